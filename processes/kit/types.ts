@@ -1,0 +1,311 @@
+/**
+ * The contract every process is written against.
+ *
+ * A process is pure: it reads its state, a command and a context, and answers with events or a denial. It never reads a clock, a
+ * database or the environment, so the same code serves the server, the screens, the documentation and the tests.
+ */
+import type { ProductionCalendar } from './calendar.ts';
+import type { Instant, IsoDate } from './dates.ts';
+import type { Due } from './deadlines.ts';
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Facts = Record<string, unknown>;
+
+/** Role codes of the domain glossary that the running processes use. */
+export type Role =
+  | 'teacher'
+  | 'provider_rep'
+  | 'provider_head'
+  | 'methodist'
+  | 'fed_operator'
+  | 'fed_coordinator'
+  | 'registry_keeper'
+  | 'expert'
+  | 'arbiter'
+  | 'appeals_member'
+  | 'hr_officer'
+  | 'observer'
+  | 'admin'
+  | 'dpo';
+
+/** Where an assignment is valid. `case` narrows a role to one case (an expert of a panel). */
+export type Scope =
+  | { kind: 'self' }
+  | { kind: 'organisation'; id: string }
+  | { kind: 'region'; id: string }
+  | { kind: 'jurisdiction'; id: string }
+  | { kind: 'country' }
+  | { kind: 'case'; id: string };
+
+/** A role somebody holds between two dates by an act; `to` is inclusive, absent = open-ended. */
+export interface Assignment {
+  role: Role;
+  scope: Scope;
+  from: IsoDate;
+  to?: IsoDate;
+  actId?: string;
+}
+
+/**
+ * Who acts. `system` acts for deadlines, machine work and facts from outside. The record path loads a person's assignments again
+ * before it applies the action, so what the API attached is only a first look.
+ */
+export type Actor =
+  | { kind: 'person'; personId: string; organisationIds: string[]; onBehalfOf?: { personId: string; actId: string }; assignments: Assignment[] }
+  | { kind: 'system' };
+
+/** A request to change a case. `payload` holds only ids and the fields rules need; `personal` holds texts about people. */
+export interface Command {
+  /** Idempotency key of the change; the same id with the same body gets the stored answer. */
+  id: string;
+  type: string;
+  payload: Facts;
+  /** Texts that belong to a person; stored encrypted under that person's key, never in the facts. */
+  personal?: PersonalPart;
+  actor: Actor;
+  /** When the platform received it: received before a deadline means in time. */
+  receivedAt: Instant;
+  requestId?: string;
+}
+
+export interface PersonalPart {
+  /** Whose key encrypts it. */
+  owner: string;
+  data: Record<string, string>;
+}
+
+export interface Jurisdiction {
+  id: string;
+  nameRu: string;
+  regionCode: string;
+  zone: string;
+}
+
+/** Everything a rule may look at besides the state. `now` is the case's own clock (virtual under skipped time). */
+export interface Context<P> {
+  caseId: string;
+  now: Instant;
+  /** Local date of `now` in the jurisdiction's zone. */
+  today: IsoDate;
+  jurisdiction: Jurisdiction;
+  calendar: ProductionCalendar;
+  policy: P;
+  policyVersionId: string;
+}
+
+/** An event as a rule proposes it; the record path adds sequence, actor, hash and time. */
+export interface NewEvent {
+  type: string;
+  /** Id of the row of the process table (or of the task and panel tables of the kit) that allowed it. */
+  row: string;
+  facts: Facts;
+  personal?: PersonalPart;
+  /** Nominal local date where it differs from the day of recording: a deadline's events carry their own date. */
+  on?: IsoDate;
+}
+
+/** An event as stored. `facts` of old versions stay readable for ever: `evolve` must accept every shape it ever wrote. */
+export interface StoredEvent extends NewEvent {
+  sequence: number;
+  /** Instant on the case's clock. */
+  at: Instant;
+  on: IsoDate;
+  actor: { kind: 'person' | 'system'; personId?: string; onBehalfOf?: { personId: string; actId: string } };
+}
+
+/**
+ * Something scarce that an event takes in the same transaction.
+ * - `serial`: next gapless number of a series, written into `facts[field]` of the event at `event`.
+ * - `unique`: a key nobody else may hold while this case holds it; a lost claim is the given denial.
+ * - `load`: an expert's open tasks stay within `max`.
+ */
+export type Claim =
+  | { kind: 'serial'; series: string; event: number; field: string; prefix: string; width: number }
+  | { kind: 'unique'; scope: string; key: string; denial: Denial }
+  | { kind: 'release'; scope: string; key: string }
+  | { kind: 'load'; personId: string; max: number; denial: Denial };
+
+export interface FieldError {
+  /** JSON pointer into the payload. */
+  pointer: string;
+  /** Sentence for a person, in Russian. */
+  detail: string;
+}
+
+/** A refusal is a value: a code, a sentence, what is possible now, and the fields at fault. */
+export interface Denial {
+  code: string;
+  message: string;
+  possible?: string[];
+  errors?: FieldError[];
+}
+
+export type Decision = { ok: true; events: NewEvent[]; claims?: Claim[] } | { ok: false; denial: Denial };
+
+/** What the case waits for; printed beside the date. */
+export type WaitingFor = 'applicant' | 'operator' | 'coordinator' | 'expert' | 'arbiter' | 'appeals' | 'registry' | 'outside' | 'system' | 'nobody';
+
+/**
+ * A date the case has armed. When `at` comes, the record path issues the command `deadline` with this key; the rule must answer
+ * with an event after which the key is no longer armed.
+ */
+export interface ArmedDeadline {
+  key: string;
+  at: Instant;
+  due: Due;
+  /** Code of the label that says what happens then. */
+  purpose: string;
+  waitingFor: WaitingFor;
+  /** Shown to people as a term of the case (a reminder is not). */
+  visible: boolean;
+  taskId?: string;
+}
+
+/** Outstanding machine work. The result comes back as a command of the actor `system` with the id `work:<caseId>:<key>`. */
+export interface WorkItem {
+  key: string;
+  kind: string;
+  input: Facts;
+}
+
+/** One row of a process table: the single source of behaviour, diagram, documentation and test matrix. */
+export interface TransitionRow {
+  /** `P01-T07`; stable for ever. */
+  id: string;
+  from: string[] | 'none' | 'any_open';
+  /** Command that asks for it: an action of a person, `deadline:<key>`, `fact:<kind>`, `work:<kind>` or `rule` (follows from another row). */
+  on: string;
+  /** Roles that may ask; empty for the system. */
+  roles: Role[];
+  /** Named guard in `rules.ts`, in words of the domain. */
+  guard?: string;
+  to: string | 'same' | 'former';
+  /** Event type recorded. */
+  event: string;
+  /** What happens besides the change of stage; for people. */
+  effect: string;
+  effectRu: string;
+  clause: string;
+  /** Policy key that may switch the row off. */
+  optional?: string;
+}
+
+export interface StageInfo {
+  code: string;
+  labelRu: string;
+  /** What the applicant and the public see. */
+  publicLabelRu: string;
+  waitingFor: WaitingFor;
+  final: boolean;
+}
+
+export type TaskState =
+  | 'created'
+  | 'assigned'
+  | 'in_progress'
+  | 'overdue'
+  | 'escalated'
+  | 'on_hold'
+  | 'done'
+  | 'declined'
+  | 'reassigned'
+  | 'cancelled'
+  | 'voided';
+
+/** One task as the inbox shows it; a row of the table `task`. */
+export interface TaskRow {
+  id: string;
+  kind: string;
+  titleRu: string;
+  state: TaskState;
+  /** A personal task has a person; a task of an office has a role and a scope, and the person who took it. */
+  nature: 'personal' | 'office';
+  role: Role;
+  scope: Scope;
+  assigneeId?: string;
+  dueOn?: IsoDate;
+  dueAt?: Instant;
+  late?: boolean;
+}
+
+export interface NoticeIntent {
+  /** Template code; its texts live in `notifications.ts` of the process. */
+  template: string;
+  addressee: { kind: 'person'; personId: string } | { kind: 'role'; role: Role; scope: Scope } | { kind: 'organisation'; organisationId: string; role: Role };
+  /** Distinguishes occurrences inside one event; the dedupe key is case + sequence + template + addressee + occurrence. */
+  occurrence?: string;
+  params: Record<string, string | number | boolean | null>;
+  /** May not be muted and asks for familiarisation. */
+  legallySignificant: boolean;
+}
+
+export interface RegisterWrite {
+  register: string;
+  /** Immutable number of the entry. */
+  number: string;
+  status: string;
+  version: number;
+  facts: Facts;
+  validFrom?: IsoDate;
+  validUntil?: IsoDate;
+  public: boolean;
+}
+
+export interface Participant {
+  personId: string;
+  role: Role;
+}
+
+/** What the case row shows in lists without opening the state. */
+export interface CaseSummary {
+  titleRu: string;
+  number?: string;
+  stage: string;
+  outcome?: string;
+  subjectKind: string;
+  subjectId: string;
+  applicantOrganisationId?: string;
+  applicantRegionCode?: string;
+  initiatorId?: string;
+  waitingFor: WaitingFor;
+  dueOn?: IsoDate;
+  closed: boolean;
+  paused: boolean;
+}
+
+/** What a person may do now, and why not the rest. */
+export interface ActionOffer {
+  type: string;
+  labelRu: string;
+  allowed: boolean;
+  /** Sentence when not allowed. */
+  whyNot?: string;
+  taskId?: string;
+  /** Emphasis on the screen. */
+  tone?: 'primary' | 'danger' | 'plain';
+}
+
+/** A process as the record path, the API and the screens see it. */
+export interface ProcessDefinition<S, P> {
+  slug: string;
+  code: string;
+  nameRu: string;
+  /** Commands that may open a case. */
+  starts: string[];
+  table: TransitionRow[];
+  stages: Record<string, StageInfo>;
+  /** Refuses a policy whose parameters cannot run the process; every message names the parameter. */
+  checkPolicy(parameters: unknown): { ok: true; policy: P } | { ok: false; errors: FieldError[] };
+  decide(state: S | null, command: Command, ctx: Context<P>): Decision;
+  evolve(state: S | null, event: StoredEvent, caseId: string): S;
+  deadlines(state: S, ctx: Context<P>): ArmedDeadline[];
+  work(state: S): WorkItem[];
+  availableActions(state: S, actor: Actor, ctx: Context<P>): ActionOffer[];
+  tasks(state: S, ctx: Context<P>): TaskRow[];
+  notices(event: StoredEvent, state: S, ctx: Context<P>): NoticeIntent[];
+  registers(event: StoredEvent, state: S, ctx: Context<P>): RegisterWrite[];
+  participants(state: S): Participant[];
+  summary(state: S, ctx: Context<P>): CaseSummary;
+}
+
+export type AnyProcess = ProcessDefinition<any, any>;
