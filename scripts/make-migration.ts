@@ -1,6 +1,6 @@
 // npm run db:migration -- name: writes prisma/migrations/<time>_<name>/migration.sql with the difference between the migrations
 // and prisma/schema.prisma. Needs no running server: it starts a PostgreSQL of its own and removes it afterwards.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,8 @@ if (!name || !(checkOnly || /^[a-z][a-z0-9_]*$/.test(name))) {
 
 const schemaFile = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url));
 const scratch = await mkdtemp(join(tmpdir(), 'traektoria-migration-'));
+// Under root the server runs as another user, who has to pass through.
+await chmod(scratch, 0o711);
 const database = await startDatabase({
   folder: join(scratch, 'postgres'),
   port: await freePort(randomBasePort()),

@@ -43,7 +43,7 @@ export async function diffMigrations(options: { databaseUrl: string; schemaFile:
   const datamodels: Array<[string, string]> = [[options.schemaFile, content]];
   const result = await withSchemaEngine({ databaseUrl: options.databaseUrl, datamodels }, (engine) =>
     engine.diff({
-      from: { tag: 'migrations', ...migrationsList },
+      from: migrationsList.migrationDirectories.length > 0 ? { tag: 'migrations', ...migrationsList } : { tag: 'empty' },
       to: { tag: 'schemaDatamodel', files: [{ path: options.schemaFile, content }] },
       script: true,
       exitCode: true,

@@ -2,16 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
 
+const typeChar = 18;
+const typeBpchar = 1042;
+
 type EngineModule = typeof import('@prisma/schema-engine-wasm') & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
 
+/** What the engine said when it last panicked. */
+let panic = '';
 let loaded: Promise<EngineModule> | undefined;
 
 /** Node 20 cannot import `.wasm` files, so the module that the package means to import is instantiated by hand. */
 async function loadEngineModule(): Promise<EngineModule> {
+  // Without this the engine's panics have no words.
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (text: string) => (panic = text) } });
   const bindings = (await import('@prisma/schema-engine-wasm/schema_engine_bg')) as unknown as EngineModule;
   const glue = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const bytes = await readFile(join(dirname(glue), 'schema_engine_bg.wasm'));
@@ -25,12 +32,14 @@ async function loadEngineModule(): Promise<EngineModule> {
 /** One database, reached as Prisma's schema engine wants it: with scratch databases of its own for replaying migrations. */
 function adapterFactory(databaseUrl: string, schema: string | undefined) {
   const connection = connectionOf(databaseUrl, schema);
-  const factory = new PrismaPg(connection, schema ? { schema } : undefined);
-  // The adapter's own version drops the scratch database while its pool is still connected to it.
+  const options = schema ? { schema } : undefined;
+  const factory = new PrismaPg(connection, options);
+  factory.connect = () => connectAdapter(connection, options);
+  // The packaged version drops the scratch database while its own pool is still connected to it.
   factory.connectToShadowDb = async () => {
     const database = `traektoria_shadow_${globalThis.crypto.randomUUID().replaceAll('-', '')}`;
     await withClient(connection, (client) => client.query(`CREATE DATABASE "${database}"`));
-    const adapter = await new PrismaPg({ ...connection, database }).connect();
+    const adapter = await connectAdapter({ ...connection, database }, options);
     const release = adapter.dispose.bind(adapter);
     adapter.dispose = async () => {
       await release();
@@ -41,8 +50,43 @@ function adapterFactory(databaseUrl: string, schema: string | undefined) {
   return bindMigrationAwareSqlAdapterFactory(factory);
 }
 
+type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
+
+/** The adapter as packaged, with two things that the schema engine needs and it lacks. */
+async function connectAdapter(connection: pg.PoolConfig, options: { schema: string } | undefined): Promise<Adapter> {
+  const pool = new pg.Pool(connection);
+  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<pg.QueryArrayResult>;
+  // Foreign keys are described with PostgreSQL's one-byte "char", a type the adapter refuses although it has a word for it.
+  const charColumns = new WeakMap<unknown[], number[]>();
+  const readable = async (...args: unknown[]) => {
+    const result = await query(...args);
+    const found = (result.fields ?? []).flatMap((field, column) => (field.dataTypeID === typeChar ? [column] : []));
+    for (const column of found) (result.fields[column] as pg.FieldDef).dataTypeID = typeBpchar;
+    charColumns.set(result.rows, found);
+    return result;
+  };
+  pool.query = readable as typeof pool.query;
+  const adapter = await new PrismaPg(pool, { ...options, disposeExternalPool: true }).connect();
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (params) => {
+    const result = await queryRaw(params);
+    for (const column of charColumns.get(result.rows) ?? []) result.columnTypes[column] = ColumnTypeEnum.Character;
+    return result;
+  };
+  // The packaged version cuts a script at every semicolon, function bodies and texts included, and runs the pieces one by one.
+  // Sent whole, a migration is one implicit transaction: it is applied entirely or not at all.
+  adapter.executeScript = async (script) => {
+    await query(script).catch((error: Error & { detail?: string; code?: string }) => {
+      const { code = 'N/A', message, detail } = error;
+      const cause = { kind: 'postgres', severity: 'ERROR', column: undefined, hint: undefined, code, message, detail } as const;
+      throw new DriverAdapterError({ ...cause, originalCode: code, originalMessage: message });
+    });
+  };
+  return adapter;
+}
+
 /** Discrete settings rather than a URL: with a URL the driver would ignore the name of the scratch database. */
-function connectionOf(databaseUrl: string, schema: string | undefined): pg.ClientConfig {
+function connectionOf(databaseUrl: string, schema: string | undefined): pg.PoolConfig {
   const url = new URL(databaseUrl);
   const sslmode = url.searchParams.get('sslmode');
   return {
@@ -90,6 +134,7 @@ export async function withSchemaEngine<T>(
 /** Engine errors carry their sentence inside a JSON text; a person should read only the sentence. */
 function translate(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
+  if (error.name === 'RuntimeError' && panic !== '') return new Error(panic, { cause: error });
   try {
     const parsed = JSON.parse(error.message) as { message?: string };
     return parsed.message ? new Error(parsed.message, { cause: error }) : error;
