@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
+
+export type Config = {
+  databaseUrl: string;
+  temporal: {
+    address: string;
+    namespace: string;
+    taskQueue: string;
+    /** `true` trusts the system's certificate authorities; the object adds own ones or a client certificate (PEM). */
+    tls?: true | { serverRootCACertificate?: string; clientCertPair?: { crt: string; key: string } };
+    apiKey?: string;
+  };
+  api: { host: string; port: number; publicUrl: string };
+  mail: { smtpUrl: string; from: string };
+  dataDir: string;
+  /** The first key encrypts, all of them decrypt: rotation puts a new key in front. */
+  codecKeys: Array<{ id: string; key: string }>;
+  personKeySecret: string;
+  sessionSecret: string;
+  logLevel: LogLevel;
+  /** Started by `npm start` on this machine: demonstration accounts are shown, the mailbox page exists. */
+  embedded: boolean;
+  timing: {
+    /** How long the API waits for the engine before it answers `not_yet_recorded`. */
+    engineAnswerMs: number;
+    outboxPollMs: number;
+    scanEveryMs: number;
+  };
+};
+
+type LogLevel = z.infer<typeof LogLevel>;
+const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `нужен адрес вида ${protocols.map((protocol) => `${protocol}//…`).join(' или ')}`,
+  });
+
+const port = z.coerce.number({ error: 'нужно число' }).int().min(1).max(65_535);
+const flag = z.enum(['true', 'false'], { error: 'true или false' }).transform((text) => text === 'true');
+const milliseconds = z.coerce.number({ error: 'нужно число миллисекунд' }).int().positive();
+const secret = z.string().min(32, { error: 'не короче 32 знаков' });
+
+const CodecKeys = z.string().transform((text, context) =>
+  text.split(',').map((pair) => {
+    const [id = '', key = ''] = pair.trim().split(':');
+    if (!/^[a-z0-9][a-z0-9-]*$/i.test(id) || Buffer.from(key, 'base64').length !== 32) {
+      context.addIssue({ code: 'custom', message: 'нужен список «имя:ключ» через запятую, ключ: 32 байта в base64' });
+    }
+    return { id, key };
+  }),
+);
+
+const Environment = z.object({
+  DATABASE_URL: url('postgres:', 'postgresql:'),
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/]+:\d+$/, { error: 'нужен адрес вида хост:порт' }),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('traektoria'),
+  TEMPORAL_TASK_QUEUE: z.string().min(1).default('traektoria'),
+  TEMPORAL_TLS: flag.default(false),
+  TEMPORAL_TLS_CA: z.string().optional(),
+  TEMPORAL_TLS_CERT: z.string().optional(),
+  TEMPORAL_TLS_KEY: z.string().optional(),
+  TEMPORAL_API_KEY: z.string().min(1).optional(),
+  API_HOST: z.string().min(1).default('127.0.0.1'),
+  API_PORT: port.default(3000),
+  PUBLIC_URL: url('http:', 'https:').optional(),
+  SMTP_URL: url('smtp:', 'smtps:'),
+  MAIL_FROM: z.string().min(3).default('«Траектория» <no-reply@traektoria.invalid>'),
+  DATA_DIR: z.string().min(1).default('.data'),
+  CODEC_KEYS: CodecKeys,
+  PERSON_KEY_SECRET: secret,
+  SESSION_SECRET: secret,
+  LOG_LEVEL: LogLevel.default('info'),
+  TRAEKTORIA_EMBEDDED: flag.default(false),
+  ENGINE_ANSWER_MS: milliseconds.default(10_000),
+  OUTBOX_POLL_MS: milliseconds.default(1_000),
+  SCAN_EVERY_MS: milliseconds.default(60_000),
+});
+
+/** Everything that is wrong with the environment, in one message; names variables, never prints their values. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: string[]) {
+    super(`Настройки неполны или неверны:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * The settings of this process. Without DATABASE_URL and TEMPORAL_ADDRESS a stack running on this machine is joined, so that
+ * `npm run seed` and other commands work beside `npm start` with nothing to set.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const named = env.DATABASE_URL || env.TEMPORAL_ADDRESS;
+  const source = named ? env : { ...runningStackEnvironment(env), ...env };
+  // An empty variable in a compose file means that it is not set.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => sentenceOf(issue, given));
+  const tls = readTls(parsed.data ?? {}, problems);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const values = parsed.data;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    temporal: {
+      address: values.TEMPORAL_ADDRESS,
+      namespace: values.TEMPORAL_NAMESPACE,
+      taskQueue: values.TEMPORAL_TASK_QUEUE,
+      ...(tls ? { tls } : {}),
+      ...(values.TEMPORAL_API_KEY ? { apiKey: values.TEMPORAL_API_KEY } : {}),
+    },
+    api: {
+      host: values.API_HOST,
+      port: values.API_PORT,
+      publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/$/, ''),
+    },
+    mail: { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
+    dataDir: resolveDataDir(values.DATA_DIR),
+    codecKeys: values.CODEC_KEYS,
+    personKeySecret: values.PERSON_KEY_SECRET,
+    sessionSecret: values.SESSION_SECRET,
+    logLevel: values.LOG_LEVEL,
+    embedded: values.TRAEKTORIA_EMBEDDED,
+    timing: {
+      engineAnswerMs: values.ENGINE_ANSWER_MS,
+      outboxPollMs: values.OUTBOX_POLL_MS,
+      scanEveryMs: values.SCAN_EVERY_MS,
+    },
+  };
+}
+
+/** The settings as they may be shown and logged: secrets are replaced, passwords cut out of addresses. */
+export function describeConfig(config: Config): Record<string, unknown> {
+  return {
+    ...config,
+    databaseUrl: withoutPassword(config.databaseUrl),
+    temporal: {
+      ...config.temporal,
+      ...(config.temporal.apiKey ? { apiKey: '***' } : {}),
+      ...(config.temporal.tls ? { tls: true } : {}),
+    },
+    mail: { ...config.mail, smtpUrl: withoutPassword(config.mail.smtpUrl) },
+    codecKeys: config.codecKeys.map(({ id }) => id),
+    personKeySecret: '***',
+    sessionSecret: '***',
+  };
+}
+
+export function withoutPassword(address: string): string {
+  const parsed = new URL(address);
+  if (parsed.password) parsed.password = '***';
+  return parsed.href;
+}
+
+export function resolveDataDir(path: string): string {
+  return isAbsolute(path) ? path : resolve(projectRoot, path);
+}
+
+/** Where the launcher leaves the settings of the stack it runs, readable by its owner only. */
+export function stackEnvironmentFile(dataDir: string): string {
+  return join(dataDir, 'run', 'environment');
+}
+
+function runningStackEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  try {
+    return JSON.parse(readFileSync(stackEnvironmentFile(resolveDataDir(env.DATA_DIR || '.data')), 'utf8')) as NodeJS.ProcessEnv;
+  } catch {
+    return {};
+  }
+}
+
+function sentenceOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  const name = String(issue.path[0] ?? 'окружение');
+  if (!(name in given)) return `${name}: не задано`;
+  return `${name}: ${issue.message}`;
+}
+
+function readTls(values: Partial<z.infer<typeof Environment>>, problems: string[]): Config['temporal']['tls'] | undefined {
+  const { TEMPORAL_TLS_CA: ca, TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key } = values;
+  if (Boolean(cert) !== Boolean(key)) problems.push('TEMPORAL_TLS_CERT и TEMPORAL_TLS_KEY: задаются только вместе');
+  if (!ca && !cert) return values.TEMPORAL_TLS ? true : undefined;
+  const read = (name: string, path: string) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      problems.push(`${name}: файл не читается`);
+      return '';
+    }
+  };
+  return {
+    ...(ca ? { serverRootCACertificate: read('TEMPORAL_TLS_CA', ca) } : {}),
+    ...(cert && key
+      ? { clientCertPair: { crt: read('TEMPORAL_TLS_CERT', cert), key: read('TEMPORAL_TLS_KEY', key) } }
+      : {}),
+  };
+}
