@@ -147,7 +147,8 @@ function makeCounter(cal: ProductionCalendar, region: string): WorkingDays {
   }
 
   function seek(from: number, step: 1 | -1): number {
-    for (let day = from, looked = 0; looked <= LONGEST_BREAK_DAYS; day += step, looked += 1) if (isWorking(day)) return day;
+    for (let day = from, looked = 0; looked <= LONGEST_BREAK_DAYS; day += step, looked += 1)
+      if (isWorking(day)) return day;
     throw new RangeError(`Calendar ${cal.version} has no working day near ${fromEpochDay(from)}`);
   }
 

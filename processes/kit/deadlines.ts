@@ -177,7 +177,8 @@ export function deriveDue(input: DueInput): Due {
   const { term, startedOn, zone, region, calendar, asOf, promised, fixedByHand } = input;
   const pauses = input.pauses ?? [];
   const extensions = input.extensions ?? [];
-  const count = term.direction === 'before' ? countBackwardTerm(input, extensions) : countForward(input, pauses, extensions);
+  const count =
+    term.direction === 'before' ? countBackwardTerm(input, extensions) : countForward(input, pauses, extensions);
   const computedOn = fromEpochDay(count.due);
   const derivation: Derivation = {
     clause: term.clause,
@@ -241,29 +242,29 @@ export function recomputeOpen(due: Due, calendar: ProductionCalendar, today: Iso
   const previous = formatDateRu(previousOn);
   const isPast = daysBetween(today, previousOn) < 0 && due.stopped !== true;
   const outcome = (change: Recomputed['change'], text: string, fresh = due, computedOn = fresh.dueOn): Recomputed => {
-    return { due: fresh, change, previousOn, computedOn, text };
+    return { due: fresh, change, previousOn, computedOn, text: sentence(text) };
   };
   if (derivation.term.fixed === true || derivation.fixedByHand !== undefined) {
-    return outcome('fixed', `Дата ${previous} установлена твёрдо, новый календарь её не меняет.`);
+    return outcome('fixed', `Дата ${previous} установлена твёрдо, новый календарь её не меняет`);
   }
-  if (isPast) return outcome('past', `Срок истёк ${previous}, новый календарь его не меняет.`);
+  if (isPast) return outcome('past', `Срок истёк ${previous}, новый календарь его не меняет`);
 
   const { promised: earlier, ...rest } = derivation;
   if (due.stopped === true) {
     const asOf = rest.asOf !== undefined && rest.asOf > today ? rest.asOf : today;
     const fresh = deriveDue({ ...rest, asOf, calendar });
-    return outcome('stopped', `Срок остановлен; он пересчитан по календарю ${calendar.version}.`, fresh);
+    return outcome('stopped', `Срок остановлен; он пересчитан по календарю ${calendar.version}`, fresh);
   }
   const fresh = deriveDue({ ...rest, calendar });
   const computed = formatDateRu(fresh.dueOn);
   if (fresh.dueOn === previousOn) {
-    return outcome('same', `Календарь ${calendar.version} подтвердил срок ${previous}.`, fresh);
+    return outcome('same', `Календарь ${calendar.version} подтвердил срок ${previous}`, fresh);
   }
   if (fresh.dueOn > previousOn) {
-    return outcome('later', `По календарю ${calendar.version} срок перенесён с ${previous} на ${computed}.`, fresh);
+    return outcome('later', `По календарю ${calendar.version} срок перенесён с ${previous} на ${computed}`, fresh);
   }
   const promised = earlier ?? { on: previousOn, calendarVersion: derivation.calendarVersion };
-  const text = `По календарю ${calendar.version} срок истекал бы ${computed}, но назначенный срок не сокращается: остаётся ${previous}.`;
+  const text = `По календарю ${calendar.version} срок истекал бы ${computed}, но назначенный срок не сокращается: остаётся ${previous}`;
   return outcome('kept', text, deriveDue({ ...rest, calendar, promised }), fresh.dueOn);
 }
 
@@ -274,8 +275,10 @@ export function recomputeOpen(due: Due, calendar: ProductionCalendar, today: Iso
  */
 export function isInTime(due: Due, receivedAt: Instant, officeClosesAt?: string): boolean {
   if (due.stopped === true) return true;
-  if (officeClosesAt === undefined) return receivedAt < due.dueAt;
-  return receivedAt <= instantAt(due.dueOn, officeClosesAt, due.derivation.zone);
+  const received = Date.parse(receivedAt);
+  if (Number.isNaN(received)) throw new RangeError(`Not an instant: ${JSON.stringify(receivedAt)}`);
+  if (officeClosesAt === undefined) return received < Date.parse(due.dueAt);
+  return received <= Date.parse(instantAt(due.dueOn, officeClosesAt, due.derivation.zone));
 }
 
 /**
@@ -308,13 +311,7 @@ export function reminderOn(
 }
 
 /** A date given by a norm, a plan or a person instead of a term: inclusive, never moved, not even off a day off. */
-export function fixedDate(
-  on: IsoDate,
-  zone: string,
-  clause: string,
-  startEvent: string,
-  calendarVersion: string,
-): Due {
+export function fixedDate(on: IsoDate, zone: string, clause: string, startEvent: string, calendarVersion: string): Due {
   const derivation: Derivation = {
     clause,
     startEvent,
@@ -342,11 +339,15 @@ export function explainDue(due: Due): string {
     due.stopped === true
       ? `Срок остановлен. Если дело возобновится ${formatDateRu(standingUntil(why))}, срок истечёт в 24:00 ${dayRu(dueOn)} (местное время, ${offset}).`
       : `Срок истекает в 24:00 ${dayRu(dueOn)} (местное время, ${offset}).`,
-    `Основание: ${bare(why.clause)}.`,
+    sentence(`Основание: ${why.clause}`),
   ];
   if (why.fixedByHand !== undefined) {
     const { by, reason, previous } = why.fixedByHand;
-    sentences.push(`Дату установил человек: ${by.trim()}; причина: ${reason.trim()}; прежний срок: ${formatDateRu(previous)}.`);
+    sentences.push(
+      sentence(
+        `Дату установил человек: ${by.trim()}; причина: ${bare(reason)}; прежний срок: ${formatDateRu(previous)}`,
+      ),
+    );
     sentences.push('Расчёт по норме для сведения.');
   }
   sentences.push(countRu(why));
@@ -360,7 +361,7 @@ export function explainDue(due: Due): string {
   }
   if (why.provisional) {
     sentences.push(
-      'Дата предварительная: производственный календарь на часть этих дней ещё не опубликован, посчитано по выходным дням и праздникам статьи 112 ТК РФ. После публикации срок пересчитают; раньше он не станет.',
+      'Дата предварительная: производственный календарь на часть этих дней ещё не опубликован, посчитано по выходным дням и праздникам статьи 112 ТК РФ. После публикации срок пересчитают; на более раннюю дату он не перенесётся.',
     );
   }
   const region = why.region === undefined ? '' : `, регион ${why.region}`;
@@ -534,17 +535,18 @@ function countRu(why: Derivation): string {
     const amount = amountRu(term.amount, term.unit);
     const reading =
       term.backward === 'counted'
-        ? 'дни считаются назад от этой даты'
+        ? 'счёт идёт назад от этой даты'
         : 'столько полных дней или месяцев должно пройти между двумя датами';
     return `Отсчёт назад от ${start}, событие ${event}: не позднее чем за ${amount}; ${reading}.`;
   }
   if (term.fixed === true && term.amount === 0) {
     return `Это установленная дата, событие ${event}; она включается в срок и не переносится, даже если день нерабочий.`;
   }
-  const rule =
-    term.unit === 'month' || term.unit === 'year'
-      ? 'срок истекает в то же число последнего месяца, а если такого числа нет, в его последний день'
-      : 'счёт начинается со следующего дня';
+  let rule = 'счёт начинается со следующего дня';
+  if (term.amount === 0) rule = 'срок истекает в тот же день';
+  else if (baseUnit(term.unit) === 'month') {
+    rule = 'срок истекает в то же число последнего месяца, а если такого числа нет, в его последний день';
+  }
   const stays = term.fixed === true ? '; последний день не переносится, даже если он нерабочий' : '';
   return `Событие ${event} произошло ${start}; срок ${amountRu(term.amount, term.unit)}, ${rule}${stays}.`;
 }
@@ -552,12 +554,12 @@ function countRu(why: Derivation): string {
 function extensionRu(extension: Extension): string {
   const by = extension.by === undefined ? '' : `; решение: ${extension.by.trim()}`;
   const amount = amountRu(extension.amount, extension.unit);
-  return `Срок продлён ${formatDateRu(extension.on)} на ${amount}; ${bare(`причина: ${extension.reason.trim()}${by}`)}.`;
+  return sentence(`Срок продлён ${formatDateRu(extension.on)} на ${amount}; причина: ${bare(extension.reason)}${by}`);
 }
 
 function pauseRu(pause: Pause, due: Due): string {
   const { derivation: why } = due;
-  const waiting = `ждали: ${pause.waitingFor.trim()}; причина: ${pause.reason.trim()}`;
+  const waiting = `ждали: ${pause.waitingFor.trim()}; причина: ${bare(pause.reason)}`;
   const from = formatDateRu(pause.fromOn);
   const dates = pause.toOn === undefined ? `с ${from}, ещё не закончилась` : `с ${from} по ${formatDateRu(pause.toOn)}`;
   const noEffect = (reason: string) => `Остановка ${dates}, на срок не влияет: ${reason} (${waiting}).`;
@@ -570,7 +572,9 @@ function pauseRu(pause: Pause, due: Due): string {
   const until = pause.toOn ?? standingUntil(why);
   const length = amountRu(Math.max(0, daysBetween(countedFrom, until)), 'cd');
   const effect =
-    baseUnit(why.term.unit) === 'month' ? `срок увеличен на ${length}` : `${length} не считаются, счёт продолжен на следующий день`;
+    baseUnit(why.term.unit) === 'month'
+      ? `срок увеличен на ${length}`
+      : `${length} не считаются, счёт продолжен на следующий день`;
   return `Остановка ${dates} (${waiting}): ${effect}.`;
 }
 
@@ -585,7 +589,7 @@ function daysOffRu(why: Derivation, endedOn: IsoDate): string[] {
   }
   if (why.movedFrom !== undefined) {
     const nearest = back ? 'предшествующий' : 'ближайший следующий';
-    const off = passed.length > 0 ? ` Нерабочие дни: ${rangesRu(passed)}.` : '';
+    const off = passed.length > 1 ? ` Нерабочие дни: ${rangesRu(passed)}.` : '';
     sentences.push(
       `Последний день приходится на нерабочий день, ${dayRu(why.movedFrom)}, поэтому срок заканчивается в ${nearest} рабочий день, ${dayRu(endedOn)}.${off}`,
     );
@@ -616,7 +620,11 @@ function rangesRu(days: IsoDate[]): string {
     if (run !== undefined && last !== undefined && daysBetween(last, day) === 1) run.push(day);
     else runs.push([day]);
   }
-  return runs.map((run) => `${spanRu(run[0] ?? '', run[run.length - 1] ?? '')} (${[...new Set(run.map(dayOffName))].join(', ')})`).join('; ');
+  return runs
+    .map(
+      (run) => `${spanRu(run[0] ?? '', run[run.length - 1] ?? '')} (${[...new Set(run.map(dayOffName))].join(', ')})`,
+    )
+    .join('; ');
 }
 
 function spanRu(first: IsoDate, last: IsoDate): string {
@@ -634,6 +642,10 @@ function dayOffName(day: IsoDate): string {
 /** «22 ноября 2026 г., воскресенье». */
 function dayRu(day: IsoDate): string {
   return `${formatDateRu(day)}, ${WEEKDAYS[weekday(day) - 1]}`;
+}
+
+function sentence(text: string): string {
+  return `${bare(text)}.`;
 }
 
 /** Text given by people without its full stop, to stand inside a sentence. */
