@@ -12,6 +12,7 @@ export interface ProgrammeFacts {
   free: boolean;
   providerId: string;
   providerInn: string;
+  providerRegion: string;
   competences: string[];
   deficits: string[];
   results: string[];

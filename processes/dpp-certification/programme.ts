@@ -30,6 +30,8 @@ export const Programme = z.object({
   provider: z.object({
     organisationId: z.uuid('Выберите организацию.'),
     nameRu: text('Организация', 500),
+    /** Two digits of the constitution's list; the API refuses a code that is not the organisation's own. */
+    regionCode: z.string().regex(/^\d{2}$/, 'Код региона: две цифры.'),
     inn: z.string().regex(/^\d{10}$/, 'ИНН организации: 10 цифр.'),
     ogrn: z.string().regex(/^\d{13}$/, 'ОГРН: 13 цифр.'),
     licenceNumber: text('Номер лицензии', 100),
@@ -95,6 +97,7 @@ export function programmeFacts(p: Programme): ProgrammeFacts {
     free: p.free,
     providerId: p.provider.organisationId,
     providerInn: p.provider.inn,
+    providerRegion: p.provider.regionCode,
     competences: p.competences,
     deficits: p.deficits.map((d) => d.code),
     results: p.results.map((r) => r.id),

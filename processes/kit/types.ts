@@ -140,7 +140,10 @@ export interface Denial {
   errors?: FieldError[];
 }
 
-export type Decision = { ok: true; events: NewEvent[]; claims?: Claim[] } | { ok: false; denial: Denial };
+/**
+ * Events, or a denial. `record` of a denial is written all the same: a late answer is refused politely and kept as a note.
+ */
+export type Decision = { ok: true; events: NewEvent[]; claims?: Claim[] } | { ok: false; denial: Denial; record?: NewEvent[] };
 
 /** What the case waits for; printed beside the date. */
 export type WaitingFor = 'applicant' | 'operator' | 'coordinator' | 'expert' | 'arbiter' | 'appeals' | 'registry' | 'outside' | 'system' | 'nobody';
@@ -251,6 +254,19 @@ export interface RegisterWrite {
   public: boolean;
 }
 
+/** Outcome of an expert's personal task, the base of the expert's statistics (domain 3.4.8). */
+export interface ExpertRecordWrite {
+  taskId: string;
+  personId: string;
+  outcome: 'done' | 'declined' | 'reassigned' | 'voided' | 'cancelled';
+  late: boolean;
+  assignedOn?: IsoDate;
+  finishedOn?: IsoDate;
+  workingDays?: number;
+  score?: number;
+  panelMean?: number;
+}
+
 export interface Participant {
   personId: string;
   role: Role;
@@ -271,6 +287,9 @@ export interface CaseSummary {
   dueOn?: IsoDate;
   closed: boolean;
   paused: boolean;
+  /** Set when an act moved the case to another policy version than that of its start. */
+  policyVersionId?: string;
+  parentCaseId?: string;
 }
 
 /** What a person may do now, and why not the rest. */
@@ -304,6 +323,8 @@ export interface ProcessDefinition<S, P> {
   tasks(state: S, ctx: Context<P>): TaskRow[];
   notices(event: StoredEvent, state: S, ctx: Context<P>): NoticeIntent[];
   registers(event: StoredEvent, state: S, ctx: Context<P>): RegisterWrite[];
+  /** Outcomes of experts' tasks that this event settles; a later record of the same task replaces the earlier one. */
+  expertRecords?(event: StoredEvent, state: S, ctx: Context<P>): ExpertRecordWrite[];
   participants(state: S): Participant[];
   summary(state: S, ctx: Context<P>): CaseSummary;
 }
