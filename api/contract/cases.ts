@@ -1,0 +1,269 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { AnyObject, body, CaseLink, Cursor, Flag, Id, IdempotencyHeaders, IdParams, json, Limit, OrganisationRef, page, problems, Query, Recorded, Sha256, Slug, writeProblems } from './common.ts';
+import { ConclusionView, DueView, OfferView, TaskCard } from './inbox.ts';
+
+export const CaseRow = z
+  .object({
+    id: z.string(),
+    process: z.string(),
+    number: z.string().nullable(),
+    titleRu: z.string(),
+    stage: z.string(),
+    stageRu: z.string(),
+    outcome: z.string().nullable(),
+    waitingFor: z.string(),
+    waitingForRu: z.string(),
+    paused: z.boolean(),
+    closed: z.boolean(),
+    dueOn: z.string().nullable(),
+    overdue: z.boolean(),
+    applicantRu: z.string().nullable(),
+    regionCode: z.string().nullable(),
+    startedAt: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'CaseRow' });
+export type CaseRow = z.infer<typeof CaseRow>;
+
+export const TimelineStage = z
+  .object({
+    stage: z.string(),
+    labelRu: z.string(),
+    enteredOn: z.string(),
+    enteredAt: z.string(),
+    leftOn: z.string().nullable(),
+    /** Calendar days in the stage, the day of entry not counted. */
+    days: z.number().int(),
+    current: z.boolean(),
+    waitingFor: z.string(),
+    waitingForRu: z.string(),
+    row: z.string(),
+  })
+  .meta({ id: 'TimelineStage' });
+
+export const DocumentView = z
+  .object({ sha256: z.string(), kind: z.string(), label: z.string(), version: z.number().int(), mime: z.string(), size: z.number().int(), name: z.string().nullable(), addedAt: z.string(), audience: z.string(), href: z.string() })
+  .meta({ id: 'DocumentView' });
+
+export const PanelView = z
+  .object({
+    round: z.number().int(),
+    size: z.number().int(),
+    accepted: z.number().int(),
+    submitted: z.number().int(),
+    members: z.array(
+      z.object({
+        ordinal: z.number().int(),
+        nameRu: z.string(),
+        personId: z.string().nullable(),
+        regionCode: z.string().nullable(),
+        kind: z.enum(['expert', 'arbiter']),
+        taskId: z.string().nullable(),
+        state: z.string(),
+        stateRu: z.string(),
+        verdict: z.string().nullable(),
+        verdictRu: z.string().nullable(),
+        late: z.boolean(),
+      }),
+    ),
+    result: z.string().nullable(),
+    resultRu: z.string().nullable(),
+    /** Seed and list of candidates of the selection: staff only. */
+    selection: AnyObject.nullable(),
+  })
+  .meta({ id: 'PanelView' });
+
+export const CaseView = z
+  .object({
+    id: z.string(),
+    process: z.string(),
+    processRu: z.string(),
+    number: z.string().nullable(),
+    titleRu: z.string(),
+    jurisdiction: z.object({ id: z.string(), nameRu: z.string(), zone: z.string() }),
+    subject: z.object({ kind: z.string(), id: z.string() }),
+    applicant: OrganisationRef.nullable(),
+    stage: z.string(),
+    stageRu: z.string(),
+    publicStageRu: z.string(),
+    outcome: z.string().nullable(),
+    waitingFor: z.string(),
+    waitingForRu: z.string(),
+    paused: z.boolean(),
+    closed: z.boolean(),
+    dueOn: z.string().nullable(),
+    overdue: z.boolean(),
+    sequence: z.number().int(),
+    clock: z.string(),
+    startedAt: z.string(),
+    updatedAt: z.string(),
+    policy: z.object({ id: z.string(), version: z.number().int(), act: AnyObject }).nullable(),
+    /** What the viewer is to this case: staff, applicant, expert, observer. */
+    viewer: z.array(z.enum(['staff', 'applicant', 'expert', 'observer', 'admin'])),
+    timeline: z.array(TimelineStage),
+    deadlines: z.array(DueView),
+    tasks: z.array(TaskCard),
+    documents: z.array(DocumentView),
+    panel: PanelView.nullable(),
+    conclusions: z.array(ConclusionView),
+    /** Proposal of the panel or the rules for the decision, in words. */
+    proposalRu: z.string().nullable(),
+    offers: z.array(OfferView),
+    registerEntry: z.object({ register: z.string(), number: z.string(), status: z.string(), statusRu: z.string(), version: z.number().int(), validFrom: z.string().nullable(), validUntil: z.string().nullable() }).nullable(),
+    parent: CaseLink.nullable(),
+    children: z.array(CaseLink),
+    /** Days by who was waited for, and the causes of delay the events name. */
+    delays: z.array(z.object({ waitingFor: z.string(), labelRu: z.string(), days: z.number().int(), causesRu: z.array(z.string()) })),
+    drafts: z.array(z.object({ id: z.string(), version: z.number().int(), updatedAt: z.string() })),
+    incidents: z.array(z.object({ id: z.string(), kind: z.string(), message: z.string(), lastAt: z.string() })),
+  })
+  .meta({ id: 'CaseView' });
+export type CaseView = z.infer<typeof CaseView>;
+
+export const EventView = z
+  .object({
+    sequence: z.number().int(),
+    type: z.string(),
+    labelRu: z.string(),
+    row: z.string(),
+    clause: z.string().nullable(),
+    at: z.string(),
+    on: z.string(),
+    recordedAt: z.string(),
+    actorRu: z.string(),
+    actorId: z.string().nullable(),
+    onBehalfOfRu: z.string().nullable(),
+    requestId: z.string().nullable(),
+    facts: AnyObject,
+    /** Decrypted texts about people, where the viewer may read them. */
+    personal: z.record(z.string(), z.string()).nullable(),
+    hash: z.string(),
+  })
+  .meta({ id: 'EventView' });
+export type EventView = z.infer<typeof EventView>;
+
+export const HistoryEntry = z
+  .object({
+    at: z.string(),
+    source: z.enum(['engine', 'audit']),
+    runId: z.string().nullable(),
+    eventId: z.string(),
+    type: z.string(),
+    labelRu: z.string(),
+    detailRu: z.string().nullable(),
+    failure: z.boolean(),
+    data: z.unknown(),
+  })
+  .meta({ id: 'HistoryEntry' });
+export const HistoryView = z
+  .object({
+    workflowId: z.string(),
+    runs: z.array(z.object({ runId: z.string(), status: z.string(), statusRu: z.string(), startedAt: z.string().nullable(), closedAt: z.string().nullable(), events: z.number().int() })),
+    entries: z.array(HistoryEntry),
+    /** What stands: a workflow task that fails, an activity that is retried. */
+    incidents: z.array(z.object({ kind: z.string(), messageRu: z.string(), attempts: z.number().int(), failure: z.string().nullable(), since: z.string().nullable() })),
+    row: z.object({ sequence: z.number().int(), engineSequence: z.number().int().nullable(), behind: z.boolean() }),
+    engineAvailable: z.boolean(),
+  })
+  .meta({ id: 'HistoryView' });
+export type HistoryView = z.infer<typeof HistoryView>;
+
+export const CompareView = z
+  .object({
+    from: z.number().int(),
+    to: z.number().int(),
+    versions: z.array(z.object({ version: z.number().int(), sha256: z.string(), addedAt: z.string() })),
+    changedShare: z.number(),
+    fields: z.array(z.object({ pointer: z.string(), labelRu: z.string(), before: z.unknown(), after: z.unknown(), diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })).nullable() })),
+    modules: z.array(z.object({ id: z.string(), titleRu: z.string(), change: z.enum(['added', 'removed', 'changed']), hoursBefore: z.number().nullable(), hoursAfter: z.number().nullable(), fields: z.array(z.string()) })),
+  })
+  .meta({ id: 'CompareView' });
+export type CompareView = z.infer<typeof CompareView>;
+
+export const startCase = createRoute({
+  method: 'post',
+  path: '/api/cases',
+  tags: ['Дела'],
+  summary: 'Начать дело без черновика',
+  request: { headers: IdempotencyHeaders, body: body(z.object({ process: Slug, action: z.string().max(60).optional(), jurisdiction: z.string().max(60).optional(), body: AnyObject })) },
+  responses: { ...writeProblems, 201: json(Recorded, 'Записано') },
+});
+export const listCases = createRoute({
+  method: 'get',
+  path: '/api/cases',
+  tags: ['Дела'],
+  summary: 'Дела, которые мне видны',
+  request: {
+    query: z.object({
+      process: z.string().max(60).optional(),
+      stage: z.string().max(60).optional(),
+      outcome: z.string().max(60).optional(),
+      waitingFor: z.string().max(40).optional(),
+      region: z.string().max(4).optional(),
+      organisationId: z.uuid().optional(),
+      q: Query,
+      overdue: Flag,
+      mine: Flag,
+      closed: Flag,
+      paused: Flag,
+      startedFrom: z.iso.date().optional(),
+      startedTo: z.iso.date().optional(),
+      refusalReason: z.string().max(60).optional(),
+      cursor: Cursor,
+      limit: Limit,
+    }),
+  },
+  responses: { ...problems, 200: json(page(CaseRow)) },
+});
+export const getCase = createRoute({ method: 'get', path: '/api/cases/{id}', tags: ['Дела'], summary: 'Дело', request: { params: IdParams }, responses: { ...problems, 200: json(CaseView) } });
+export const getCaseEvents = createRoute({
+  method: 'get',
+  path: '/api/cases/{id}/events',
+  tags: ['Дела'],
+  summary: 'События дела (журнал), новые последними',
+  request: { params: IdParams, query: z.object({ cursor: Cursor, limit: Limit }) },
+  responses: { ...problems, 200: json(page(EventView)) },
+});
+export const getCaseHistory = createRoute({ method: 'get', path: '/api/cases/{id}/history', tags: ['Администрирование'], summary: 'История исполнения: события движка рядом с журналом', request: { params: IdParams }, responses: { ...problems, 200: json(HistoryView) } });
+export const postAction = createRoute({
+  method: 'post',
+  path: '/api/cases/{id}/actions/{type}',
+  tags: ['Дела'],
+  summary: 'Выполнить действие; тело по схеме действия',
+  request: { params: z.object({ id: Id, type: z.string().regex(/^[a-z][A-Za-z]{1,60}$/) }), headers: IdempotencyHeaders, body: body(AnyObject) },
+  responses: { ...writeProblems, 200: json(Recorded) },
+});
+export const postFact = createRoute({
+  method: 'post',
+  path: '/api/cases/{id}/facts',
+  tags: ['Дела'],
+  summary: 'Записать факт извне; повтор factId безвреден',
+  request: { params: IdParams, headers: IdempotencyHeaders, body: body(z.object({ factId: z.string().min(3).max(200), kind: z.string().max(60), body: AnyObject })) },
+  responses: { ...writeProblems, 202: json(z.object({ caseId: z.string(), factId: z.string() }), 'Принято') },
+});
+export const reconcileCase = createRoute({
+  method: 'post',
+  path: '/api/cases/{id}/reconcile',
+  tags: ['Администрирование'],
+  summary: 'Сверить исполнение с записью',
+  request: { params: IdParams, headers: IdempotencyHeaders },
+  responses: { ...writeProblems, 202: json(z.object({ caseId: z.string() }), 'Принято') },
+});
+export const getCaseDocument = createRoute({
+  method: 'get',
+  path: '/api/cases/{id}/documents/{sha256}',
+  tags: ['Дела'],
+  summary: 'Документ дела',
+  request: { params: z.object({ id: Id, sha256: Sha256 }) },
+  responses: { ...problems, 200: { description: 'Содержимое', content: { 'application/octet-stream': { schema: z.string() } } } },
+});
+export const compareVersions = createRoute({
+  method: 'get',
+  path: '/api/cases/{id}/compare',
+  tags: ['Дела'],
+  summary: 'Сравнить версии программы',
+  request: { params: IdParams, query: z.object({ from: z.coerce.number().int().min(1), to: z.coerce.number().int().min(1) }) },
+  responses: { ...problems, 200: json(CompareView) },
+});
+
+export const caseRoutes = [startCase, listCases, getCase, getCaseEvents, getCaseHistory, postAction, postFact, reconcileCase, getCaseDocument, compareVersions] as const;

@@ -1,0 +1,23 @@
+/** Every route of the API. The web application types its client from this list by `import type`, so nothing of it runs there. */
+import { adminRoutes } from './admin.ts';
+import { caseRoutes } from './cases.ts';
+import { draftRoutes } from './drafts.ts';
+import { inboxRoutes } from './inbox.ts';
+import { peopleRoutes } from './people.ts';
+import { processRoutes } from './processes.ts';
+import { registerRoutes } from './registers.ts';
+import { sessionRoutes } from './session.ts';
+import { systemRoutes } from './system.ts';
+
+export const routes = [...sessionRoutes, ...inboxRoutes, ...processRoutes, ...draftRoutes, ...caseRoutes, ...registerRoutes, ...peopleRoutes, ...adminRoutes, ...systemRoutes] as const;
+
+export * from './admin.ts';
+export * from './cases.ts';
+export * from './common.ts';
+export * from './drafts.ts';
+export * from './inbox.ts';
+export * from './people.ts';
+export * from './processes.ts';
+export * from './registers.ts';
+export * from './session.ts';
+export * from './system.ts';
