@@ -1,0 +1,184 @@
+import { chainHash, genesis } from '../platform/crypto/chain.ts';
+import { contextAt } from '../platform/cases/references.ts';
+import type {
+  AnyProcess,
+  ArmedDeadline,
+  Claim,
+  Command,
+  Context,
+  Decision,
+  Denial,
+  NewEvent,
+  PersonalPart,
+  StoredEvent,
+} from '../processes/kit/types.ts';
+
+/** A rule threw, contradicted itself or produced what cannot be stored. Administrators see it as an incident. */
+export class RuleFailure extends Error {
+  override readonly name = 'RuleFailure';
+}
+
+export interface RecordedEvent {
+  event: StoredEvent;
+  /** Ciphertext of `event.personal`. */
+  personal?: Buffer;
+  personalOwner?: string;
+  prevHash: Buffer;
+  hash: Buffer;
+  command: Command;
+  /** State right after the event. */
+  state: unknown;
+  ctx: Context<any>;
+}
+
+export interface LedgerStart {
+  caseId: string;
+  process: AnyProcess;
+  base: Omit<Context<unknown>, 'now' | 'today' | 'caseId'>;
+  state: unknown;
+  sequence: number;
+  lastHash: Buffer;
+  /** Instant of the last event: time never runs backwards in a case. */
+  lastAt: string;
+  closed: boolean;
+}
+
+/** How the ledger reaches what is scarce and secret; absent in pure uses. */
+export interface LedgerPorts {
+  /** Takes the claims of one decision, filling serial numbers into its events; a lost claim is its denial. */
+  claim(claims: Claim[], events: NewEvent[]): Promise<Denial | undefined>;
+  seal(personal: PersonalPart, sequence: number): Promise<Buffer>;
+}
+
+/** More deadlines than this in one go are not lateness but a rule that arms itself again. */
+const mostDeadlinesAtOnce = 1_000;
+
+const system = { kind: 'system' } as const;
+
+/** One pass over a case: what has fallen due, the command, what falls due after it. Nothing is written here. */
+export class Ledger {
+  readonly recorded: RecordedEvent[] = [];
+  state: any;
+  sequence: number;
+  lastHash: Buffer;
+  closed: boolean;
+  #lastAt: string;
+
+  constructor(
+    private readonly from: LedgerStart,
+    private readonly ports: LedgerPorts,
+  ) {
+    this.state = from.state;
+    this.sequence = from.sequence;
+    this.lastHash = from.sequence === 0 ? genesis : from.lastHash;
+    this.closed = from.closed;
+    this.#lastAt = from.lastAt;
+  }
+
+  /** The context of rules at `now`, or at the last event where that is later. */
+  contextAt(now: string): Context<any> {
+    return contextAt(this.from.base, this.from.caseId, now > this.#lastAt ? now : this.#lastAt);
+  }
+
+  armed(now: string): ArmedDeadline[] {
+    if (this.state === null || this.closed) return [];
+    return guarded('deadlines', () => this.from.process.deadlines(this.state, this.contextAt(now)));
+  }
+
+  /**
+   * Fires, in the order of their instants, the deadlines that passed before `limit` (`inclusive`: by `limit`). Their events carry
+   * the date of the deadline, not of the recording; the next term counts from there.
+   */
+  async fireDeadlines(limit: string, inclusive: boolean): Promise<void> {
+    for (let fired = 0; ; fired += 1) {
+      const due = this.armed(limit)
+        .filter(({ at }) => (inclusive ? at <= limit : at < limit))
+        .sort((a, b) => compare(a.at, b.at) || compare(a.key, b.key))[0];
+      if (!due) return;
+      if (fired >= mostDeadlinesAtOnce) throw new RuleFailure(`more than ${mostDeadlinesAtOnce} deadlines at once, the last is ${due.key}`);
+      const command: Command = {
+        id: `deadline:${due.key}:${due.at}`,
+        type: 'deadline',
+        payload: { key: due.key },
+        actor: system,
+        receivedAt: due.at,
+      };
+      const denial = await this.decide(command, due.at, due.due.dueOn);
+      if (denial) throw new RuleFailure(`the deadline ${due.key} was refused: ${denial.code} ${denial.message}`);
+      const again = this.armed(limit).some(({ key, at }) => key === due.key && at === due.at);
+      if (again) throw new RuleFailure(`the deadline ${due.key} stays armed after it fired`);
+    }
+  }
+
+  /** Decides one command at `now` and records its events; a denial records nothing. */
+  async decide(command: Command, now: string, on?: string): Promise<Denial | undefined> {
+    const { process } = this.from;
+    const ctx = this.contextAt(now);
+    const decision: Decision = guarded(`decide ${command.type}`, () => process.decide(this.state, command, ctx));
+    if (!decision.ok) return decision.denial;
+    const events = decision.events.map((event) => ({ ...event, facts: plain(event.facts) }));
+    if (decision.claims?.length) {
+      const lost = await this.ports.claim(decision.claims, events);
+      if (lost) return lost;
+    }
+    for (const event of events) await this.#record(event, command, ctx, on);
+    return undefined;
+  }
+
+  async #record(proposed: NewEvent, command: Command, ctx: Context<any>, nominalOn: string | undefined): Promise<void> {
+    const { caseId, process } = this.from;
+    const sequence = this.sequence + 1;
+    const { personal: personalPart, ...rest } = proposed;
+    const event: StoredEvent = {
+      ...rest,
+      sequence,
+      at: ctx.now,
+      on: proposed.on ?? nominalOn ?? ctx.today,
+      actor: storedActor(command),
+    };
+    const personal = personalPart ? await this.ports.seal(personalPart, sequence) : undefined;
+    const prevHash = this.lastHash;
+    const { type, row, at, on, actor, facts } = event;
+    const hash = chainHash(prevHash, { caseId, sequence, type, row, at, on, actor, facts, personal });
+    // The rule folds what will be read back: the personal part is not in it.
+    this.state = guarded(`evolve ${event.type}`, () => process.evolve(this.state, event, caseId));
+    this.sequence = sequence;
+    this.lastHash = hash;
+    this.#lastAt = ctx.now;
+    this.closed = guarded('summary', () => process.summary(this.state, ctx)).closed;
+    this.recorded.push({
+      event,
+      ...(personal && personalPart ? { personal, personalOwner: personalPart.owner } : {}),
+      prevHash,
+      hash,
+      command,
+      state: this.state,
+      ctx,
+    });
+  }
+}
+
+function storedActor(command: Command): StoredEvent['actor'] {
+  const { actor } = command;
+  if (actor.kind === 'system') return { kind: 'system' };
+  return { kind: 'person', personId: actor.personId, ...(actor.onBehalfOf ? { onBehalfOf: actor.onBehalfOf } : {}) };
+}
+
+/** Runs a rule; whatever it throws is a failure of the rule, not of the platform. */
+export function guarded<T>(what: string, rule: () => T): T {
+  try {
+    return rule();
+  } catch (error) {
+    if (error instanceof RuleFailure) throw error;
+    throw new RuleFailure(`${what}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** What JSON keeps of a value, so that a rule folds exactly what is stored. */
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,27 @@
+import type { AnyProcess } from './kit/types.ts';
+
+const processes = new Map<string, AnyProcess>();
+
+/** Makes a process known to the record path, the API and the screens. Tests register their fixtures the same way. */
+export function registerProcess(process: AnyProcess): void {
+  processes.set(process.slug, process);
+}
+
+export function findProcess(slug: string): AnyProcess | undefined {
+  return processes.get(slug);
+}
+
+export function getProcess(slug: string): AnyProcess {
+  const process = processes.get(slug);
+  if (!process) throw new Error(`no process has the slug ${slug}`);
+  return process;
+}
+
+export function listProcesses(): AnyProcess[] {
+  return [...processes.values()];
+}
+
+/** Workflow type of a process: `dpp-certification` runs as `dppCertification`. */
+export function workflowTypeOf(slug: string): string {
+  return slug.replace(/-([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}
