@@ -251,7 +251,7 @@ export function recomputeOpen(due: Due, calendar: ProductionCalendar, today: Iso
 
   const { promised: earlier, ...rest } = derivation;
   if (due.stopped === true) {
-    const asOf = rest.asOf !== undefined && rest.asOf > today ? rest.asOf : today;
+    const asOf = laterOf(rest.asOf ?? today, today);
     const fresh = deriveDue({ ...rest, asOf, calendar });
     return outcome('stopped', `Срок остановлен; он пересчитан по календарю ${calendar.version}`, fresh);
   }
@@ -395,7 +395,7 @@ function countForward(input: DueInput, pauses: Pause[], extensions: Extension[])
     for (let span = spans[nextSpan]; span !== undefined; span = spans[nextSpan]) {
       const from = Math.max(span.from, cursor);
       const to = span.standing ? Math.max(span.to, cursor) : span.to;
-      const runsUntil = !isLast ? end - 1 : term.fixed === true ? end : days.atOrAfter(end);
+      const runsUntil = isLast && term.fixed !== true ? days.atOrAfter(end) : end;
       if (to >= cursor && from > runsUntil) break;
       if (to >= from) {
         end = resume(from, to, end, unit, days);
@@ -423,11 +423,10 @@ function countForward(input: DueInput, pauses: Pause[], extensions: Extension[])
 
 /** The last day of a leg that ended on `end`, after the pause from `from` to `to`; nothing changes when the two are one day. */
 function resume(from: number, to: number, end: number, unit: BaseUnit, days: WorkingDays): number {
-  // A last day that was moved may be ahead of `from` only as moved: then nothing remains, and the term ends with the pause.
+  // A pause may begin between a last day off and the working day it moves to: nothing remains, the term ends with the pause.
   if (unit === 'month') return Math.max(to, end + to - from);
   if (unit === 'cd') return to + Math.max(0, end - from);
-  const remaining = days.between(from, Math.max(from, end));
-  return remaining > 0 ? days.add(to, remaining) : days.atOrAfter(to);
+  return days.add(to, days.between(from, end));
 }
 
 function countBackwardTerm(input: DueInput, extensions: Extension[]): Count {
@@ -568,7 +567,7 @@ function pauseRu(pause: Pause, due: Due): string {
   if (pause.fromOn > countedOn(due)) return noEffect('она начинается после его окончания');
   if (pause.toOn !== undefined && pause.toOn <= why.startedOn) return noEffect('она закончилась до его начала');
 
-  const countedFrom = pause.fromOn > why.startedOn ? pause.fromOn : why.startedOn;
+  const countedFrom = laterOf(pause.fromOn, why.startedOn);
   const until = pause.toOn ?? standingUntil(why);
   const length = amountRu(Math.max(0, daysBetween(countedFrom, until)), 'cd');
   const effect =
@@ -608,7 +607,11 @@ function countedOn(due: Due): IsoDate {
 
 function standingUntil(why: Derivation): IsoDate {
   const openOn = why.pauses.find((pause) => pause.toOn === undefined)?.fromOn ?? why.startedOn;
-  return why.asOf !== undefined && why.asOf > openOn ? why.asOf : openOn;
+  return laterOf(why.asOf ?? openOn, openOn);
+}
+
+function laterOf(a: IsoDate, b: IsoDate): IsoDate {
+  return daysBetween(a, b) > 0 ? b : a;
 }
 
 /** Days in order as runs with their names: «21–23 февраля 2026 г. (суббота, воскресенье, День защитника Отечества)». */

@@ -45,7 +45,7 @@ const HARD = [
 const zone = fc.constantFrom(...RUSSIA, ...HARD, 'UTC');
 // Since 1991 every zone of Russia has moved its clocks, some of them more than once.
 const date = fc.integer({ min: toEpochDay('1991-01-01'), max: toEpochDay('2040-12-31') }).map(fromEpochDay);
-const before = (instant: string) => new Date(Date.parse(instant) - 1).toISOString();
+const justBefore = (instant: string) => new Date(Date.parse(instant) - 1).toISOString();
 
 describe('the date of an event is the one on the wall of the jurisdiction', () => {
   test.each([
@@ -101,8 +101,8 @@ describe('in every zone of Russia and in harder ones', () => {
         const start = startOfDay(d, where);
         const end = endOfDay(d, where);
         expect(localDate(start, where)).toBe(d);
-        expect(localDate(before(start), where)).toBe(addDays(d, -1));
-        expect(localDate(before(end), where)).toBe(d);
+        expect(localDate(justBefore(start), where)).toBe(addDays(d, -1));
+        expect(localDate(justBefore(end), where)).toBe(d);
         expect(localDate(end, where)).toBe(addDays(d, 1));
       }),
       { numRuns: 400 },
