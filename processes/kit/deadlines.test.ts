@@ -418,6 +418,7 @@ describe('says why', () => {
     );
     expect(text).toContain('поэтому срок заканчивается в предшествующий рабочий день, 20 ноября 2026 г., пятница');
     expect(text).toContain('21–22 ноября 2026 г. (суббота, воскресенье)');
+    expect(text).not.toContain('Не считаются');
   });
 
   test('says that the clock stands, that no pause counts, that a date is provisional or set by a person', () => {
