@@ -21,7 +21,13 @@ test('reads a complete environment and fills in the rest', () => {
 });
 
 test('names every problem at once and shows no value', () => {
-  const broken = { ...complete, DATABASE_URL: 'mysql://root:hunter2@x/y', SESSION_SECRET: 'short-hunter2', CODEC_KEYS: 'k1:aHVudGVyMg==', SMTP_URL: '' };
+  const broken = {
+    ...complete,
+    DATABASE_URL: 'mysql://root:hunter2@x/y',
+    SESSION_SECRET: 'short-hunter2',
+    CODEC_KEYS: 'k1:aHVudGVyMg==',
+    SMTP_URL: '',
+  };
   let error: unknown;
   try {
     loadConfig(broken);
@@ -29,15 +35,23 @@ test('names every problem at once and shows no value', () => {
     error = caught;
   }
   expect(error).toBeInstanceOf(ConfigError);
-  expect((error as ConfigError).problems.map((problem) => problem.split(':')[0])).toEqual(['DATABASE_URL', 'SMTP_URL', 'CODEC_KEYS', 'SESSION_SECRET']);
+  expect((error as ConfigError).problems.map((problem) => problem.split(':')[0])).toEqual([
+    'DATABASE_URL',
+    'SMTP_URL',
+    'CODEC_KEYS',
+    'SESSION_SECRET',
+  ]);
   expect((error as ConfigError).message).not.toMatch(/hunter2|aHVudGVyMg/);
 });
 
 test('a description of the settings holds no secret', () => {
   const shown = JSON.stringify(describeConfig(loadConfig({ ...complete, TEMPORAL_API_KEY: 'api-key-value' })));
-  for (const secret of ['p%40ss', 'mailpass', key, 'p'.repeat(40), 's'.repeat(40), 'api-key-value']) expect(shown).not.toContain(secret);
+  for (const secret of ['p%40ss', 'mailpass', key, 'p'.repeat(40), 's'.repeat(40), 'api-key-value'])
+    expect(shown).not.toContain(secret);
 });
 
 test('a client certificate without its key is refused', () => {
-  expect(() => loadConfig({ ...complete, TEMPORAL_TLS_CERT: '/nowhere.pem' })).toThrow(/TEMPORAL_TLS_CERT и TEMPORAL_TLS_KEY/);
+  expect(() => loadConfig({ ...complete, TEMPORAL_TLS_CERT: '/nowhere.pem' })).toThrow(
+    /TEMPORAL_TLS_CERT и TEMPORAL_TLS_KEY/,
+  );
 });

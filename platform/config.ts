@@ -12,7 +12,7 @@ export type Config = {
     namespace: string;
     taskQueue: string;
     /** `true` trusts the system's certificate authorities; the object adds own ones or a client certificate (PEM). */
-    tls?: true | { serverRootCACertificate?: string; clientCertPair?: { crt: string; key: string } };
+    tls?: true | { serverRootCACertificate?: Buffer; clientCertPair?: { crt: Buffer; key: Buffer } };
     apiKey?: string;
   };
   api: { host: string; port: number; publicUrl: string };
@@ -167,7 +167,9 @@ export function stackEnvironmentFile(dataDir: string): string {
 
 function runningStackEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   try {
-    return JSON.parse(readFileSync(stackEnvironmentFile(resolveDataDir(env.DATA_DIR || '.data')), 'utf8')) as NodeJS.ProcessEnv;
+    return JSON.parse(
+      readFileSync(stackEnvironmentFile(resolveDataDir(env.DATA_DIR || '.data')), 'utf8'),
+    ) as NodeJS.ProcessEnv;
   } catch {
     return {};
   }
@@ -179,16 +181,19 @@ function sentenceOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): st
   return `${name}: ${issue.message}`;
 }
 
-function readTls(values: Partial<z.infer<typeof Environment>>, problems: string[]): Config['temporal']['tls'] | undefined {
+function readTls(
+  values: Partial<z.infer<typeof Environment>>,
+  problems: string[],
+): Config['temporal']['tls'] | undefined {
   const { TEMPORAL_TLS_CA: ca, TEMPORAL_TLS_CERT: cert, TEMPORAL_TLS_KEY: key } = values;
   if (Boolean(cert) !== Boolean(key)) problems.push('TEMPORAL_TLS_CERT и TEMPORAL_TLS_KEY: задаются только вместе');
   if (!ca && !cert) return values.TEMPORAL_TLS ? true : undefined;
   const read = (name: string, path: string) => {
     try {
-      return readFileSync(path, 'utf8');
+      return readFileSync(path);
     } catch {
       problems.push(`${name}: файл не читается`);
-      return '';
+      return Buffer.alloc(0);
     }
   };
   return {

@@ -3,7 +3,18 @@ import { pino } from 'pino';
 export type Logger = pino.Logger;
 
 /** Fields that would put a secret or a personal datum into a log file, wherever in a record they stand. */
-const hidden = ['password', 'token', 'secret', 'apiKey', 'authorization', 'cookie', '["set-cookie"]', 'email', 'snils', 'passport'];
+const hidden = [
+  'password',
+  'token',
+  'secret',
+  'apiKey',
+  'authorization',
+  'cookie',
+  '["set-cookie"]',
+  'email',
+  'snils',
+  'passport',
+];
 
 /**
  * One JSON line per event on standard output. Log ids, never names: a log file is read by more people than a case.
@@ -15,6 +26,9 @@ export function createLogger(part: string, level = 'info'): Logger {
     base: { part, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: hidden.flatMap((name) => (name.startsWith('[') ? [name, `*${name}`] : [name, `*.${name}`, `*.*.${name}`])), censor: '***' },
+    redact: {
+      paths: hidden.flatMap((name) => (name.startsWith('[') ? [name, `*${name}`] : [name, `*.${name}`, `*.*.${name}`])),
+      censor: '***',
+    },
   });
 }

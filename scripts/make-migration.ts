@@ -11,7 +11,9 @@ import { freePort, randomBasePort } from '../platform/stack/ports.ts';
 const name = process.argv[2];
 const checkOnly = name === '--check';
 if (!name || !(checkOnly || /^[a-z][a-z0-9_]*$/.test(name))) {
-  console.error('Имя миграции: строчные латинские буквы, цифры и подчёркивания. Пример: npm run db:migration -- add_offers');
+  console.error(
+    'Имя миграции: строчные латинские буквы, цифры и подчёркивания. Пример: npm run db:migration -- add_offers',
+  );
   process.exit(2);
 }
 

@@ -29,6 +29,7 @@ export async function applyMigrations(options: MigrateOptions): Promise<{ applie
     await client.query('SELECT pg_advisory_lock($1)', [migrationLockKey]);
     if (schema) await client.query(`CREATE SCHEMA IF NOT EXISTS ${client.escapeIdentifier(schema)}`);
     const migrationsList = await readMigrations(options.folder ?? migrationsFolder);
+    if (migrationsList.migrationDirectories.length === 0) return { applied: [] };
     const { appliedMigrationNames } = await withSchemaEngine({ databaseUrl, schema }, (engine) =>
       engine.applyMigrations({ migrationsList, filters }),
     );
@@ -37,13 +38,18 @@ export async function applyMigrations(options: MigrateOptions): Promise<{ applie
 }
 
 /** The SQL that leads from the migrations of the folder to the given Prisma schema; empty when nothing changed. */
-export async function diffMigrations(options: { databaseUrl: string; schemaFile: string; folder?: string }): Promise<string> {
+export async function diffMigrations(options: {
+  databaseUrl: string;
+  schemaFile: string;
+  folder?: string;
+}): Promise<string> {
   const content = await readFile(options.schemaFile, 'utf8');
   const migrationsList = await readMigrations(options.folder ?? migrationsFolder);
   const datamodels: Array<[string, string]> = [[options.schemaFile, content]];
   const result = await withSchemaEngine({ databaseUrl: options.databaseUrl, datamodels }, (engine) =>
     engine.diff({
-      from: migrationsList.migrationDirectories.length > 0 ? { tag: 'migrations', ...migrationsList } : { tag: 'empty' },
+      from:
+        migrationsList.migrationDirectories.length > 0 ? { tag: 'migrations', ...migrationsList } : { tag: 'empty' },
       to: { tag: 'schemaDatamodel', files: [{ path: options.schemaFile, content }] },
       script: true,
       exitCode: true,

@@ -9,7 +9,9 @@ import pg from 'pg';
 const typeChar = 18;
 const typeBpchar = 1042;
 
-type EngineModule = typeof import('@prisma/schema-engine-wasm') & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
+type EngineModule = typeof import('@prisma/schema-engine-wasm') & {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+};
 
 /** What the engine said when it last panicked. */
 let panic = '';
@@ -31,10 +33,15 @@ async function loadEngineModule(): Promise<EngineModule> {
 
 /** One database, reached as Prisma's schema engine wants it: with scratch databases of its own for replaying migrations. */
 function adapterFactory(databaseUrl: string, schema: string | undefined) {
+  const opened: Adapter[] = [];
   const connection = connectionOf(databaseUrl, schema);
   const options = schema ? { schema } : undefined;
   const factory = new PrismaPg(connection, options);
-  factory.connect = () => connectAdapter(connection, options);
+  factory.connect = async () => {
+    const adapter = await connectAdapter(connection, options);
+    opened.push(adapter);
+    return adapter;
+  };
   // The packaged version drops the scratch database while its own pool is still connected to it.
   factory.connectToShadowDb = async () => {
     const database = `traektoria_shadow_${globalThis.crypto.randomUUID().replaceAll('-', '')}`;
@@ -47,7 +54,9 @@ function adapterFactory(databaseUrl: string, schema: string | undefined) {
     };
     return adapter;
   };
-  return bindMigrationAwareSqlAdapterFactory(factory);
+  // The engine forgets to close what it opened; an open connection would keep others from copying or dropping the database.
+  const close = () => Promise.all(opened.map((adapter) => adapter.dispose()));
+  return { factory: bindMigrationAwareSqlAdapterFactory(factory), close };
 }
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
@@ -78,7 +87,15 @@ async function connectAdapter(connection: pg.PoolConfig, options: { schema: stri
   adapter.executeScript = async (script) => {
     await query(script).catch((error: Error & { detail?: string; code?: string }) => {
       const { code = 'N/A', message, detail } = error;
-      const cause = { kind: 'postgres', severity: 'ERROR', column: undefined, hint: undefined, code, message, detail } as const;
+      const cause = {
+        kind: 'postgres',
+        severity: 'ERROR',
+        column: undefined,
+        hint: undefined,
+        code,
+        message,
+        detail,
+      } as const;
       throw new DriverAdapterError({ ...cause, originalCode: code, originalMessage: message });
     });
   };
@@ -100,7 +117,10 @@ function connectionOf(databaseUrl: string, schema: string | undefined): pg.PoolC
   };
 }
 
-export async function withClient<T>(connection: string | pg.ClientConfig, use: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  connection: string | pg.ClientConfig,
+  use: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client(connection);
   // A connection that dies while idle (a killed server) reports here; the next query reports it to the caller.
   client.on('error', () => undefined);
@@ -118,16 +138,18 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   loaded ??= loadEngineModule();
   const { SchemaEngine: Engine } = await loaded;
-  const factory = adapterFactory(target.databaseUrl, target.schema);
-  const engine = await Engine.new({ datamodels: target.datamodels }, () => undefined, factory).catch((error: unknown) => {
-    throw translate(error);
-  });
+  const { factory, close } = adapterFactory(target.databaseUrl, target.schema);
   try {
-    return await use(engine);
+    const engine = await Engine.new({ datamodels: target.datamodels }, () => undefined, factory);
+    try {
+      return await use(engine);
+    } finally {
+      engine.free();
+    }
   } catch (error) {
     throw translate(error);
   } finally {
-    engine.free();
+    await close();
   }
 }
 

@@ -17,6 +17,7 @@ const superuser = 'traektoria';
 export type EmbeddedDatabase = {
   record: ProcessRecord;
   port: number;
+  user: string;
   password: string;
   /** Where the cluster really lives; differs from the wanted folder only when root cannot hand that folder to the server. */
   folder: string;
@@ -74,7 +75,10 @@ export async function startDatabase(options: DatabaseOptions): Promise<EmbeddedD
     await createCluster(place, options.password, owner);
   }
   await removeForeignLock(place.folder);
-  const flags = Object.entries({ ...settings, port: String(options.port) }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const flags = Object.entries({ ...settings, port: String(options.port) }).flatMap(([key, value]) => [
+    '-c',
+    `${key}=${value}`,
+  ]);
   for (let attempt = 1; ; attempt += 1) {
     const started = await startDetached({
       name: 'database',
@@ -86,7 +90,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<EmbeddedD
       ...owner,
     });
     const record: ProcessRecord = { ...started, details: { port: options.port, folder: place.folder } };
-    const database = describe(record, options.password);
+    const database = describeDatabase(record, options.password);
     const outcome = await waitUntilAnswers(database.url('postgres'), started.exited);
     if (outcome === 'answers') return database;
     if (outcome === 'silent') await database.stop();
@@ -97,11 +101,12 @@ export async function startDatabase(options: DatabaseOptions): Promise<EmbeddedD
 }
 
 /** Takes over a server that an earlier launcher left running. */
-export function describe(record: ProcessRecord, password: string): EmbeddedDatabase {
+export function describeDatabase(record: ProcessRecord, password: string): EmbeddedDatabase {
   const port = Number(record.details.port);
   return {
     record,
     port,
+    user: superuser,
     password,
     folder: String(record.details.folder),
     url: (database) => `postgresql://${superuser}:${encodeURIComponent(password)}@${loopback}:${port}/${database}`,
@@ -143,6 +148,7 @@ async function serverIdentity(): Promise<Owner> {
  */
 async function findPlace(folder: string, owner: Owner): Promise<Place> {
   const native = nativeFolder();
+  await mkdir(dirname(folder), { recursive: true });
   const reachable = owner.uid === undefined || ((await canReach(native, owner)) && (await canReach(folder, owner)));
   if (reachable) return { folder, initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') };
   const base = '/var/lib/traektoria';
@@ -155,7 +161,6 @@ async function findPlace(folder: string, owner: Owner): Promise<Place> {
     await writeFile(join(binaries, 'complete'), '');
   }
   const moved = join(base, createHash('sha256').update(folder).digest('hex').slice(0, 12));
-  await mkdir(dirname(folder), { recursive: true });
   await writeFile(`${folder}.moved-to`, `${moved}\n`);
   return { folder: moved, initdb: join(binaries, 'bin/initdb'), postgres: join(binaries, 'bin/postgres') };
 }
@@ -195,9 +200,7 @@ async function readPackage(native: string): Promise<{ version: string }> {
 }
 
 async function createCluster(place: Place, password: string, owner: Owner): Promise<void> {
-  // A first start that was cut off leaves half a cluster without PG_VERSION as its last word; initdb wants an empty folder.
-  await rm(place.folder, { recursive: true, force: true });
-  await mkdir(place.folder, { recursive: true, mode: 0o700 });
+  // Made beside and moved into place, so that a first start that was cut off leaves no half of a cluster.
   const unpacked = `${place.folder}.new`;
   await rm(unpacked, { recursive: true, force: true });
   await mkdir(unpacked, { mode: 0o700 });
@@ -208,8 +211,17 @@ async function createCluster(place: Place, password: string, owner: Owner): Prom
       if (owner.uid !== undefined && owner.gid !== undefined) await chown(path, owner.uid, owner.gid);
     }
     for (const binary of [place.initdb, place.postgres]) await makeExecutable(binary);
-    const args = [`--pgdata=${unpacked}`, '--auth=scram-sha-256', `--username=${superuser}`, `--pwfile=${passwordFile}`];
-    await run(place.initdb, [...args, '--lc-messages=C', ...initdbFlags], { env: serverEnvironment(), cwd: unpacked, ...owner });
+    const args = [
+      `--pgdata=${unpacked}`,
+      '--auth=scram-sha-256',
+      `--username=${superuser}`,
+      `--pwfile=${passwordFile}`,
+    ];
+    await run(place.initdb, [...args, '--lc-messages=C', ...initdbFlags], {
+      env: serverEnvironment(),
+      cwd: unpacked,
+      ...owner,
+    });
     await rm(place.folder, { recursive: true, force: true });
     await rename(unpacked, place.folder);
   } finally {
@@ -239,7 +251,8 @@ async function removeForeignLock(folder: string): Promise<void> {
   if (birth === undefined) return;
   if (!(await isServerOf(pid, folder))) return rm(lock, { force: true });
   // Perhaps it is just leaving.
-  if (!(await waitUntilGone({ pid, birth }, 10_000))) throw new Error(`PostgreSQL (pid ${pid}) already serves ${folder}`);
+  if (!(await waitUntilGone({ pid, birth }, 10_000)))
+    throw new Error(`PostgreSQL (pid ${pid}) already serves ${folder}`);
 }
 
 async function isServerOf(pid: number, folder: string): Promise<boolean> {

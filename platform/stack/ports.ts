@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 export const loopback = '127.0.0.1';
 
@@ -27,4 +27,17 @@ export async function freePort(wanted: number, taken: Set<number> = new Set()): 
 /** A different neighbourhood for every run, so that stacks that start at the same time do not race for one port. */
 export function randomBasePort(): number {
   return 11_000 + Math.floor(Math.random() * 2_000) * 10;
+}
+
+/** Whether somebody listens on a port of this machine. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: loopback });
+    const answer = (listening: boolean) => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.once('connect', () => answer(true));
+    socket.once('error', () => answer(false));
+  });
 }

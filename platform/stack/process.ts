@@ -139,7 +139,9 @@ export class RunFolder {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     const { name, pid, birth, startedAt, details } = record;
     const file = this.fileOf(name);
-    writeFileSync(`${file}.new`, `${JSON.stringify({ name, pid, birth, startedAt, details }, null, 2)}\n`, { mode: 0o600 });
+    writeFileSync(`${file}.new`, `${JSON.stringify({ name, pid, birth, startedAt, details }, null, 2)}\n`, {
+      mode: 0o600,
+    });
     renameSync(`${file}.new`, file);
   }
 
