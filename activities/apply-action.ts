@@ -1,6 +1,6 @@
 import type { Logger } from '../platform/log.ts';
 import { findPins, type Pins, References } from '../platform/cases/references.ts';
-import { bodyHash } from '../platform/crypto/ids.ts';
+import { commandBodyHash } from '../platform/cases/body-hash.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import { ensurePersonKey, PersonErased, sealPersonal } from '../platform/crypto/person-keys.ts';
 import { isCollision, isOutage, type Pool, type Sql, type Transaction, withTransaction } from '../platform/db/pool.ts';
@@ -78,7 +78,9 @@ interface AssignmentRow {
 export async function applyAction(deps: RecordDeps, input: ApplyInput): Promise<ApplyAnswer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await applyOnce(deps, input);
+      const answer = await applyOnce(deps, input);
+      if (input.command && answer.reply?.ok === false) await noteRefusedFact(deps, input.command, input.caseId, answer.reply.denial);
+      return answer;
     } catch (error) {
       // Two writers met on one key: the second look finds what the first one wrote.
       if (isCollision(error) && attempt < 3) continue;
@@ -261,7 +263,7 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
     },
     ...(fresh ? { fresh } : {}),
     events,
-    ...(reply && command ? { command: { id: command.id, bodyHash: hashOf(deps, input.command ?? command), answer: reply } } : {}),
+    ...(reply && command ? { command: { id: command.id, bodyHash: commandBodyHash(deps.keys, input.command ?? command), answer: reply } } : {}),
     ...(before === undefined || before.tasks.text !== after.tasks.text ? { tasks: after.tasks.rows } : {}),
     // Deadlines that depend on the day (open pauses) change without an event, so they are compared in the database.
     ...(deadlines.length > 0 || !opening ? { deadlines } : {}),
@@ -363,16 +365,9 @@ async function sealFor(deps: RecordDeps, sql: Sql, caseId: string, personal: Per
   return sealPersonal(key, personal.data, caseId, sequence);
 }
 
-/** The moment of receipt is not part of the body: a retry is received later and is the same request. */
-function hashOf(deps: RecordDeps, command: Command): string {
-  const { type, payload, personal, actor } = command;
-  const who = actor.kind === 'person' ? { personId: actor.personId, onBehalfOf: actor.onBehalfOf?.personId ?? null } : 'system';
-  return bodyHash(deps.keys, { type, payload, personal: personal ?? null, who });
-}
-
 function storedReply(deps: RecordDeps, caseId: string, command: Command, known: LockedRow): Reply {
   // Machine work is fetched again for every try, so the same key may come with another body; the first result stands.
-  const same = known.known_case === caseId && (command.actor.kind === 'system' || known.known_body === hashOf(deps, command));
+  const same = known.known_case === caseId && (command.actor.kind === 'system' || known.known_body === commandBodyHash(deps.keys, command));
   if (same && known.known_answer) return known.known_answer;
   return refuse('idempotency_conflict', 'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.');
 }
@@ -396,6 +391,16 @@ function pending(deps: RecordDeps, process: string, work: WorkItem[]): Envelope[
 
 function refuse(code: string, message: string): Reply {
   return { ok: false, denial: { code, message } };
+}
+
+/** A fact has nobody to hear the refusal, so the audit keeps it. */
+async function noteRefusedFact(deps: RecordDeps, command: Command, caseId: string, denial: Denial): Promise<void> {
+  if (!command.id.startsWith('fact:')) return;
+  deps.log.warn({ caseId, command: command.type, code: denial.code }, 'a fact from outside was refused');
+  const facts = { fact: command.id, type: command.type, denial };
+  await deps.pool`
+    insert into audit_record (id, row, kind, subject_id, request_id, facts)
+    values (gen_random_uuid(), 'fact', 'fact.refused', ${caseId}, ${command.requestId ?? null}, ${deps.pool.json(facts as never)})`;
 }
 
 /** The fault of a rule: written apart from the act that was rolled back, shown to administrators, told to the person. */

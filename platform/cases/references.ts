@@ -24,7 +24,9 @@ export class References {
     const key = `${process.slug}\0${pins.jurisdiction}\0${pins.policyVersionId}\0${pins.calendarVersion}`;
     const known = this.#contexts.get(key);
     if (known) return known;
-    const [row] = await sql<Array<{ jurisdiction: Jurisdiction | null; parameters: unknown; calendar: ProductionCalendar | null }>>`
+    const [row] = await sql<
+      Array<{ jurisdiction: Jurisdiction | null; parameters: unknown; calendar: ProductionCalendar | null }>
+    >`
       select
         (select jsonb_build_object('id', id, 'nameRu', name_ru, 'regionCode', region_code, 'zone', zone)
            from jurisdiction where id = ${pins.jurisdiction}) as jurisdiction,

@@ -1,0 +1,3 @@
+import type { WorkHandler } from '../work-handlers.ts';
+
+export const dppCertificationWork: Record<string, WorkHandler> = {};

@@ -1,0 +1,302 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Client,
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Accepted, Clock, Reply, StartInfo } from '../../activities/types.ts';
+import type { Command, Denial } from '../../processes/kit/types.ts';
+import { workflowTypeOf } from '../../processes/registry.ts';
+import type { Keyring } from '../crypto/keyring.ts';
+import type { Pool } from '../db/pool.ts';
+import { fastForward } from '../temporal/skipped-time.ts';
+import { actUpdate, type CaseStart, factSignal, type FactMessage, openedUpdate, reconcileSignal } from '../../workflows/messages.ts';
+import { commandBodyHash } from './body-hash.ts';
+
+export interface CasesDeps {
+  client: Client;
+  pool: Pool;
+  keys: Keyring;
+  taskQueue: string;
+  /** How long a caller waits for the engine before it is told `not_yet_recorded`; 10 s by default. */
+  answerMs?: number;
+}
+
+/** What became of an act, as far as is known now. */
+export type Answer =
+  /** `existing`: the start found the case that is already there and changed nothing. */
+  | { kind: 'recorded'; reply: Accepted; existing: boolean }
+  | { kind: 'refused'; denial: Denial }
+  /** The engine did not answer in time. The same request with the same key is safe and finds out. */
+  | { kind: 'not_yet_recorded'; retryAfterSeconds: number };
+
+export interface StartRequest {
+  process: string;
+  caseId: string;
+  command: Command;
+  jurisdiction: string;
+  policyVersionId?: string;
+  calendarVersion?: string;
+  parentCaseId?: string;
+  /** See `reservationKey`; absent: this start competes with nobody. */
+  uniqueKey?: string;
+  clock?: Clock;
+  /** Only on a skipped clock: the instant at which the case is opened. The engine is taken there. */
+  openAt?: string;
+}
+
+export type Cases = ReturnType<typeof createCases>;
+
+const retryAfterSeconds = 5;
+const pauseMs = 150;
+
+/** Workflow id of a case: no name of a person or an organisation is in it. */
+export function workflowIdOf(process: string, caseId: string): string {
+  return `${process}:${caseId}`;
+}
+
+/** The way to cases for the API, for activities and for tests: every change goes through the engine, every answer is typed. */
+export function createCases(deps: CasesDeps) {
+  const { client, pool, keys, taskQueue } = deps;
+  const answerMs = deps.answerMs ?? 10_000;
+
+  return { startCase, act, sendFact, reconcileCase, renewCase };
+
+  /**
+   * Opens a case by its first act. Idempotent by `command.id`; under one `uniqueKey` only one case is active, and a second start
+   * answers with the first case. A refused first act leaves neither a case nor a reservation.
+   */
+  async function startCase(request: StartRequest): Promise<Answer> {
+    const known = await findAnswer(request.command);
+    if (known) return known;
+    const caseId = await reserve(request);
+    const row = await findCase(caseId);
+    if (row) return { kind: 'recorded', existing: true, reply: describe(caseId, row) };
+    const answer = await askUntil(
+      () => (request.openAt ? openLater(request, caseId) : openNow(request, caseId)),
+      () => findAnswer(request.command),
+    );
+    if (answer.kind === 'refused' && request.uniqueKey) await release(request.uniqueKey, caseId);
+    if (answer.kind !== 'recorded' || answer.reply.commandId === request.command.id) return answer;
+    // Another start with the same case was quicker; what it recorded is what there is.
+    const found = await findCase(caseId);
+    return { kind: 'recorded', existing: true, reply: found ? describe(caseId, found) : answer.reply };
+  }
+
+  /**
+   * Does one act of a person on an open case. Idempotent by `command.id`: the memory of commands is asked first, then the engine;
+   * a case whose run is gone while its row is open is rebuilt on the way.
+   */
+  async function act(caseId: string, command: Command): Promise<Answer> {
+    const known = await findAnswer(command);
+    if (known) return known;
+    const row = await findCase(caseId);
+    if (!row) return refused('not_found', 'Такого дела нет.');
+    if (row.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
+    // The body is part of the update id: a corrected request under the same key is not answered with the refusal of the first.
+    const updateId = `${command.id}.${commandBodyHash(keys, command).slice(0, 12)}`;
+    return askUntil(
+      async () => {
+        const handle = client.workflow.getHandle(workflowIdOf(row.process, caseId));
+        return toAnswer(await handle.executeUpdate(actUpdate, { args: [command], updateId }));
+      },
+      async () => {
+        const settled = await findAnswer(command);
+        if (settled) return settled;
+        if ((await findCase(caseId))?.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
+        await reconcileCase(caseId);
+        return undefined;
+      },
+    );
+  }
+
+  /**
+   * Tells a case a fact from outside. Deduplicated by `factId`; the fact is on record when the loop of the case has taken it. A run
+   * that is gone is rebuilt from the row with the fact in its queue.
+   */
+  async function sendFact(caseId: string, fact: FactMessage): Promise<{ kind: 'sent' } | { kind: 'refused'; denial: Denial }> {
+    const row = await findCase(caseId);
+    if (!row) return refused('not_found', 'Такого дела нет.');
+    if (row.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
+    await client.withDeadline(Date.now() + answerMs, () =>
+      client.workflow.signalWithStart(workflowTypeOf(row.process), {
+        ...rebuild(row.process, caseId),
+        signal: factSignal,
+        signalArgs: [fact],
+      }),
+    );
+    return { kind: 'sent' };
+  }
+
+  /** Makes the loop of a case look at its row again; a run that is gone is started from the row. A closed case is left alone. */
+  async function reconcileCase(caseId: string): Promise<'asked' | 'closed' | 'absent'> {
+    return signalLoop(caseId, {});
+  }
+
+  /** The same, and the loop leaves its run: the next one starts on the newest worker. */
+  async function renewCase(caseId: string): Promise<'asked' | 'closed' | 'absent'> {
+    return signalLoop(caseId, { renew: true });
+  }
+
+  async function signalLoop(caseId: string, options: { renew?: boolean }): Promise<'asked' | 'closed' | 'absent'> {
+    const row = await findCase(caseId);
+    if (!row) return 'absent';
+    if (row.closed) return 'closed';
+    await client.withDeadline(Date.now() + answerMs, () =>
+      client.workflow.signalWithStart(workflowTypeOf(row.process), {
+        ...rebuild(row.process, caseId),
+        signal: reconcileSignal,
+        signalArgs: [options],
+      }),
+    );
+    return 'asked';
+  }
+
+  function rebuild(process: string, caseId: string) {
+    const start: CaseStart = { caseId, process };
+    return {
+      workflowId: workflowIdOf(process, caseId),
+      taskQueue,
+      args: [start] as [CaseStart],
+      workflowIdConflictPolicy: 'USE_EXISTING' as const,
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    };
+  }
+
+  function startOf(request: StartRequest, caseId: string): CaseStart {
+    const { jurisdiction, policyVersionId, calendarVersion, parentCaseId, uniqueKey, openAt } = request;
+    const start: StartInfo = {
+      jurisdiction,
+      clock: request.clock ?? 'real',
+      ...(policyVersionId ? { policyVersionId } : {}),
+      ...(calendarVersion ? { calendarVersion } : {}),
+      ...(parentCaseId ? { parentCaseId } : {}),
+      ...(uniqueKey ? { uniqueKey } : {}),
+    };
+    return { caseId, process: request.process, open: { command: request.command, start }, ...(openAt ? { openAt } : {}) };
+  }
+
+  /** The start and the wait for its outcome are one call; asked twice, it makes one case. */
+  async function openNow(request: StartRequest, caseId: string): Promise<Answer> {
+    const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypeOf(request.process), {
+      ...rebuild(request.process, caseId),
+      args: [startOf(request, caseId)],
+    });
+    return toAnswer(await client.workflow.executeUpdateWithStart(openedUpdate, { startWorkflowOperation }));
+  }
+
+  /** A case of a rehearsal begins in its own future: it is started, its clock is taken there, then it opens. */
+  async function openLater(request: StartRequest, caseId: string): Promise<Answer> {
+    const options = { ...rebuild(request.process, caseId), args: [startOf(request, caseId)] };
+    const handle = await client.workflow.start(workflowTypeOf(request.process), options);
+    await fastForward(client, handle.workflowId, new Date(Date.parse(request.openAt as string) + 1_000));
+    return toAnswer(await handle.executeUpdate(openedUpdate));
+  }
+
+  /** Asks until there is an answer or the time is up; between tries `settle` looks whether the question has settled itself. */
+  async function askUntil(ask: () => Promise<Answer>, settle: () => Promise<Answer | undefined>): Promise<Answer> {
+    const until = Date.now() + answerMs;
+    for (;;) {
+      try {
+        return await client.withDeadline(until, ask);
+      } catch (error) {
+        const final = finalAnswer(error);
+        if (final) return final;
+        if (!isPassing(error)) throw error;
+      }
+      if (Date.now() + pauseMs >= until) return { kind: 'not_yet_recorded', retryAfterSeconds };
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      const settled = await settle().catch((error: unknown) => {
+        if (isPassing(error)) return undefined;
+        throw error;
+      });
+      if (settled) return settled;
+    }
+  }
+
+  async function findAnswer(command: Command): Promise<Answer | undefined> {
+    const [row] = await pool<Array<{ body_hash: string; answer: Accepted }>>`
+      select body_hash, answer from command where id = ${command.id}`;
+    if (!row) return undefined;
+    if (row.body_hash !== commandBodyHash(keys, command)) {
+      return refused('idempotency_conflict', 'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.');
+    }
+    return { kind: 'recorded', reply: row.answer, existing: false };
+  }
+
+  async function findCase(caseId: string): Promise<CaseRow | undefined> {
+    const [row] = await pool<CaseRow[]>`select process, closed, sequence, stage, number from "case" where id = ${caseId}`;
+    return row;
+  }
+
+  /** The case id that holds the key: this one, or the one of an earlier start that is on its way or open. */
+  async function reserve({ uniqueKey, caseId }: StartRequest): Promise<string> {
+    if (!uniqueKey) return caseId;
+    for (;;) {
+      await pool`insert into case_reservation (unique_key, case_id) values (${uniqueKey}, ${caseId}) on conflict do nothing`;
+      const [row] = await pool<Array<{ case_id: string }>>`select case_id from case_reservation where unique_key = ${uniqueKey}`;
+      if (row) return row.case_id;
+    }
+  }
+
+  async function release(uniqueKey: string, caseId: string): Promise<void> {
+    await pool`
+      delete from case_reservation where unique_key = ${uniqueKey} and case_id = ${caseId}
+        and not exists (select from "case" where id = ${caseId})`;
+  }
+}
+
+interface CaseRow {
+  process: string;
+  closed: boolean;
+  sequence: number;
+  stage: string;
+  number: string | null;
+}
+
+function describe(caseId: string, row: CaseRow): Accepted {
+  const { sequence, stage, number } = row;
+  return { ok: true, caseId, sequence, stage, ...(number ? { number } : {}), events: [], commandId: '' };
+}
+
+function toAnswer(reply: Reply): Answer {
+  return reply.ok ? { kind: 'recorded', reply, existing: false } : { kind: 'refused', denial: reply.denial };
+}
+
+function refused(code: string, message: string): { kind: 'refused'; denial: Denial } {
+  return { kind: 'refused', denial: { code, message } };
+}
+
+/** The engine refused the act itself, so asking again is no use. */
+function finalAnswer(error: unknown): Answer | undefined {
+  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
+  const { cause } = error;
+  const malformed = cause instanceof ApplicationFailure && cause.type === 'malformed';
+  return malformed ? refused('malformed', 'Запрос составлен неверно.') : undefined;
+}
+
+/** Whether the same question may get an answer a moment later. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  // The run ended before the update was done; the row or the next run knows.
+  if (error instanceof WorkflowUpdateFailedError) return true;
+  const grpc = findGrpcError(error);
+  // CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, NOT_FOUND, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE
+  return grpc !== undefined && [1, 2, 4, 5, 8, 10, 13, 14].includes(grpc);
+}
+
+function findGrpcError(error: unknown): number | undefined {
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth += 1) {
+    if (isGrpcServiceError(current)) return current.code;
+  }
+  return undefined;
+}
+
+/** A fresh id for a case. */
+export function newCaseId(): string {
+  return randomUUID();
+}

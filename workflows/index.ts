@@ -1,0 +1,2 @@
+// Every exported function is a workflow type; name the exports one by one.
+export { dppCertification } from './dpp-certification/workflow.ts';
