@@ -26,7 +26,9 @@ export async function seed(target: string | postgres.Sql<{}>, options: SeedOptio
     const report = await sql.begin((transaction) => loadSeed(transaction));
     for (const warning of report.warnings) log(`Внимание: ${warning}`);
     const { person, organisation, expert, reference_record: reference } = report.rows;
-    log(`Данные загружены: организаций ${organisation}, людей ${person}, из них экспертов ${expert}, записей источников ${reference}.`);
+    log(
+      `Данные загружены: организаций ${organisation}, людей ${person}, из них экспертов ${expert}, записей источников ${reference}.`,
+    );
     return { ...report, accounts: mainAccounts() };
   } finally {
     if (typeof target === 'string') await sql.end();
@@ -37,5 +39,6 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   const { loadConfig } = await import('../platform/config.ts');
   // A bare DATABASE_URL is enough: loading needs nothing else of the settings.
   const report = await seed(process.env.DATABASE_URL || loadConfig().databaseUrl, { log: console.log });
-  for (const account of report.accounts) console.log(`${account.email.padEnd(34)} ${account.displayName}: ${account.noteRu}`);
+  for (const account of report.accounts)
+    console.log(`${account.email.padEnd(34)} ${account.displayName}: ${account.noteRu}`);
 }

@@ -34,6 +34,8 @@ export function repealedActs(citedIds: readonly string[], acts: readonly LegalAc
   const cited = new Set(citedIds);
   return acts.flatMap((act) => {
     const by = repealedBy(act);
-    return by !== null && cited.has(act.id) ? [{ id: act.id, number: act.number, titleRu: act.title_ru, repealedBy: by }] : [];
+    return by !== null && cited.has(act.id)
+      ? [{ id: act.id, number: act.number, titleRu: act.title_ru, repealedBy: by }]
+      : [];
   });
 }

@@ -77,9 +77,18 @@ async function loadJurisdictions(sql: Sql): Promise<number> {
   const zones = new Map(readRegions().map((row) => [row.code, row.zone]));
   const rows = [
     { id: 'fed', name_ru: 'Федеральный координатор', region_code: '00', organisation: 'academy' },
-    { id: 'region-42', name_ru: 'Кемеровская область – Кузбасс', region_code: '42', organisation: 'kemerovo-department' },
+    {
+      id: 'region-42',
+      name_ru: 'Кемеровская область – Кузбасс',
+      region_code: '42',
+      organisation: 'kemerovo-department',
+    },
     { id: 'region-61', name_ru: 'Ростовская область', region_code: '61', organisation: 'rostov-ministry' },
-  ].map(({ organisation, ...row }) => ({ ...row, zone: zones.get(row.region_code) ?? 'Europe/Moscow', organisation_id: seedId('organisation', organisation) }));
+  ].map(({ organisation, ...row }) => ({
+    ...row,
+    zone: zones.get(row.region_code) ?? 'Europe/Moscow',
+    organisation_id: seedId('organisation', organisation),
+  }));
   await sql`
     insert into jurisdiction ${sql(rows)}
     on conflict (id) do update set
@@ -199,7 +208,11 @@ async function loadLegalActs(sql: Sql): Promise<number> {
 }
 
 async function loadReference(sql: Sql, people: People): Promise<number> {
-  const rows = readReference(people).map((row) => ({ collection: row.collection, id: row.id, data: sql.json(row.data as Json) }));
+  const rows = readReference(people).map((row) => ({
+    collection: row.collection,
+    id: row.id,
+    data: sql.json(row.data as Json),
+  }));
   await sql`insert into reference_record ${sql(rows)} on conflict (collection, id) do update set data = excluded.data`;
   return rows.length;
 }
@@ -214,7 +227,9 @@ export async function loadPolicies(sql: Sql, policies: PolicyVersion[]): Promise
       select digest, exists (select 1 from "case" where policy_version_id = ${policy.id}) as used
       from policy_version where id = ${policy.id}`;
     if (stored?.used && stored.digest !== policy.digest) {
-      throw new Error(`Политика ${policy.id} изменилась, но по ней уже идут дела: сохраните её под следующим номером версии.`);
+      throw new Error(
+        `Политика ${policy.id} изменилась, но по ней уже идут дела: сохраните её под следующим номером версии.`,
+      );
     }
     const row = {
       id: policy.id,
@@ -241,7 +256,8 @@ async function loadCalendar(sql: Sql): Promise<number> {
   const calendar = readData<{ version: string }>('calendars', 'ru.json');
   const [stored] = await sql<Array<{ same: boolean }>>`
     select data = ${sql.json(calendar as Json)}::jsonb as same from calendar_version where version = ${calendar.version}`;
-  if (stored && !stored.same) throw new Error(`Производственный календарь ${calendar.version} изменился: сохраните его под новой версией.`);
+  if (stored && !stored.same)
+    throw new Error(`Производственный календарь ${calendar.version} изменился: сохраните его под новой версией.`);
   await sql`
     insert into calendar_version ${sql({ version: calendar.version, data: sql.json(calendar as Json) })}
     on conflict (version) do nothing`;

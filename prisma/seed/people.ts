@@ -28,7 +28,14 @@ interface PersonFile {
   /** Printed when the demonstration starts. */
   main?: boolean;
   source?: { participants?: number[]; [key: string]: unknown };
-  employments: Array<{ organisation: string; postRu: string; fromOn: string; toOn?: string; main?: boolean; act?: string }>;
+  employments: Array<{
+    organisation: string;
+    postRu: string;
+    fromOn: string;
+    toOn?: string;
+    main?: boolean;
+    act?: string;
+  }>;
   assignments: Array<{ role: Role; scopeKind: string; scopeId?: string; fromOn: string; act: string }>;
   expert?: {
     competences: string[];
@@ -99,7 +106,9 @@ export function readPeople(): SeedPerson[] {
   const organisations = new Map(readOrganisations().map((row) => [row.key, row]));
   const zones = new Map(readRegions().map((row) => [row.code, row.zone]));
   const participants = new Map(readParticipants().map((row) => [row.n, row]));
-  const files = ['officials', 'accounts', 'experts'].flatMap((name) => readData<{ people: PersonFile[] }>('seed', `${name}.json`).people);
+  const files = ['officials', 'accounts', 'experts'].flatMap(
+    (name) => readData<{ people: PersonFile[] }>('seed', `${name}.json`).people,
+  );
   return files.map((file) => {
     const organisationOf = (key: string) => {
       const found = organisations.get(key);

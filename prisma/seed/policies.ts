@@ -33,7 +33,9 @@ export class PolicyRefused extends Error {
     readonly policyId: string,
     readonly errors: FieldError[],
   ) {
-    super(`Политика ${policyId} не принята:\n${errors.map((error) => `  - ${error.pointer}: ${error.detail}`).join('\n')}`);
+    super(
+      `Политика ${policyId} не принята:\n${errors.map((error) => `  - ${error.pointer}: ${error.detail}`).join('\n')}`,
+    );
   }
 }
 
@@ -56,6 +58,7 @@ export function readPolicies(): PolicyVersion[] {
 /** A sentence for each repealed act a policy cites; a warning, because only a person can say what replaces the citation. */
 export function policyWarnings(policy: PolicyVersion): string[] {
   return repealedActs(policy.act.cites).map(
-    (act) => `Политика ${policy.id} ссылается на утративший силу акт ${act.number ?? act.id} (отменён актом ${act.repealedBy}).`,
+    (act) =>
+      `Политика ${policy.id} ссылается на утративший силу акт ${act.number ?? act.id} (отменён актом ${act.repealedBy}).`,
   );
 }
