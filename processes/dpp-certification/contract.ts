@@ -244,6 +244,13 @@ export const actions = {
     body: z.object({ taskId, annul: z.boolean(), order, reason }),
     prepare: ({ reason: why, ...b }) => ({ payload: b, documents: [statement('Решение об аннулировании', why)] }),
   }),
+  repin: action({
+    type: 'repin',
+    labelRu: 'Перевести на другой набор критериев',
+    hintRu: 'Только если суд отменил прежний набор; заключения по нему запрашиваются заново.',
+    body: z.object({ policyVersionId: z.string().min(1, 'Выберите версию политики.'), reason }),
+    prepare: ({ reason: why, ...b }) => ({ payload: b, documents: [statement('Основание перевода', why)] }),
+  }),
   moveDeadline: action({
     type: 'moveDeadline',
     labelRu: 'Перенести срок',

@@ -6,7 +6,7 @@
  */
 import { addWorkingDays, type ProductionCalendar } from './calendar.ts';
 import type { IsoDate } from './dates.ts';
-import { deriveDue, reminderOn, type Due, type Extension, type Pause, type Term } from './deadlines.ts';
+import { deriveDue, reminderOn, type Due, type Extension, type FixedByHand, type Pause, type Term } from './deadlines.ts';
 import type { ArmedDeadline, Role, Scope, TaskRow, TaskState, TransitionRow, WaitingFor } from './types.ts';
 import { endOfDay, instantAt } from './zones.ts';
 
@@ -51,6 +51,8 @@ export interface Task {
   termFrom?: IsoDate;
   termEvent?: string;
   extension?: Extension;
+  /** Set by an administrator instead of the derived date. */
+  fixedByHand?: FixedByHand;
   pauses: Pause[];
   /** State to return to after a pause. */
   heldState?: TaskState;
@@ -143,6 +145,7 @@ export function taskDue(task: Task, clock: TaskClock): Due | undefined {
     calendar: clock.calendar,
     pauses: task.pauses,
     ...(task.extension ? { extensions: [task.extension] } : {}),
+    ...(task.fixedByHand ? { fixedByHand: task.fixedByHand } : {}),
     asOf: clock.today,
   });
 }

@@ -1,0 +1,145 @@
+/** Programme certification as the record path, the API and the screens see it. */
+import { taskRow } from '../kit/task.ts';
+import type { CaseSummary, Context, Participant, ProcessDefinition, RegisterWrite, StoredEvent, TaskRow } from '../kit/types.ts';
+import { TASK_LABELS } from './labels.ru.ts';
+import { notices } from './notifications.ts';
+import { checkPolicy, type CertificationPolicy } from './policy.ts';
+import { decide, isOver, offers, work } from './rules.ts';
+import { ALL_ROWS, STAGES } from './stages.ts';
+import { currentVersion, evolve, type CertificationState } from './state.ts';
+import { deadlines, taskClock } from './terms.ts';
+
+type S = CertificationState;
+type Ctx = Context<CertificationPolicy>;
+
+/** Statuses of an entry of the Federal registry, by stage of its keeper case. */
+const ENTRY_STATUS: Record<string, string> = {
+  certified: 'certified',
+  expiring: 'expiring',
+  prolonged: 'prolonged',
+  suspended: 'suspended',
+  expired: 'expired',
+  delisted: 'delisted',
+  annulled: 'annulled',
+};
+
+const ENTRY_EVENTS = new Set([
+  'programme.certified',
+  'appeal.changed',
+  'appeal.filed',
+  'appeal.upheld',
+  'change.minor_confirmed',
+  'change.incorporated',
+  'entry.expiring',
+  'entry.renewed',
+  'entry.prolonged',
+  'entry.expired',
+  'entry.suspended',
+  'entry.restored',
+  'entry.delisted',
+  'entry.annulled',
+  'provider.succeeded',
+]);
+
+/** Register entries an event writes: the Federal registry, and the register of expertises. Entries are appended to, never edited. */
+function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
+  const out: RegisterWrite[] = [];
+  const result = event.facts.result as S['results'][number] | undefined;
+  if (result && s.number)
+    out.push({
+      register: 'expertises',
+      number: `${s.number}/${result.panel}.${result.round}`,
+      status: result.arbiter ? `arbiter_${result.arbiter.verdict}` : result.aggregation.result,
+      version: result.arbiter ? 2 : 1,
+      facts: { title: currentVersion(s).facts.title, counts: result.aggregation.counts, failed: result.aggregation.failed, disputed: result.aggregation.disputed, spread: result.aggregation.spread, on: event.on },
+      public: false,
+    });
+  if (!s.entry || !ENTRY_EVENTS.has(event.type)) return out;
+  const p = currentVersion(s).facts;
+  const status = ENTRY_STATUS[s.stage] ?? (s.stage === 'appeal' ? 'delisted' : undefined);
+  if (!status) return out;
+  out.push({
+    register: 'federal_programmes',
+    number: s.entry.number,
+    status,
+    version: s.entry.version,
+    facts: {
+      title: p.title,
+      kind: p.kind,
+      hours: p.hours,
+      form: p.form,
+      distanceShare: p.distanceShare,
+      free: p.free,
+      deficits: p.deficits,
+      competences: p.competences,
+      organisationId: s.applicantOrganisationId,
+      regionCode: s.applicantRegion,
+      document: currentVersion(s).document,
+      order: s.entry.order,
+      caseNumber: s.number,
+      jurisdiction: ctx.jurisdiction.id,
+      ...(s.prolongedUntil && s.stage === 'prolonged' ? { prolongedUntil: s.prolongedUntil } : {}),
+      ...(s.suspension && s.stage === 'suspended' ? { suspendedFor: s.suspension.cause } : {}),
+      ...(event.type === 'entry.delisted' ? { cause: event.facts.cause } : {}),
+    },
+    validFrom: s.entry.validFrom,
+    validUntil: s.stage === 'prolonged' && s.prolongedUntil ? s.prolongedUntil : s.entry.validUntil,
+    public: true,
+  });
+  return out;
+}
+
+function tasks(s: S, ctx: Ctx): TaskRow[] {
+  const title = currentVersion(s).facts.title;
+  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: «${title}»`, taskClock(ctx)));
+}
+
+function participants(s: S): Participant[] {
+  const people = new Map<string, Participant>([[`${s.initiatorId}:provider_rep`, { personId: s.initiatorId, role: 'provider_rep' }]]);
+  for (const t of s.tasks) if (t.assigneeId) people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
+  return [...people.values()];
+}
+
+function summary(s: S, ctx: Ctx): CaseSummary {
+  const visible = deadlines(s, ctx)
+    .filter((d) => d.visible)
+    .sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+  const info = STAGES[s.stage];
+  return {
+    titleRu: currentVersion(s).facts.title,
+    ...(s.number ? { number: s.number } : {}),
+    stage: s.stage,
+    ...(s.outcome ? { outcome: s.outcome } : {}),
+    subjectKind: 'programme',
+    subjectId: s.entry?.number ?? s.number ?? s.caseId,
+    applicantOrganisationId: s.applicantOrganisationId,
+    applicantRegionCode: s.applicantRegion,
+    initiatorId: s.initiatorId,
+    waitingFor: s.held ? 'outside' : s.stage === 'refused' || s.stage === 'delisted' ? (isOver(s) ? 'nobody' : 'applicant') : (info?.waitingFor ?? 'system'),
+    ...(visible ? { dueOn: visible.due.dueOn } : {}),
+    closed: isOver(s) && (!s.parent || s.toldParent),
+    paused: s.held !== undefined || s.stage === 'returned' || s.stage === 'revision',
+    policyVersionId: s.policyVersionId,
+    ...(s.parent ? { parentCaseId: s.parent.caseId } : {}),
+  };
+}
+
+export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
+  slug: 'dpp-certification',
+  code: 'P01',
+  nameRu: 'Экспертиза и сертификация программы ДПО',
+  starts: ['submit', 'open_related'],
+  table: ALL_ROWS,
+  stages: STAGES,
+  checkPolicy,
+  decide,
+  evolve,
+  deadlines,
+  work,
+  availableActions: offers,
+  tasks,
+  notices,
+  registers,
+  participants,
+  summary,
+};
