@@ -95,7 +95,8 @@ export class Ledger {
         .filter(({ at }) => (inclusive ? at <= limit : at < limit))
         .sort((a, b) => compare(a.at, b.at) || compare(a.key, b.key))[0];
       if (!due) return;
-      if (fired >= mostDeadlinesAtOnce) throw new RuleFailure(`more than ${mostDeadlinesAtOnce} deadlines at once, the last is ${due.key}`);
+      if (fired >= mostDeadlinesAtOnce)
+        throw new RuleFailure(`more than ${mostDeadlinesAtOnce} deadlines at once, the last is ${due.key}`);
       const command: Command = {
         id: `deadline:${due.key}:${due.at}`,
         type: 'deadline',
@@ -103,19 +104,27 @@ export class Ledger {
         actor: system,
         receivedAt: due.at,
       };
-      const denial = await this.decide(command, due.at, due.due.dueOn);
+      // A term that ends at 24:00 fires at 00:00 of the next date and carries its own; a reminder carries the day it is sent.
+      const on = due.at === due.due.dueAt ? due.due.dueOn : this.contextAt(due.at).today;
+      const denial = await this.decide(command, due.at, on);
       if (denial) throw new RuleFailure(`the deadline ${due.key} was refused: ${denial.code} ${denial.message}`);
       const again = this.armed(limit).some(({ key, at }) => key === due.key && at === due.at);
       if (again) throw new RuleFailure(`the deadline ${due.key} stays armed after it fired`);
     }
   }
 
-  /** Decides one command at `now` and records its events; a denial records nothing. */
+  /**
+   * Decides one command at `now` and records its events; a denial records nothing but the notes it asks for. `on` is the nominal
+   * date of a deadline: rules count the next term from it.
+   */
   async decide(command: Command, now: string, on?: string): Promise<Denial | undefined> {
     const { process } = this.from;
-    const ctx = this.contextAt(now);
+    const ctx = on === undefined ? this.contextAt(now) : { ...this.contextAt(now), today: on };
     const decision: Decision = guarded(`decide ${command.type}`, () => process.decide(this.state, command, ctx));
-    if (!decision.ok) return decision.denial;
+    if (!decision.ok) {
+      for (const note of decision.record ?? []) await this.#record({ ...note, facts: plain(note.facts) }, command, ctx, on);
+      return decision.denial;
+    }
     const events = decision.events.map((event) => ({ ...event, facts: plain(event.facts) }));
     if (decision.claims?.length) {
       const lost = await this.ports.claim(decision.claims, events);

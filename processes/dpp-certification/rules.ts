@@ -533,9 +533,9 @@ function enterRegister(rec: Rec, row: string, type: string, order: { number: str
   const { ctx } = rec;
   const s = rec.state;
   const index = rec.events.length;
-  const entry = { number: '', version: 1, validFrom: ctx.today, validUntil: validUntil(ctx, s, ctx.today), order };
+  const entry = { version: 1, validFrom: ctx.today, validUntil: validUntil(ctx, s, ctx.today), order };
   rec.emit(row, type, { to: 'certified', entry, takenBy: decisionMakers(rec), outcome: 'granted', ...more });
-  rec.claim({ kind: 'serial', series: `${ctx.policy.numbering.registryPrefix}:${ctx.jurisdiction.id}`, event: index, field: 'entry.number', prefix: `${ctx.policy.numbering.registryPrefix}-`, width: 6 });
+  rec.claim({ kind: 'serial', series: `${ctx.policy.numbering.registryPrefix}:${ctx.jurisdiction.id}`, event: index, field: 'entryNumber', prefix: `${ctx.policy.numbering.registryPrefix}-`, width: 6 });
 }
 
 function certify(rec: Rec, p: Payload): void {

@@ -289,7 +289,7 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'appeal.changed':
       return {
         ...s,
-        ...(f.entry ? { entry: f.entry } : {}),
+        ...(f.entry ? { entry: { ...f.entry, number: f.entryNumber } } : {}),
         decision: { kind: 'certified', on: event.on, formal: false, takenBy: f.takenBy, final: true, appealed: false },
         expiryReminded: [],
       };
