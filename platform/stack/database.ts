@@ -32,6 +32,8 @@ export type DatabaseOptions = {
   password: string;
   logFile: string;
   progress?: (text: string) => void;
+  /** Told at once, before the server is ready: whoever cleans up must know of it from its first moment. */
+  onSpawn?: (record: ProcessRecord) => void;
 };
 
 /**
@@ -90,6 +92,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<EmbeddedD
       ...owner,
     });
     const record: ProcessRecord = { ...started, details: { port: options.port, folder: place.folder } };
+    options.onSpawn?.(record);
     const database = describeDatabase(record, options.password);
     const outcome = await waitUntilAnswers(database.url('postgres'), started.exited);
     if (outcome === 'answers') return database;

@@ -19,10 +19,9 @@ export type EngineCapabilities = { serverVersion: string; timeSkipping: boolean 
 
 export type RunningEngine = {
   address: string;
-  /** Temporal's own web pages, where there are any. */
+  /** Temporal's own web pages, where the same process brings them. */
   uiAddress?: string;
-  /** The processes that this stack started; none when the engine is somebody else's. */
-  records: ProcessRecord[];
+  record: ProcessRecord;
   stop(): Promise<void>;
 };
 
@@ -55,8 +54,11 @@ export type StartEngineOptions = {
   database: { port: number; user: string; password: string; url(name: string): string };
   /** The first port to try for each. */
   ports?: { grpc?: number; ui?: number; internal?: number };
+  /** Whether a dev server shows its web pages. */
   ui?: boolean;
   progress?: (text: string) => void;
+  /** Told at once, before the process is ready: whoever cleans up must know of it from its first moment. */
+  onSpawn?: (record: ProcessRecord) => void;
 };
 
 /** Starts the engine, preparing its databases when they are new, and waits until it serves. Its data survives in PostgreSQL. */
@@ -81,12 +83,11 @@ async function startServer(options: StartEngineOptions, binaries: EngineBinaries
     env: serverEnvironment(),
     logFile,
   });
-  const address = `${loopback}:${grpcPort}`;
-  const record: ProcessRecord = { ...started, details: { port: grpcPort } };
+  const record: ProcessRecord = { ...started, details: { port: grpcPort, origin: binaries.server } };
+  options.onSpawn?.(record);
   try {
     await waitUntilServing(grpcPort, started.exited, logFile);
-    const ui = binaries.ui && options.ui !== false ? await startUi(options, binaries.ui, address) : undefined;
-    return describeEngine([record, ...(ui ? [ui] : [])]);
+    return describeEngine(record);
   } catch (error) {
     await stopProcess(record, { graceMs: 3_000 });
     throw error;
@@ -105,65 +106,78 @@ async function startDevServer(options: StartEngineOptions, command: string): Pro
   for (const [key, value] of Object.entries(dynamicConfig))
     args.push('--dynamic-config-value', `${key}=${JSON.stringify(value)}`);
   const started = await startDetached({ name: 'engine', command, args, cwd: options.folder, logFile });
-  const details = { port: grpcPort, ...(options.ui === false ? {} : { uiPort }) };
+  const details = { port: grpcPort, origin: command, ...(options.ui === false ? {} : { uiPort }) };
   const record: ProcessRecord = { ...started, details };
+  options.onSpawn?.(record);
   try {
     await waitUntilServing(grpcPort, started.exited, logFile);
-    return describeEngine([record]);
+    return describeEngine(record);
   } catch (error) {
     await stopProcess(record, { graceMs: 3_000 });
     throw error;
   }
 }
 
-/** The engine behind processes that run already: just started, or left by an earlier launcher. */
-export function describeEngine(records: ProcessRecord[]): RunningEngine {
-  const engine = records.find(({ name }) => name === 'engine');
-  if (!engine) throw new Error('no engine among the processes');
-  const uiPort = records.find(({ name }) => name === 'engine-ui')?.details.port ?? engine.details.uiPort;
+/** The engine behind a process that runs already: just started, or left by an earlier launcher. */
+export function describeEngine(record: ProcessRecord): RunningEngine {
+  const { port, uiPort } = record.details;
   return {
-    address: `${loopback}:${engine.details.port}`,
-    ...(uiPort ? { uiAddress: `http://${loopback}:${uiPort}` } : {}),
-    records,
-    stop: async () => {
-      for (const record of [...records].reverse()) await stopProcess(record, { graceMs: 10_000 });
-    },
+    address: `${loopback}:${String(port)}`,
+    ...(uiPort ? { uiAddress: uiAddressOf(Number(uiPort)) } : {}),
+    record,
+    stop: async () => void (await stopProcess(record, { graceMs: 10_000 })),
   };
 }
 
-async function startUi(options: StartEngineOptions, command: string, address: string): Promise<ProcessRecord> {
-  const port = await freePort(options.ports?.ui ?? 8233);
-  const folder = join(options.folder, 'ui');
-  await mkdir(folder, { recursive: true });
+export function uiAddressOf(port: number): string {
+  return `http://${loopback}:${port}`;
+}
+
+export type EngineUiOptions = {
+  command: string;
+  folder: string;
+  logFile: string;
+  /** The engine it shows. */
+  address: string;
+  port: number;
+  namespace: string;
+  onSpawn?: (record: ProcessRecord) => void;
+};
+
+/** Starts Temporal's own web pages beside a server; a dev server brings its own. */
+export async function startEngineUi(options: EngineUiOptions): Promise<ProcessRecord> {
+  await mkdir(options.folder, { recursive: true });
   const settings = {
-    temporalGrpcAddress: address,
+    temporalGrpcAddress: options.address,
     host: loopback,
-    port,
+    port: options.port,
     enableUi: true,
-    defaultNamespace: 'traektoria',
+    defaultNamespace: options.namespace,
     disableNewsFetch: true,
     notifyOnNewVersion: false,
     hideLogs: true,
-    cors: { allowOrigins: [`http://${loopback}:${port}`], cookieInsecure: true },
+    cors: { allowOrigins: [uiAddressOf(options.port)], cookieInsecure: true },
   };
-  await writeFile(join(folder, 'traektoria.yaml'), JSON.stringify(settings, null, 2));
+  await writeFile(join(options.folder, 'traektoria.yaml'), JSON.stringify(settings, null, 2));
   const started = await startDetached({
     name: 'engine-ui',
-    command,
-    args: ['--root', folder, '--config', '.', '--env', 'traektoria', 'start'],
-    cwd: folder,
+    command: options.command,
+    args: ['--root', options.folder, '--config', '.', '--env', 'traektoria', 'start'],
+    cwd: options.folder,
     env: serverEnvironment(),
-    logFile: join(options.logFolder, 'engine-ui.log'),
+    logFile: options.logFile,
   });
-  return { ...started, details: { port } };
+  const record: ProcessRecord = { ...started, details: { port: options.port } };
+  options.onSpawn?.(record);
+  return record;
 }
 
 /** Creates the engine's two databases and brings their schema to this server's version; repeating it changes nothing. */
 async function prepareSchema(options: StartEngineOptions, binaries: EngineBinaries): Promise<void> {
   const { database } = options;
   const stores = [
-    { name: 'temporal', folder: 'temporal', versionTable: 'schema_version' },
-    { name: 'temporal_visibility', folder: 'visibility', versionTable: 'schema_version' },
+    { name: 'temporal', folder: 'temporal' },
+    { name: 'temporal_visibility', folder: 'visibility' },
   ];
   await Promise.all(
     stores.map(async (store) => {
@@ -171,7 +185,7 @@ async function prepareSchema(options: StartEngineOptions, binaries: EngineBinari
       const fresh = await createDatabaseIfMissing(database.url(store.name));
       const current = fresh ? undefined : await schemaVersion(database.url(store.name));
       if (current === newest(await readdir(versions))) return;
-      if (current === undefined) options.progress?.('готовлю базу движка (один раз)');
+      if (current === undefined && store.folder === 'temporal') options.progress?.('готовлю базу движка (один раз)');
       const base = [
         '--plugin',
         'postgres12',

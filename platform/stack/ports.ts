@@ -17,7 +17,7 @@ export function isPortFree(port: number): Promise<boolean> {
  */
 export async function freePort(wanted: number, taken: Set<number> = new Set()): Promise<number> {
   for (let port = wanted; port < 32_768; port += 1) {
-    if (taken.has(port) || !(await isPortFree(port))) continue;
+    if (taken.has(port) || (await isListening(port)) || !(await isPortFree(port))) continue;
     taken.add(port);
     return port;
   }

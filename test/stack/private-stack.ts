@@ -65,7 +65,7 @@ export async function startPrivateStack(options: { progress?: (text: string) => 
   const bringEngine = async (over: EmbeddedDatabase) => {
     const place = { folder: join(folder, 'engine'), logFolder: join(folder, 'log') };
     const started = await startEngine({ choice, ...place, database: over, ports, ui: false });
-    for (const record of started.records) records.write(record);
+    records.write(started.record);
     ports.grpc = Number(started.address.split(':')[1]);
     return started;
   };
@@ -98,9 +98,7 @@ export async function startPrivateStack(options: { progress?: (text: string) => 
     startDatabase: async () => {
       database = await bringDatabase();
     },
-    killEngine: async () => {
-      for (const record of engine.records) await stopProcess(record, { signal: 'SIGKILL' });
-    },
+    killEngine: async () => void (await stopProcess(engine.record, { signal: 'SIGKILL' })),
     startEngine: async () => {
       const { address } = engine;
       engine = await bringEngine(database);
