@@ -11,7 +11,7 @@ export function memoProgrammes(): ProgrammeFile[] {
   return readFolder('programmes');
 }
 
-/** Twelve short illustrative applications of providers of nine regions. */
+/** Twelve short illustrative applications from providers of ten regions. */
 export function demoProgrammes(): ProgrammeFile[] {
   return readFolder('demo', 'programmes');
 }
