@@ -154,7 +154,7 @@ function browser(): Finding[] {
 const marks = { ok: pc.green('✓'), note: pc.yellow('!'), bad: pc.red('✗') };
 const findings: Finding[] = [];
 for (const check of checks) {
-  const found = await Promise.resolve(check()).catch((error: unknown) => [
+  const found = await (async () => check())().catch((error: unknown) => [
     bad(error instanceof Error ? error.message : String(error)),
   ]);
   for (const { level, text } of found) console.log(`  ${marks[level]} ${text}`);
