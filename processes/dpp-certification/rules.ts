@@ -304,9 +304,8 @@ function findTask(rec: Rec, id: unknown): Task {
 /** A seat is free again: a new task with a fresh term; the next listing fills it. */
 function replaceSeat(rec: Rec, old: Task): void {
   const { terms } = rec.ctx.policy;
-  const started = rec.state.panelComplete || old.kind === 'arbitration';
   const term = old.kind === 'arbitration' ? terms.arbitration : rec.state.round > 1 ? terms.laterRound : terms.expertise;
-  seatTask(rec, old.kind as 'review' | 'arbitration', old.ordinal, { replaces: old.id, ...(started ? { term } : {}) });
+  seatTask(rec, old.kind as 'review' | 'arbitration', old.ordinal, { replaces: old.id, term });
 }
 
 function replaceOffice(rec: Rec, old: Task): void {
@@ -353,7 +352,7 @@ function askedCriteria(s: S, ctx: Ctx): CriterionRule[] {
 
 function formPanel(rec: Rec): void {
   const size = panelPolicy(rec.state, rec.ctx).size;
-  for (let ordinal = 1; ordinal <= size; ordinal++) seatTask(rec, 'review', ordinal, {});
+  for (let ordinal = 1; ordinal <= size; ordinal++) seatTask(rec, 'review', ordinal, { term: rec.ctx.policy.terms.expertise });
 }
 
 /** Everybody who may not sit on this panel: its own members, those who declined or were replaced, members of a first decision. */
@@ -1054,6 +1053,7 @@ export const RULES: Record<string, Rule> = {
       const armed = deadlines(rec.state, rec.ctx).find((d) => d.key === p.key && d.visible);
       if (!armed) deny('no_such_deadline', 'Такого срока в деле нет.', { errors: [{ pointer: '/key', detail: 'Выберите срок из списка.' }] });
       if (p.dueOn <= rec.ctx.today) deny('date_past', 'Новая дата должна быть позже сегодняшней.', { errors: [{ pointer: '/dueOn', detail: 'Выберите дату в будущем.' }] });
+      if (p.key.startsWith('task:') && !p.key.endsWith(':due')) deny('fixed_date', 'Переносят срок задачи, а не ответа на приглашение.');
       if (['valid-until', 'prolonged', 'expiring', 'reapply'].includes(p.key)) deny('fixed_date', 'Срок действия записи меняется только решением, а не переносом.');
       const { actor } = rec.command;
       rec.emit('P01-T85', 'deadline.moved', { key: p.key, on: p.dueOn, previous: armed.due.dueOn, reason: p.reason, by: actor.kind === 'person' ? actor.personId : '' });

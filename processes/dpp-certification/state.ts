@@ -1,8 +1,8 @@
 /** State of a certification case and its fold. The fold reads facts only, and reads the events of every past version. */
 import type { IsoDate } from '../kit/dates.ts';
-import type { Pause, Term } from '../kit/deadlines.ts';
+import type { FixedByHand, Pause, Term } from '../kit/deadlines.ts';
 import type { Aggregation, Verdict } from '../kit/panel.ts';
-import { evolveTasks, type Task } from '../kit/task.ts';
+import { evolveTasks, parseTaskKey, type Task } from '../kit/task.ts';
 import type { StoredEvent } from '../kit/types.ts';
 import type { ProgrammeFacts } from './programme-rules.ts';
 
@@ -116,8 +116,7 @@ export interface CertificationState {
   held?: { on: IsoDate; why: 'stay' | 'criteria_cancelled'; calls: number };
   clock: { pauses: Pause[] };
   /** Deadlines set by an administrator: key → date. */
-  moved: Record<string, { on: IsoDate; by: string; reason: string; previous: IsoDate; movedOn: IsoDate }>;
-  /** Delay in working days by who caused it, for the case page. */
+  moved: Record<string, FixedByHand>;
   outcome?: string;
   toldParent: boolean;
 }
@@ -367,12 +366,19 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'policy.repinned':
       return { ...release(s, event.on), policyVersionId: f.policyVersionId, asked: f.asked };
     case 'deadline.moved':
-      return { ...s, moved: { ...s.moved, [f.key]: { on: f.on, by: f.by, reason: f.reason, previous: f.previous, movedOn: event.on } } };
+      return moveDeadline(s, f.key, { on: f.on, by: f.by, reason: f.reason, previous: f.previous });
     case 'parent.told':
       return { ...s, toldParent: true };
     default:
       return s;
   }
+}
+
+/** A date set by hand: of a task, whose reminders then follow it, or of the stage. */
+function moveDeadline(s: CertificationState, key: string, fixed: FixedByHand): CertificationState {
+  const taskKey = parseTaskKey(key);
+  if (!taskKey) return { ...s, moved: { ...s.moved, [key]: fixed } };
+  return { ...s, tasks: s.tasks.map((t) => (t.id === taskKey.taskId ? { ...t, fixedByHand: fixed, reminded: [] } : t)) };
 }
 
 function newPanel(s: CertificationState): CertificationState {

@@ -25,7 +25,7 @@ export function due(ctx: Ctx, s: CertificationState, key: string, term: Term, st
     calendar: ctx.calendar,
     pauses,
     asOf: ctx.today,
-    ...(moved ? { fixedByHand: { on: moved.on, by: moved.by, reason: moved.reason, previous: moved.previous } } : {}),
+    ...(moved ? { fixedByHand: moved } : {}),
   });
 }
 
@@ -47,7 +47,7 @@ export function deadlines(s: CertificationState, ctx: Ctx): ArmedDeadline[] {
   for (const task of s.tasks) if (isOpen(task)) out.push(...taskDeadlines(task, ctx.policy.task, taskClock(ctx), STAGES[s.stage]?.waitingFor ?? 'system'));
 
   if (s.stageTerm) {
-    const d = due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses);
+    const d = due(ctx, s, s.stage === 'panel_forming' ? 'panel-forming' : s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses);
     if (s.stage === 'returned' || s.stage === 'revision') {
       at(s.stage, d, s.stage, 'applicant');
       for (const days of ctx.policy.applicantReminders) {
