@@ -1,5 +1,5 @@
 import type { Logger } from '../platform/log.ts';
-import { findPins, type Pins, References } from '../platform/cases/references.ts';
+import { findPins, type Pins, type References } from '../platform/cases/references.ts';
 import { commandBodyHash } from '../platform/cases/body-hash.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import { ensurePersonKey, PersonErased, sealPersonal } from '../platform/crypto/person-keys.ts';
@@ -48,7 +48,7 @@ interface LockedRow {
   updated_at: Date;
   known_case: string | null;
   known_body: string | null;
-  known_answer: Accepted | null;
+  known_answer: Reply | null;
   assignments: AssignmentRow[] | null;
   organisations: Array<{ id: string; from: string; to: string | null }> | null;
 }
@@ -79,13 +79,17 @@ export async function applyAction(deps: RecordDeps, input: ApplyInput): Promise<
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await applyOnce(deps, input);
-      if (input.command && answer.reply?.ok === false) await noteRefusedFact(deps, input.command, input.caseId, answer.reply.denial);
+      if (input.command && answer.reply?.ok === false)
+        await noteRefusedFact(deps, input.command, input.caseId, answer.reply.denial);
       return answer;
     } catch (error) {
       // Two writers met on one key: the second look finds what the first one wrote.
       if (isCollision(error) && attempt < 3) continue;
       if (isOutage(error)) {
-        deps.log.warn({ caseId: input.caseId, command: input.command?.type, err: error }, 'the record path cannot reach the database');
+        deps.log.warn(
+          { caseId: input.caseId, command: input.command?.type, err: error },
+          'the record path cannot reach the database',
+        );
         throw error;
       }
       return await answerIncident(deps, input, error);
@@ -100,18 +104,26 @@ async function applyOnce(deps: RecordDeps, input: ApplyInput): Promise<ApplyAnsw
   return withTransaction(deps.pool, async (transaction) => {
     const row = await lockCase(transaction.sql, caseId, command);
     const known = row.known_case === null ? undefined : row;
-    if (command && known) return { ...envelopeOf(deps, process, row), reply: storedReply(deps, caseId, command, known) };
+    if (command && known)
+      return { ...envelopeOf(deps, process, row), reply: storedReply(deps, caseId, command, known) };
     if (row.id === null) {
       if (!command || !start) return { ...nowhere, reply: refuse('not_found', 'Такого дела нет.') };
-      if (!fresh) return { ...nowhere, reply: refuse('no_policy', 'На эту дату не действует ни одна политика процесса.') };
+      if (!fresh)
+        return { ...nowhere, reply: refuse('no_policy', 'На эту дату не действует ни одна политика процесса.') };
       return act(deps, transaction, process, input, fresh, row);
     }
     const envelope = envelopeOf(deps, process, row);
     if (command && start) return { ...envelope, reply: refuse('already_started', 'Это дело уже открыто.') };
     if (row.closed && !input.reconcile) {
-      return command ? { ...envelope, reply: refuse('case_closed', 'Дело завершено, действий по нему больше нет.') } : envelope;
+      return command
+        ? { ...envelope, reply: refuse('case_closed', 'Дело завершено, действий по нему больше нет.') }
+        : envelope;
     }
-    const pins = { jurisdiction: row.jurisdiction, policyVersionId: row.policy_version_id, calendarVersion: row.calendar_version };
+    const pins = {
+      jurisdiction: row.jurisdiction,
+      policyVersionId: row.policy_version_id,
+      calendarVersion: row.calendar_version,
+    };
     return act(deps, transaction, process, input, pins, row);
   });
 }
@@ -182,13 +194,16 @@ async function applyInOrder(
   await ledger.fireDeadlines(received, clock === 'skipped');
   const actor = resolveActor(input.command.actor, row, localDate(received, zone));
   if (!actor) {
-    return { denial: { code: 'forbidden', message: 'Приказ о замещении не действует, действовать «за» это лицо нельзя.' } };
+    return {
+      denial: { code: 'forbidden', message: 'Приказ о замещении не действует, действовать «за» это лицо нельзя.' },
+    };
   }
   const command = { ...input.command, actor };
   const denial = ledger.closed
     ? { code: 'case_closed', message: 'Дело завершено, действий по нему больше нет.' }
     : await ledger.decide(command, received).catch((error: unknown) => {
-        if (error instanceof PersonErased) return { code: 'person_erased', message: 'Персональные данные этого лица уничтожены.' };
+        if (error instanceof PersonErased)
+          return { code: 'person_erased', message: 'Персональные данные этого лица уничтожены.' };
         throw error;
       });
   await ledger.fireDeadlines(now, true);
@@ -216,11 +231,15 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
   const summary = guarded('summary', () => process.summary(state, ctx));
   const deadlines = ledger.armed(now);
   const work = summary.closed ? [] : guarded('work', () => process.work(state));
-  const nextDueAt = deadlines.reduce<string | null>((nearest, { at }) => (nearest === null || at < nearest ? at : nearest), null);
+  const nextDueAt = deadlines.reduce<string | null>(
+    (nearest, { at }) => (nearest === null || at < nearest ? at : nearest),
+    null,
+  );
   const participants = guarded('participants', () => process.participants(state));
   const roles = new Map(participants.map(({ personId, role }) => [personId, role]));
   const events = ledger.recorded;
-  const reply: Accepted | undefined =
+  const own = events.filter((recorded) => recorded.command.id === command?.id);
+  const accepted: Accepted | undefined =
     command && !denial
       ? {
           ok: true,
@@ -228,10 +247,13 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
           sequence: ledger.sequence,
           ...(summary.number ? { number: summary.number } : {}),
           stage: summary.stage,
-          events: events.filter((recorded) => recorded.command.id === command.id).map(({ event }) => event.type),
+          events: own.map(({ event }) => event.type),
           commandId: command.id,
         }
       : undefined;
+  const reply: Reply | undefined = accepted ?? (denial ? { ok: false, denial } : undefined);
+  // A refusal that left a note is remembered too, or its retry would leave another.
+  const remembered = command !== undefined && reply !== undefined && (reply.ok || own.length > 0);
   const fresh: NewCase | undefined =
     opening && start
       ? {
@@ -263,23 +285,32 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
     },
     ...(fresh ? { fresh } : {}),
     events,
-    ...(reply && command ? { command: { id: command.id, bodyHash: commandBodyHash(deps.keys, input.command ?? command), answer: reply } } : {}),
+    ...(remembered
+      ? { command: { id: command.id, bodyHash: commandBodyHash(deps.keys, input.command ?? command), answer: reply } }
+      : {}),
     ...(before === undefined || before.tasks.text !== after.tasks.text ? { tasks: after.tasks.rows } : {}),
     // Deadlines that depend on the day (open pauses) change without an event, so they are compared in the database.
     ...(deadlines.length > 0 || !opening ? { deadlines } : {}),
     ...(before === undefined || before.participants !== after.participants ? { participants } : {}),
     documents: events.flatMap(({ event }) => documentsOf(event)),
     notices: events.flatMap((recorded) =>
-      guarded(`notices of ${recorded.event.type}`, () => process.notices(recorded.event, recorded.state, recorded.ctx)).map((notice) => ({
+      guarded(`notices of ${recorded.event.type}`, () =>
+        process.notices(recorded.event, recorded.state, recorded.ctx),
+      ).map((notice) => ({
         ...notice,
         sequence: recorded.event.sequence,
         at: recorded.event.at,
         on: recorded.event.on,
-        role: notice.addressee.kind === 'person' ? (roles.get(notice.addressee.personId) ?? 'person') : notice.addressee.role,
+        role:
+          notice.addressee.kind === 'person'
+            ? (roles.get(notice.addressee.personId) ?? 'person')
+            : notice.addressee.role,
       })),
     ),
     registers: events.flatMap((recorded) =>
-      guarded(`registers of ${recorded.event.type}`, () => process.registers(recorded.event, recorded.state, recorded.ctx)).map((write) => ({
+      guarded(`registers of ${recorded.event.type}`, () =>
+        process.registers(recorded.event, recorded.state, recorded.ctx),
+      ).map((write) => ({
         ...write,
         sequence: recorded.event.sequence,
         at: recorded.event.at,
@@ -287,7 +318,9 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
     ),
     expertRecords: events.flatMap(
       (recorded) =>
-        guarded(`expert records of ${recorded.event.type}`, () => process.expertRecords?.(recorded.event, recorded.state, recorded.ctx)) ?? [],
+        guarded(`expert records of ${recorded.event.type}`, () =>
+          process.expertRecords?.(recorded.event, recorded.state, recorded.ctx),
+        ) ?? [],
     ),
     ...(summary.closed && uniqueKey ? { releasedKey: uniqueKey } : {}),
   };
@@ -299,7 +332,7 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
     nextDueAt,
     work: pending(deps, process.slug, work),
     closed: summary.closed,
-    ...(reply ? { reply } : denial ? { reply: { ok: false, denial } } : {}),
+    ...(reply ? { reply } : {}),
   };
 }
 
@@ -316,7 +349,11 @@ function documentsOf(event: { facts: Record<string, unknown>; at: string; actor:
   if (!Array.isArray(documents)) return [];
   return (documents as DocumentLink[])
     .filter((document) => typeof document?.sha256 === 'string')
-    .map((document) => ({ ...document, ...(event.actor.personId ? { ownerId: event.actor.personId } : {}), addedAt: event.at }));
+    .map((document) => ({
+      ...document,
+      ...(event.actor.personId ? { ownerId: event.actor.personId } : {}),
+      addedAt: event.at,
+    }));
 }
 
 /** One statement: the lock, the row, the memory of the command and the rights of the actor. It travels together with BEGIN. */
@@ -350,26 +387,42 @@ function resolveActor(claimed: Actor, row: LockedRow, today: string): Actor | un
     kind: 'person',
     personId: claimed.personId,
     organisationIds: [...new Set(organisationIds)],
-    ...(behalf === null ? {} : { onBehalfOf: { personId: behalf, actId: rows.find(({ act }) => act)?.act ?? claimed.onBehalfOf?.actId ?? '' } }),
+    ...(behalf === null
+      ? {}
+      : {
+          onBehalfOf: { personId: behalf, actId: rows.find(({ act }) => act)?.act ?? claimed.onBehalfOf?.actId ?? '' },
+        }),
     assignments: rows.map(toAssignment),
   };
 }
 
 function toAssignment({ role, scopeKind, scopeId, from, to, act }: AssignmentRow): Assignment {
-  const scope = scopeKind === 'self' || scopeKind === 'country' ? { kind: scopeKind } : { kind: scopeKind, id: scopeId ?? '' };
+  const scope =
+    scopeKind === 'self' || scopeKind === 'country' ? { kind: scopeKind } : { kind: scopeKind, id: scopeId ?? '' };
   return { role, scope, from, ...(to ? { to } : {}), ...(act ? { actId: act } : {}) };
 }
 
-async function sealFor(deps: RecordDeps, sql: Sql, caseId: string, personal: PersonalPart, sequence: number): Promise<Buffer> {
+async function sealFor(
+  deps: RecordDeps,
+  sql: Sql,
+  caseId: string,
+  personal: PersonalPart,
+  sequence: number,
+): Promise<Buffer> {
   const key = await ensurePersonKey(sql, deps.keys, personal.owner);
   return sealPersonal(key, personal.data, caseId, sequence);
 }
 
 function storedReply(deps: RecordDeps, caseId: string, command: Command, known: LockedRow): Reply {
   // Machine work is fetched again for every try, so the same key may come with another body; the first result stands.
-  const same = known.known_case === caseId && (command.actor.kind === 'system' || known.known_body === commandBodyHash(deps.keys, command));
+  const same =
+    known.known_case === caseId &&
+    (command.actor.kind === 'system' || known.known_body === commandBodyHash(deps.keys, command));
   if (same && known.known_answer) return known.known_answer;
-  return refuse('idempotency_conflict', 'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.');
+  return refuse(
+    'idempotency_conflict',
+    'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.',
+  );
 }
 
 const nowhere: Envelope = { exists: false, sequence: 0, nextDueAt: null, work: [], closed: false };
@@ -414,12 +467,19 @@ async function answerIncident(deps: RecordDeps, input: ApplyInput, error: unknow
     kind: 'rule_bug',
     key: `rule_bug:${caseId}:${what}`,
     message,
-    details: { command: command ? { id: command.id, type: command.type } : null, sequence: input.knownSequence, stack: stackOf(error) },
+    details: {
+      command: command ? { id: command.id, type: command.type } : null,
+      sequence: input.knownSequence,
+      stack: stackOf(error),
+    },
   });
   const [row] = await deps.pool<LockedRow[]>`
     select id, closed, sequence, next_due_at, work from "case" where id = ${caseId}::uuid`;
   const envelope = row ? envelopeOf(deps, getProcess(input.process), row) : nowhere;
-  const reply = refuse('incident', 'Действие не записано из-за ошибки в правиле. Администраторы уже видят её; повторите позже.');
+  const reply = refuse(
+    'incident',
+    'Действие не записано из-за ошибки в правиле. Администраторы уже видят её; повторите позже.',
+  );
   return { ...envelope, incident: true, ...(command ? { reply } : {}) };
 }
 

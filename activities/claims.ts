@@ -9,10 +9,14 @@ type Of<K extends Claim['kind']> = Extract<Claim, { kind: K }>;
  * same things wait for one another and never for ever. A serial number is taken only when nothing can refuse any more: the
  * series has no gaps.
  */
-export async function takeClaims(sql: Sql, caseId: string, claims: Claim[], events: NewEvent[]): Promise<Denial | undefined> {
+export async function takeClaims(
+  sql: Sql,
+  caseId: string,
+  claims: Claim[],
+  events: NewEvent[],
+): Promise<Denial | undefined> {
   await sql`savepoint claims`;
-  const denial =
-    (await takeUnique(sql, caseId, of(claims, 'unique'))) ?? (await takeLoads(sql, of(claims, 'load')));
+  const denial = (await takeUnique(sql, caseId, of(claims, 'unique'))) ?? (await takeLoads(sql, of(claims, 'load')));
   if (denial) {
     await sql`rollback to savepoint claims`;
     return denial;

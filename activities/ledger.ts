@@ -122,7 +122,8 @@ export class Ledger {
     const ctx = on === undefined ? this.contextAt(now) : { ...this.contextAt(now), today: on };
     const decision: Decision = guarded(`decide ${command.type}`, () => process.decide(this.state, command, ctx));
     if (!decision.ok) {
-      for (const note of decision.record ?? []) await this.#record({ ...note, facts: plain(note.facts) }, command, ctx, on);
+      for (const note of decision.record ?? [])
+        await this.#record({ ...note, facts: plain(note.facts) }, command, ctx, on);
       return decision.denial;
     }
     const events = decision.events.map((event) => ({ ...event, facts: plain(event.facts) }));

@@ -54,7 +54,13 @@ export async function performWork(deps: RecordDeps & WorkDeps, input: WorkInput)
     if (isOutage(error)) throw error;
     const message = error instanceof Error ? error.message : String(error);
     deps.log.error({ caseId, work: item.kind, err: error }, 'machine work failed');
-    await reportIncident(deps.pool, { caseId, kind: 'work_failed', key: incident, message, details: { key, kind: item.kind } });
+    await reportIncident(deps.pool, {
+      caseId,
+      kind: 'work_failed',
+      key: incident,
+      message,
+      details: { key, kind: item.kind },
+    });
     return look();
   }
 }

@@ -11,7 +11,7 @@ import type {
   WorkItem,
 } from '../processes/kit/types.ts';
 import type { RecordedEvent } from './ledger.ts';
-import type { Accepted, Clock } from './types.ts';
+import type { Clock, Reply } from './types.ts';
 
 /** A link of a case to a content-addressed document, from `facts.documents` of an event. */
 export interface DocumentLink {
@@ -51,7 +51,7 @@ export interface RecordToWrite {
   /** Present when this act opens the case. */
   fresh?: NewCase;
   events: RecordedEvent[];
-  command?: { id: string; bodyHash: string; answer: Accepted };
+  command?: { id: string; bodyHash: string; answer: Reply };
   /** Absent: these projections did not change. */
   tasks?: TaskRow[];
   deadlines?: ArmedDeadline[];
@@ -73,7 +73,10 @@ const closedTaskStates = new Set(['done', 'declined', 'reassigned', 'cancelled',
  *
  * Answers how many notices found nobody, which becomes an incident and holds nothing up.
  */
-export async function writeRecord({ sql, commitWith }: Transaction, record: RecordToWrite): Promise<{ unaddressed: string[] }> {
+export async function writeRecord(
+  { sql, commitWith }: Transaction,
+  record: RecordToWrite,
+): Promise<{ unaddressed: string[] }> {
   for (const write of record.registers) await writeRegister(sql, record, write);
   const parts = [
     caseRow(sql, record),
@@ -85,7 +88,9 @@ export async function writeRecord({ sql, commitWith }: Transaction, record: Reco
     ...(record.documents.length > 0 ? [documentRows(sql, record)] : []),
     ...(record.expertRecords.length > 0 ? [expertRows(sql, record)] : []),
     ...(record.notices.length > 0 ? [noticeRows(sql, record)] : []),
-    ...(record.releasedKey ? [sql`released as (delete from case_reservation where unique_key = ${record.releasedKey})`] : []),
+    ...(record.releasedKey
+      ? [sql`released as (delete from case_reservation where unique_key = ${record.releasedKey})`]
+      : []),
   ];
   const withParts = parts.reduce((all, part) => sql`${all}, ${part}`);
   const change = JSON.stringify({ caseId: record.caseId, sequence: record.columns.sequence });
@@ -124,7 +129,7 @@ function caseRow(sql: Tx, { caseId, columns, fresh }: RecordToWrite) {
     next_due_at: columns.nextDueAt,
     work: columns.work,
     updated_at: columns.updatedAt,
-    ...(fresh ?? {}),
+    ...fresh,
   } as never);
   const record = sql`jsonb_to_record(${values}) as v(
     number text, title text, subject_kind text, subject_id text, initiator uuid, organisation uuid, region text, stage text,
@@ -174,7 +179,11 @@ function eventRows(sql: Tx, { caseId, events }: RecordToWrite) {
     personal_owner uuid, prev text, hash text))`;
 }
 
-function commandRow(sql: Tx, { caseId }: RecordToWrite, { id, bodyHash, answer }: NonNullable<RecordToWrite['command']>) {
+function commandRow(
+  sql: Tx,
+  { caseId }: RecordToWrite,
+  { id, bodyHash, answer }: NonNullable<RecordToWrite['command']>,
+) {
   return sql`command_row as (insert into command (id, case_id, body_hash, answer)
     values (${id}, ${caseId}::uuid, ${bodyHash}, ${sql.json(answer as never)}))`;
 }
@@ -283,7 +292,8 @@ function noticeRows(sql: Tx, { caseId, notices }: RecordToWrite) {
       kind: addressee.kind,
       person: addressee.kind === 'person' ? addressee.personId : null,
       role: addressee.kind === 'person' ? notice.role : addressee.role,
-      scope_kind: addressee.kind === 'role' ? addressee.scope.kind : addressee.kind === 'organisation' ? 'organisation' : null,
+      scope_kind:
+        addressee.kind === 'role' ? addressee.scope.kind : addressee.kind === 'organisation' ? 'organisation' : null,
       scope_id:
         addressee.kind === 'organisation'
           ? addressee.organisationId

@@ -68,7 +68,9 @@ export class Driver {
     const engine = createEngine(config.temporal, keys);
     const { taskQueue } = config.temporal;
     const cases = createCases({ client: engine.client, pool, keys, taskQueue, answerMs: config.timing.engineAnswerMs });
-    const stopWorker = options.withoutWorker ? async () => undefined : await runWorker(config, engine.client, pool, keys, options);
+    const stopWorker = options.withoutWorker
+      ? async () => undefined
+      : await runWorker(config, engine.client, pool, keys, options);
     return new Driver(engine.client, pool, keys, cases, async () => {
       await stopWorker();
       await engine.close();
@@ -86,7 +88,13 @@ export class Driver {
 
   async tryStart(start: SkippedStart): Promise<Answer> {
     const { caseId = randomUUID(), at, personId, type, payload, personal, key, ...rest } = start;
-    const command = buildCommand({ personId, type, payload, ...(personal ? { personal } : {}), ...(key ? { key } : {}) });
+    const command = buildCommand({
+      personId,
+      type,
+      payload,
+      ...(personal ? { personal } : {}),
+      ...(key ? { key } : {}),
+    });
     const openAt = at === undefined ? {} : { openAt: toInstant(at) };
     return this.cases.startCase({ ...rest, caseId, command, clock: 'skipped', ...openAt });
   }
@@ -136,7 +144,9 @@ export class Driver {
   }
 
   /** The recorded events, oldest first. */
-  async events(caseId: string): Promise<Array<{ sequence: number; type: string; row: string; on: string; at: Date; facts: Facts }>> {
+  async events(
+    caseId: string,
+  ): Promise<Array<{ sequence: number; type: string; row: string; on: string; at: Date; facts: Facts }>> {
     return this.pool`
       select sequence, type, row, "on", at, facts from case_event where case_id = ${caseId} order by sequence`;
   }

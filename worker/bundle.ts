@@ -43,7 +43,9 @@ async function digestOfSources(workflowsPath: string): Promise<string> {
   hash.update(await readFile(failureConverterPath));
   const folders = new Set([join(root, 'workflows'), dirname(workflowsPath)]);
   for (const folder of folders) {
-    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+    const files = (await readdir(folder, { recursive: true })).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+    );
     for (const file of files.sort()) hash.update(`${file}\0`).update(await readFile(join(folder, file)));
   }
   return hash.digest('hex').slice(0, 16);

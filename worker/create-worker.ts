@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createCaseActivities } from '../activities/index.ts';
 import type { DeliveryActivities } from '../activities/types.ts';
 import { findWork } from '../activities/work-handlers.ts';
@@ -48,7 +48,10 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
     taskQueue,
     workflowBundle: { codePath: bundle.codePath },
     dataConverter: createDataConverter(keys),
-    activities: { ...createCaseActivities({ pool, keys, log, references: new References(), cases, isLocalWork }), ...delivery },
+    activities: {
+      ...createCaseActivities({ pool, keys, log, references: new References(), cases, isLocalWork }),
+      ...delivery,
+    },
     reuseV8Context: true,
     maxConcurrentLocalActivityExecutions: Math.min(localActivitySlots, pool.options.max),
     maxConcurrentActivityTaskExecutions: 20,
@@ -73,7 +76,8 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
 export function installRuntime(log: Logger, metricsAddress?: string): void {
   Runtime.install({
     logger: {
-      log: (level, message, meta) => (level === 'ERROR' ? log.error(meta ?? {}, message) : log.warn(meta ?? {}, message)),
+      log: (level, message, meta) =>
+        level === 'ERROR' ? log.error(meta ?? {}, message) : log.warn(meta ?? {}, message),
       trace: noop,
       debug: noop,
       info: noop,

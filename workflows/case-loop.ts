@@ -120,7 +120,13 @@ class CaseLoop {
 
   async #apply({ command, start, answer }: Act): Promise<void> {
     const reply = await this.#fold(
-      record.applyAction({ ...this.#where(), command, ...(start ? { start } : {}), now: now(), knownSequence: this.#envelope.sequence }),
+      record.applyAction({
+        ...this.#where(),
+        command,
+        ...(start ? { start } : {}),
+        now: now(),
+        knownSequence: this.#envelope.sequence,
+      }),
     );
     answer(reply ?? alreadyOpen(this.start.caseId, this.#envelope.sequence));
   }
@@ -129,7 +135,9 @@ class CaseLoop {
     const { reconcile } = this.#asked;
     this.#asked.reconcile = false;
     this.#alarm.clear();
-    await this.#fold(record.applyAction({ ...this.#where(), now: now(), knownSequence: this.#envelope.sequence, reconcile }));
+    await this.#fold(
+      record.applyAction({ ...this.#where(), now: now(), knownSequence: this.#envelope.sequence, reconcile }),
+    );
     this.#opened ??= alreadyOpen(this.start.caseId, this.#envelope.sequence);
   }
 
@@ -192,7 +200,11 @@ class CaseLoop {
 
   #shouldRenew(): boolean {
     const { continueAsNewSuggested, historyLength, targetWorkerDeploymentVersionChanged } = workflowInfo();
-    const wanted = this.#asked.renew || continueAsNewSuggested || targetWorkerDeploymentVersionChanged || historyLength > longHistory;
+    const wanted =
+      this.#asked.renew ||
+      continueAsNewSuggested ||
+      targetWorkerDeploymentVersionChanged ||
+      historyLength > longHistory;
     return wanted && this.#isIdle();
   }
 
@@ -203,7 +215,9 @@ class CaseLoop {
   /** The next run starts on the newest worker when there is one; an old build drains this way. */
   async #renew(): Promise<void> {
     const upgrade = workflowInfo().targetWorkerDeploymentVersionChanged || this.#asked.renew;
-    const next = makeContinueAsNewFunc<(start: CaseStart) => Promise<void>>(upgrade ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {});
+    const next = makeContinueAsNewFunc<(start: CaseStart) => Promise<void>>(
+      upgrade ? { initialVersioningBehavior: 'AUTO_UPGRADE' } : {},
+    );
     await next({ ...this.#where(), envelope: this.#envelope });
   }
 

@@ -8,6 +8,7 @@ import type { Keyring } from '../crypto/keyring.ts';
  */
 export function commandBodyHash(keys: Keyring, command: Command): string {
   const { type, payload, personal, actor } = command;
-  const who = actor.kind === 'person' ? { personId: actor.personId, onBehalfOf: actor.onBehalfOf?.personId ?? null } : 'system';
+  const who =
+    actor.kind === 'person' ? { personId: actor.personId, onBehalfOf: actor.onBehalfOf?.personId ?? null } : 'system';
   return bodyHash(keys, { type, payload, personal: personal ?? null, who });
 }

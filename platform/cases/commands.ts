@@ -14,7 +14,14 @@ import { workflowTypeOf } from '../../processes/registry.ts';
 import type { Keyring } from '../crypto/keyring.ts';
 import type { Pool } from '../db/pool.ts';
 import { fastForward } from '../temporal/skipped-time.ts';
-import { actUpdate, type CaseStart, factSignal, type FactMessage, openedUpdate, reconcileSignal } from '../../workflows/messages.ts';
+import {
+  actUpdate,
+  type CaseStart,
+  factSignal,
+  type FactMessage,
+  openedUpdate,
+  reconcileSignal,
+} from '../../workflows/messages.ts';
 import { commandBodyHash } from './body-hash.ts';
 
 export interface CasesDeps {
@@ -107,7 +114,8 @@ export function createCases(deps: CasesDeps) {
       async () => {
         const settled = await findAnswer(command);
         if (settled) return settled;
-        if ((await findCase(caseId))?.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
+        if ((await findCase(caseId))?.closed)
+          return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
         await reconcileCase(caseId);
         return undefined;
       },
@@ -118,7 +126,10 @@ export function createCases(deps: CasesDeps) {
    * Tells a case a fact from outside. Deduplicated by `factId`; the fact is on record when the loop of the case has taken it. A run
    * that is gone is rebuilt from the row with the fact in its queue.
    */
-  async function sendFact(caseId: string, fact: FactMessage): Promise<{ kind: 'sent' } | { kind: 'refused'; denial: Denial }> {
+  async function sendFact(
+    caseId: string,
+    fact: FactMessage,
+  ): Promise<{ kind: 'sent' } | { kind: 'refused'; denial: Denial }> {
     const row = await findCase(caseId);
     if (!row) return refused('not_found', 'Такого дела нет.');
     if (row.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
@@ -177,7 +188,12 @@ export function createCases(deps: CasesDeps) {
       ...(parentCaseId ? { parentCaseId } : {}),
       ...(uniqueKey ? { uniqueKey } : {}),
     };
-    return { caseId, process: request.process, open: { command: request.command, start }, ...(openAt ? { openAt } : {}) };
+    return {
+      caseId,
+      process: request.process,
+      open: { command: request.command, start },
+      ...(openAt ? { openAt } : {}),
+    };
   }
 
   /** The start and the wait for its outcome are one call; asked twice, it makes one case. */
@@ -193,7 +209,7 @@ export function createCases(deps: CasesDeps) {
   async function openLater(request: StartRequest, caseId: string): Promise<Answer> {
     const options = { ...rebuild(request.process, caseId), args: [startOf(request, caseId)] };
     const handle = await client.workflow.start(workflowTypeOf(request.process), options);
-    await fastForward(client, handle.workflowId, new Date(Date.parse(request.openAt as string) + 1_000));
+    await fastForward(client, handle.workflowId, new Date(request.openAt as string));
     return toAnswer(await handle.executeUpdate(openedUpdate));
   }
 
@@ -219,17 +235,22 @@ export function createCases(deps: CasesDeps) {
   }
 
   async function findAnswer(command: Command): Promise<Answer | undefined> {
-    const [row] = await pool<Array<{ body_hash: string; answer: Accepted }>>`
+    const [row] = await pool<Array<{ body_hash: string; answer: Reply }>>`
       select body_hash, answer from command where id = ${command.id}`;
     if (!row) return undefined;
     if (row.body_hash !== commandBodyHash(keys, command)) {
-      return refused('idempotency_conflict', 'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.');
+      return refused(
+        'idempotency_conflict',
+        'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.',
+      );
     }
-    return { kind: 'recorded', reply: row.answer, existing: false };
+    return toAnswer(row.answer);
   }
 
   async function findCase(caseId: string): Promise<CaseRow | undefined> {
-    const [row] = await pool<CaseRow[]>`select process, closed, sequence, stage, number from "case" where id = ${caseId}`;
+    const [row] = await pool<
+      CaseRow[]
+    >`select process, closed, sequence, stage, number from "case" where id = ${caseId}`;
     return row;
   }
 
@@ -238,7 +259,9 @@ export function createCases(deps: CasesDeps) {
     if (!uniqueKey) return caseId;
     for (;;) {
       await pool`insert into case_reservation (unique_key, case_id) values (${uniqueKey}, ${caseId}) on conflict do nothing`;
-      const [row] = await pool<Array<{ case_id: string }>>`select case_id from case_reservation where unique_key = ${uniqueKey}`;
+      const [row] = await pool<
+        Array<{ case_id: string }>
+      >`select case_id from case_reservation where unique_key = ${uniqueKey}`;
       if (row) return row.case_id;
     }
   }

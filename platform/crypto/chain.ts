@@ -27,7 +27,9 @@ export function chainHash(previous: Uint8Array, event: ChainedEvent): Buffer {
 }
 
 /** First sequence at which the chain does not hold, or undefined when it holds from the first event to the last. */
-export function findBreak(events: Array<ChainedEvent & { prevHash: Uint8Array; hash: Uint8Array }>): number | undefined {
+export function findBreak(
+  events: Array<ChainedEvent & { prevHash: Uint8Array; hash: Uint8Array }>,
+): number | undefined {
   let previous: Uint8Array = genesis;
   for (const [index, event] of events.entries()) {
     const sound =

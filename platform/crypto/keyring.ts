@@ -19,7 +19,10 @@ export interface Keyring {
  * The keys of this installation. The master key and the key of ids are derived from one secret, so that the secret alone has to
  * be kept; its digest is the id of the master key, so that a wrong secret is noticed and not taken for damage.
  */
-export function createKeyring(from: { codecKeys: Array<{ id: string; key: string }>; personKeySecret: string }): Keyring {
+export function createKeyring(from: {
+  codecKeys: Array<{ id: string; key: string }>;
+  personKeySecret: string;
+}): Keyring {
   const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', from.personKeySecret, 'traektoria', purpose, 32));
   const masterId = createHash('sha256').update(derive('master-id')).digest('hex').slice(0, 12);
   return {

@@ -52,7 +52,12 @@ export function sealPersonal(key: Buffer, data: Record<string, string>, caseId: 
   return seal(key, Buffer.from(JSON.stringify(data), 'utf8'), `${caseId}:${sequence}`);
 }
 
-export function unsealPersonal(key: Buffer, sealed: Uint8Array, caseId: string, sequence: number): Record<string, string> {
+export function unsealPersonal(
+  key: Buffer,
+  sealed: Uint8Array,
+  caseId: string,
+  sequence: number,
+): Record<string, string> {
   return JSON.parse(unseal(key, sealed, `${caseId}:${sequence}`).toString('utf8')) as Record<string, string>;
 }
 

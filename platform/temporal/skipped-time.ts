@@ -44,13 +44,20 @@ export async function fastForward(client: Client, workflowId: string, to: Date):
       updateMask: { paths: ['time_skipping_config'] },
     })
     .catch((error: unknown) => {
-      throw new TimeSkippingUnavailable(`the engine does not skip time: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      throw new TimeSkippingUnavailable(
+        `the engine does not skip time: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          cause: error,
+        },
+      );
     });
   for (;;) {
     const { fastForwardPollingResult: result, failedReason } =
-      await client.connection.workflowService.pollWorkflowExecutionTimeSkipping({ namespace, workflowExecution, fastForwardId: id });
+      await client.connection.workflowService.pollWorkflowExecutionTimeSkipping({
+        namespace,
+        workflowExecution,
+        fastForwardId: id,
+      });
     if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_COMPLETED) return;
     if (result === FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_FAST_FORWARD_FAILED) {
       // The case came to its end on the way: there is nowhere further to go.
