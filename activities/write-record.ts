@@ -316,7 +316,7 @@ function noticeRows(sql: Tx, { caseId, notices }: RecordToWrite) {
       union
       select n.*, a.person_id from notice_in n join role_assignment a on a.role = n.role and a.from_on <= n."on"
         and (a.to_on is null or a.to_on >= n."on")
-        and ((a.scope_kind = n.scope_kind and a.scope_id is not distinct from n.scope_id) or a.scope_kind = 'country')
+        and ((a.scope_kind = n.scope_kind and a.scope_id is not distinct from n.scope_id) or 'country' in (a.scope_kind, n.scope_kind))
       where n.kind <> 'person' and n.scope_kind <> 'case'
       union
       select n.*, p.person_id from notice_in n join case_participant p on p.case_id::text = n.scope_id and p.role = n.role

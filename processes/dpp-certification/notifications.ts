@@ -186,7 +186,9 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     case 'programme.certified':
     case 'appeal.changed':
       provider('programme-certified', entry);
-      if (event.type === 'programme.certified') office('methodist', 'registry-new-entry', { ...entry, kind: currentVersion(s).facts.kind, hours: currentVersion(s).facts.hours });
+      // Methodists of all regions: a new entry may close deficits of their teachers.
+      if (event.type === 'programme.certified')
+        push('registry-new-entry', { kind: 'role', role: 'methodist', scope: { kind: 'country' } }, { ...entry, kind: currentVersion(s).facts.kind, hours: currentVersion(s).facts.hours });
       if (event.type === 'appeal.changed') provider('appeal-decided', { outcome: 'решение изменено' });
       break;
     case 'programme.incorporated':

@@ -166,6 +166,27 @@ const TERM_UNITS = new Set(['cd', 'wd', 'month', 'year']);
  * Refuses parameters that cannot run the process. Each message names the parameter, so that a methodist who edits the file finds it.
  */
 export function checkPolicy(parameters: unknown): { ok: true; policy: CertificationPolicy } | { ok: false; errors: FieldError[] } {
+  const shape = checkShape(parameters, DEFAULT_POLICY, '');
+  return shape.length > 0 ? { ok: false, errors: shape } : checkValues(parameters);
+}
+
+/** Every parameter of the default policy is there and of the same kind; lists and tables may hold other values. */
+function checkShape(given: unknown, model: unknown, pointer: string): FieldError[] {
+  const name = pointer.split('/').slice(1).join('.');
+  if (pointer === '/shortenedPanel' && given === undefined) return [];
+  if (given === undefined) return [{ pointer, detail: `Не задан параметр «${name}».` }];
+  if (model === null || given === null || pointer.endsWith('/table')) return given === null && model !== null && !pointer.endsWith('/table') ? [{ pointer, detail: `Параметр «${name}» пуст.` }] : [];
+  if (Array.isArray(model)) return Array.isArray(given) ? (given as unknown[]).flatMap((item, i) => (model.length > 0 ? checkShape(item, model[0], `${pointer}/${i}`) : [])) : [{ pointer, detail: `Параметр «${name}» должен быть списком.` }];
+  if (typeof model !== typeof given) return [{ pointer, detail: `Параметр «${name}»: неверный вид значения.` }];
+  if (typeof model !== 'object') return [];
+  return Object.entries(model as object).flatMap(([key, value]) => {
+    const inner = (given as Record<string, unknown>)[key];
+    // Optional marks of a term (`fixed`, `direction`) may be left out.
+    return inner === undefined && typeof value === 'boolean' && key === 'fixed' ? [] : checkShape(inner, value, `${pointer}/${key}`);
+  });
+}
+
+function checkValues(parameters: unknown): { ok: true; policy: CertificationPolicy } | { ok: false; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const fail = (pointer: string, detail: string) => errors.push({ pointer, detail });
   const p = (parameters ?? {}) as Partial<CertificationPolicy>;
