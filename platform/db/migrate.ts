@@ -31,10 +31,23 @@ export async function applyMigrations(options: MigrateOptions): Promise<{ applie
     const migrationsList = await readMigrations(options.folder ?? migrationsFolder);
     if (migrationsList.migrationDirectories.length === 0) return { applied: [] };
     const { appliedMigrationNames } = await withSchemaEngine({ databaseUrl, schema }, (engine) =>
-      engine.applyMigrations({ migrationsList, filters }),
+      engine.applyMigrations({ migrationsList, filters }).catch(async (error: unknown) => {
+        // Each script is one transaction, so a refused one left nothing behind; saying so lets the corrected one be applied.
+        for (const migrationName of await failedMigrations(client, schema))
+          await engine.markMigrationRolledBack({ migrationName });
+        throw error;
+      }),
     );
     return { applied: appliedMigrationNames };
   });
+}
+
+async function failedMigrations(client: pg.Client, schema = 'public'): Promise<string[]> {
+  const table = `${client.escapeIdentifier(schema)}._prisma_migrations`;
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT migration_name AS name FROM ${table} WHERE finished_at IS NULL AND rolled_back_at IS NULL`,
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** The SQL that leads from the migrations of the folder to the given Prisma schema; empty when nothing changed. */
