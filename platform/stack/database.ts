@@ -254,7 +254,7 @@ async function removeForeignLock(folder: string): Promise<void> {
   if (birth === undefined) return;
   if (!(await isServerOf(pid, folder))) return rm(lock, { force: true });
   // Perhaps it is just leaving.
-  if (!(await waitUntilGone({ pid, birth }, 10_000)))
+  if (!(await waitUntilGone({ pid, birth }, 5_000)))
     throw new Error(`PostgreSQL (pid ${pid}) already serves ${folder}`);
 }
 
