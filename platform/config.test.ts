@@ -55,3 +55,14 @@ test('a client certificate without its key is refused', () => {
     /TEMPORAL_TLS_CERT и TEMPORAL_TLS_KEY/,
   );
 });
+
+test('a fault for tests of kill -9 is never on in production', () => {
+  expect(loadConfig({ ...complete, TRAEKTORIA_FAULT: 'after-commit:3' }).fault).toEqual({
+    point: 'after-commit',
+    nth: 3,
+  });
+  expect(() => loadConfig({ ...complete, TRAEKTORIA_FAULT: 'after-commit:3', NODE_ENV: 'production' })).toThrow(
+    /TRAEKTORIA_FAULT/,
+  );
+  expect(() => loadConfig({ ...complete, TRAEKTORIA_FAULT: 'sometimes' })).toThrow(/TRAEKTORIA_FAULT/);
+});

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { Fault } from './fault.ts';
 
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
@@ -31,6 +32,8 @@ export type Config = {
     outboxPollMs: number;
     scanEveryMs: number;
   };
+  /** Tests of kill -9 only. */
+  fault?: Fault;
 };
 
 type LogLevel = z.infer<typeof LogLevel>;
@@ -56,6 +59,11 @@ const CodecKeys = z.string().transform((text, context) =>
   }),
 );
 
+const FaultPoint = z
+  .string()
+  .regex(/^after-commit:[1-9]\d*$/, { error: 'нужно «after-commit:N»' })
+  .transform((text): Fault => ({ point: 'after-commit', nth: Number(text.split(':')[1]) }));
+
 const Environment = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:'),
   TEMPORAL_ADDRESS: z.string().regex(/^[^\s/]+:\d+$/, { error: 'нужен адрес вида хост:порт' }),
@@ -80,6 +88,8 @@ const Environment = z.object({
   ENGINE_ANSWER_MS: milliseconds.default(10_000),
   OUTBOX_POLL_MS: milliseconds.default(1_000),
   SCAN_EVERY_MS: milliseconds.default(60_000),
+  TRAEKTORIA_FAULT: FaultPoint.optional(),
+  NODE_ENV: z.string().optional(),
 });
 
 /** Everything that is wrong with the environment, in one message; names variables, never prints their values. */
@@ -102,6 +112,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = Environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => sentenceOf(issue, given));
   const tls = readTls(parsed.data ?? {}, problems);
+  if (parsed.data?.TRAEKTORIA_FAULT && parsed.data.NODE_ENV === 'production')
+    problems.push('TRAEKTORIA_FAULT: только для испытаний, в работе не включается');
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const values = parsed.data;
   return {
@@ -130,6 +142,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       outboxPollMs: values.OUTBOX_POLL_MS,
       scanEveryMs: values.SCAN_EVERY_MS,
     },
+    ...(values.TRAEKTORIA_FAULT ? { fault: values.TRAEKTORIA_FAULT } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import { createCases } from '../platform/cases/commands.ts';
 import { References } from '../platform/cases/references.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Pool } from '../platform/db/pool.ts';
+import { type Fault, faultInterceptor } from '../platform/fault.ts';
 import type { Logger } from '../platform/log.ts';
 import { createDataConverter } from '../platform/temporal/data-converter.ts';
 import { workflowBundle } from './bundle.ts';
@@ -28,6 +29,8 @@ export interface WorkerParts {
   workflowsPath?: string;
   /** Name of the deployment for Worker Versioning; absent: unversioned, as in the embedded stack. */
   deploymentName?: string;
+  /** Tests of kill -9 only. */
+  fault?: Fault;
   overrides?: Partial<WorkerOptions>;
 }
 
@@ -59,6 +62,7 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
     maxCachedWorkflows: 1_000,
     shutdownGraceTime: '20s',
     shutdownForceTime: '30s',
+    ...(parts.fault ? { interceptors: { activity: [faultInterceptor(parts.fault)] } } : {}),
     ...(deploymentName
       ? {
           workerDeploymentOptions: {
