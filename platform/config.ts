@@ -32,6 +32,12 @@ export type Config = {
     outboxPollMs: number;
     scanEveryMs: number;
   };
+  worker: {
+    /** Where the worker's Prometheus metrics are read, `host:port`; absent: nowhere. */
+    metricsAddress?: string;
+    /** Name of the deployment for Worker Versioning; absent: unversioned, as in the embedded stack. */
+    deploymentName?: string;
+  };
   /** Tests of kill -9 only. */
   fault?: Fault;
 };
@@ -45,6 +51,7 @@ const url = (...protocols: string[]) =>
   });
 
 const port = z.coerce.number({ error: 'нужно число' }).int().min(1).max(65_535);
+const hostAndPort = z.string().regex(/^[^\s/]+:\d+$/, { error: 'нужен адрес вида хост:порт' });
 const flag = z.enum(['true', 'false'], { error: 'true или false' }).transform((text) => text === 'true');
 const milliseconds = z.coerce.number({ error: 'нужно число миллисекунд' }).int().positive();
 const secret = z.string().min(32, { error: 'не короче 32 знаков' });
@@ -66,7 +73,7 @@ const FaultPoint = z
 
 const Environment = z.object({
   DATABASE_URL: url('postgres:', 'postgresql:'),
-  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/]+:\d+$/, { error: 'нужен адрес вида хост:порт' }),
+  TEMPORAL_ADDRESS: hostAndPort,
   TEMPORAL_NAMESPACE: z.string().min(1).default('traektoria'),
   TEMPORAL_TASK_QUEUE: z.string().min(1).default('traektoria'),
   TEMPORAL_TLS: flag.default(false),
@@ -84,6 +91,8 @@ const Environment = z.object({
   PERSON_KEY_SECRET: secret,
   SESSION_SECRET: secret,
   LOG_LEVEL: LogLevel.default('info'),
+  WORKER_METRICS_ADDRESS: hostAndPort.optional(),
+  WORKER_DEPLOYMENT_NAME: z.string().min(1).optional(),
   TRAEKTORIA_EMBEDDED: flag.default(false),
   ENGINE_ANSWER_MS: milliseconds.default(10_000),
   OUTBOX_POLL_MS: milliseconds.default(1_000),
@@ -137,6 +146,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     sessionSecret: values.SESSION_SECRET,
     logLevel: values.LOG_LEVEL,
     embedded: values.TRAEKTORIA_EMBEDDED,
+    worker: {
+      ...(values.WORKER_METRICS_ADDRESS ? { metricsAddress: values.WORKER_METRICS_ADDRESS } : {}),
+      ...(values.WORKER_DEPLOYMENT_NAME ? { deploymentName: values.WORKER_DEPLOYMENT_NAME } : {}),
+    },
     timing: {
       engineAnswerMs: values.ENGINE_ANSWER_MS,
       outboxPollMs: values.OUTBOX_POLL_MS,
