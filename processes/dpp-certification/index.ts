@@ -1,6 +1,8 @@
 /** Programme certification as the record path, the API and the screens see it. */
+import { workingDaysBetween } from '../kit/calendar.ts';
+import { totalScore, type Conclusion } from '../kit/panel.ts';
 import { taskRow } from '../kit/task.ts';
-import type { CaseSummary, Context, Participant, ProcessDefinition, RegisterWrite, StoredEvent, TaskRow } from '../kit/types.ts';
+import type { CaseSummary, Context, ExpertRecordWrite, Participant, ProcessDefinition, RegisterWrite, StoredEvent, TaskRow } from '../kit/types.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices } from './notifications.ts';
 import { checkPolicy, type CertificationPolicy } from './policy.ts';
@@ -44,7 +46,8 @@ const ENTRY_EVENTS = new Set([
 /** Register entries an event writes: the Federal registry, and the register of expertises. Entries are appended to, never edited. */
 function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
   const out: RegisterWrite[] = [];
-  const result = event.facts.result as S['results'][number] | undefined;
+  const concluded = event.type.startsWith('expertise.') || event.type.startsWith('arbitration.');
+  const result = concluded ? (event.facts.result as S['results'][number] | undefined) : undefined;
   if (result && s.number)
     out.push({
       register: 'expertises',
@@ -87,6 +90,33 @@ function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
     public: true,
   });
   return out;
+}
+
+const OUTCOMES: Record<string, ExpertRecordWrite['outcome']> = {
+  'task.submitted': 'done',
+  'task.declined': 'declined',
+  'task.reassigned': 'reassigned',
+  'task.voided': 'voided',
+  'task.cancelled': 'cancelled',
+};
+
+/** What the register of experts learns of a personal task (3.4.8): time taken, lateness, distance from the panel. */
+function expertRecords(event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] {
+  const outcome = OUTCOMES[event.type];
+  const task = outcome && s.tasks.find((t) => t.id === event.facts.taskId);
+  if (!task || task.nature !== 'personal' || !task.assigneeId) return [];
+  const totals = s.tasks.filter((t) => t.group === task.group && t.state === 'done').map((t) => totalScore(t.result as unknown as Conclusion));
+  return [
+    {
+      taskId: task.id,
+      personId: task.assigneeId,
+      outcome,
+      late: task.late === true || task.cause === 'overdue',
+      finishedOn: event.on,
+      ...(task.assignedOn ? { assignedOn: task.assignedOn, workingDays: Math.max(0, workingDaysBetween(ctx.calendar, task.assignedOn, event.on)) } : {}),
+      ...(task.state === 'done' ? { score: totalScore(task.result as unknown as Conclusion), panelMean: totals.reduce((a, b) => a + b, 0) / totals.length } : {}),
+    },
+  ];
 }
 
 function tasks(s: S, ctx: Ctx): TaskRow[] {
@@ -140,6 +170,7 @@ export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
   tasks,
   notices,
   registers,
+  expertRecords,
   participants,
   summary,
 };

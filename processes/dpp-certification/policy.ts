@@ -96,7 +96,7 @@ const DEFAULT_TABLE: Record<string, Verdict | 'revise_minor' | 'arbitration' | '
   '0-0-3': 'reject',
 };
 
-const selection: SelectionPolicy = { minRegions: 2, excludeApplicantRegion: true, lookbackYears: 3, arbiterFromPanelRegions: true };
+const selection: SelectionPolicy = { minRegions: 2, excludeApplicantRegion: true, lookbackYears: 3, overdueLimit: 3, arbiterFromPanelRegions: true };
 
 const criterion = (code: string, labelRu: string, mandatory: boolean): Criterion => ({ code, labelRu, mandatory, max: 2, passFrom: 1, remarkBelow: 1 });
 

@@ -388,6 +388,7 @@ function onCandidates(rec: Rec, p: Payload): void {
     ...(arbiter && !selection.arbiterFromPanelRegions ? { avoidRegions: takenRegions } : {}),
     minRegions: arbiter || s.widened.relaxRegions ? 1 : selection.minRegions,
     excludeApplicantRegion: selection.excludeApplicantRegion && !s.widened.allowApplicantRegion,
+    overdueLimit: selection.overdueLimit,
     today: ctx.today,
   };
   const candidates = p.candidates as Candidate[];

@@ -13,6 +13,8 @@ export interface SelectionPolicy {
   excludeApplicantRegion: boolean;
   /** Years of past employment that make a conflict. */
   lookbackYears: number;
+  /** Overdue tasks within a year that keep an expert from new ones. */
+  overdueLimit: number;
   /** An arbiter may come from the regions of the panel's experts. */
   arbiterFromPanelRegions: boolean;
 }
@@ -55,6 +57,7 @@ export interface SelectionRequest {
   avoidRegions?: string[];
   minRegions: number;
   excludeApplicantRegion: boolean;
+  overdueLimit: number;
   today: IsoDate;
 }
 
@@ -104,6 +107,7 @@ function exclusion(c: Candidate, r: SelectionRequest): ExclusionReason | null {
   if (r.excludeApplicantRegion && c.regionCode === r.applicantRegion) return 'applicant_region';
   if (r.avoidRegions?.includes(c.regionCode)) return 'panel_region';
   if (c.suspendedUntil && c.suspendedUntil >= r.today) return 'suspended';
+  if ((c.overdueInYear ?? 0) >= r.overdueLimit) return 'suspended';
   if (c.openTasks >= c.maxOpenTasks) return 'load';
   return null;
 }

@@ -67,6 +67,10 @@ export class PureCase {
       const stored: StoredEvent = { ...structuredClone(event), sequence: this.events.length + 1, at: this.now, on: event.on ?? ctx.today, actor: who === 'system' ? { kind: 'system' } : { kind: 'person', personId: who } };
       this.state = P.evolve(this.state, stored, this.caseId);
       this.events.push(stored);
+      P.registers(stored, this.s, ctx);
+      P.expertRecords?.(stored, this.s, ctx);
+      P.tasks(this.s, ctx);
+      P.summary(this.s, ctx);
       for (const letter of P.notices(stored, this.s, ctx)) this.letters.push({ ...letter, on: ctx.today });
     }
     if (!decision.ok) return decision.denial;

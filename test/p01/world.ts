@@ -26,6 +26,7 @@ export const people = {
   appeals: uuid(6),
   admin: uuid(7),
   stranger: uuid(8),
+  methodist: uuid(9),
 } as const;
 
 export const expert = (n: number): string => uuid(100 + n);
@@ -92,5 +93,6 @@ export const ASSIGNMENTS: Record<string, { organisations: string[]; assignments:
   [people.coordinator]: { organisations: [FED_ORG], assignments: [fed('fed_coordinator')] },
   [people.appeals]: { organisations: [FED_ORG], assignments: [fed('appeals_member')] },
   [people.admin]: { organisations: [FED_ORG], assignments: [fed('admin')] },
+  [people.methodist]: { organisations: [OTHER_ORG], assignments: [{ role: 'methodist', scope: { kind: 'region', id: '42' }, from: '2019-01-01' }] },
   [people.stranger]: { organisations: [OTHER_ORG], assignments: [org('provider_head', OTHER_ORG)] },
 };
