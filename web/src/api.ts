@@ -1,0 +1,101 @@
+/**
+ * The typed client. Types come from the route objects of the API; nothing of them runs here.
+ */
+import type { z } from 'zod';
+import type { routes } from '../../api/contract/index.ts';
+import { Problem } from './lib/problem.ts';
+
+type Route = (typeof routes)[number];
+export type RouteMap = { [X in Route as `${Uppercase<X['method']>} ${X['path']}`]: X };
+export type RouteKey = keyof RouteMap;
+
+type In<S> = S extends z.ZodType ? z.input<S> : never;
+type Out<S> = S extends z.ZodType ? z.output<S> : never;
+type Params<Q> = Q extends { params: infer P } ? { params: In<P> } : {};
+type QueryOf<Q> = Q extends { query: infer P } ? { query?: Partial<In<P>> } : {};
+type Body<Q> = Q extends { body: { content: { 'application/json': { schema: infer B } } } } ? { json: In<B> } : {};
+export type Request<X> = X extends { request: infer Q } ? Params<Q> & QueryOf<Q> & Body<Q> : {};
+type JsonAt<X, Code extends number> = X extends { responses: Record<Code, { content: { 'application/json': { schema: infer S } } }> } ? Out<S> : never;
+export type Answer<X> = [JsonAt<X, 200> | JsonAt<X, 201> | JsonAt<X, 202>] extends [never] ? void : JsonAt<X, 200> | JsonAt<X, 201> | JsonAt<X, 202>;
+/** What a route answers: `Reply<'GET /api/cases/{id}'>`. */
+export type Reply<K extends RouteKey> = Answer<RouteMap[K]>;
+
+export interface Options {
+  signal?: AbortSignal;
+  idempotencyKey?: string;
+  ifMatch?: string;
+}
+
+export interface Full<T> {
+  data: T;
+  etag: string | null;
+  requestId: string | null;
+}
+
+let onSessionLost: () => void = () => undefined;
+/** Called when the API answers 401 to somebody who was signed in; the page stays as it is. */
+export function whenSessionLost(listener: () => void): void {
+  onSessionLost = listener;
+}
+
+let actingFor: string | null = null;
+/** A deputy acts for this person until told otherwise. */
+export function actFor(personId: string | null): void {
+  actingFor = personId;
+}
+export const whomIActFor = () => actingFor;
+
+export async function apiFull<K extends RouteKey>(key: K, request: Request<RouteMap[K]>, options: Options = {}): Promise<Full<Reply<K>>> {
+  const [method, template] = (key as string).split(' ') as [string, string];
+  const { params, query, json } = request as { params?: Record<string, string>; query?: Record<string, unknown>; json?: unknown };
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (json !== undefined) headers['content-type'] = 'application/json';
+  if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey;
+  if (options.ifMatch) headers['if-match'] = options.ifMatch;
+  if (actingFor) headers['x-on-behalf-of'] = actingFor;
+  const response = await ask(`${path}${search.size > 0 ? `?${search}` : ''}`, {
+    method,
+    headers,
+    signal: options.signal ?? null,
+    body: json === undefined ? null : JSON.stringify(json),
+  });
+  const requestId = response.headers.get('x-request-id');
+  const text = response.status === 204 ? '' : await response.text();
+  return { data: (text ? JSON.parse(text) : undefined) as Reply<K>, etag: response.headers.get('etag'), requestId };
+}
+
+export async function api<K extends RouteKey>(key: K, request: Request<RouteMap[K]>, options: Options = {}): Promise<Reply<K>> {
+  return (await apiFull(key, request, options)).data;
+}
+
+/** A text that is not JSON: a diagram, a document. */
+export async function fetchText(path: string): Promise<string> {
+  return (await ask(path, { headers: actingFor ? { 'x-on-behalf-of': actingFor } : {} })).text();
+}
+
+export async function uploadFile(file: File): Promise<{ sha256: string; size: number; name: string | null }> {
+  const response = await ask('/api/files', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name) },
+    body: file,
+  });
+  return (await response.json()) as { sha256: string; size: number; name: string | null };
+}
+
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem(0, {}, null, null);
+  }
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (response.status === 401 && !path.startsWith('/api/session')) onSessionLost();
+  const wait = Number(response.headers.get('retry-after'));
+  throw new Problem(response.status, body, response.headers.get('x-request-id'), Number.isFinite(wait) && wait > 0 ? wait : null);
+}

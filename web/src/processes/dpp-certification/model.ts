@@ -1,0 +1,116 @@
+import { DEFICITS, findDeficit } from '../../../../processes/catalogue/competences.ts';
+import { Programme, programmeErrors } from '../../../../processes/dpp-certification/programme.ts';
+import type { FieldProblem } from '../../lib/problem.ts';
+import type { ProcessView } from '../../lib/queries.ts';
+
+export type Body = Record<string, unknown>;
+export type ModuleDraft = Programme['modules'][number];
+export type AssessmentDraft = Programme['assessment'][number];
+/** A programme while it is written: the shape is whole, the values may still be empty. */
+export type Draft = Omit<Programme, 'kind' | 'form' | 'hours' | 'distanceShare' | 'copyrightStatement' | 'literature'> & {
+  kind?: Programme['kind'];
+  form?: Programme['form'];
+  hours?: number;
+  distanceShare?: number;
+  copyrightStatement?: boolean;
+  literature: Array<{ title: string; year?: number }>;
+};
+
+export const SECTIONS = [
+  { key: 'provider', label: 'Организация и контакт', fields: ['provider', 'contact'] },
+  { key: 'general', label: 'О программе', fields: ['title', 'kind', 'hours', 'form', 'distanceShare', 'free', 'modular', 'network'] },
+  { key: 'target', label: 'Для кого', fields: ['target'] },
+  { key: 'deficits', label: 'Дефициты и трудовые функции', fields: ['deficits', 'labourFunctions', 'competences'] },
+  { key: 'results', label: 'Планируемые результаты', fields: ['results'] },
+  { key: 'modules', label: 'Учебный план', fields: ['modules'] },
+  { key: 'assessment', label: 'Оценочные материалы', fields: ['assessment'] },
+  { key: 'conditions', label: 'Условия реализации', fields: ['schedule', 'staff', 'premises', 'attestation'] },
+  { key: 'sources', label: 'Литература и авторы', fields: ['literature', 'authors', 'employers'] },
+  { key: 'rights', label: 'Права и приложения', fields: ['copyrightStatement', 'attachments'] },
+] as const;
+export type SectionKey = (typeof SECTIONS)[number]['key'];
+
+export function sectionKeyOf(pointer: string): SectionKey {
+  const field = pointer.replace(/^\/programme/, '').split('/')[1] ?? '';
+  return SECTIONS.find((s) => (s.fields as readonly string[]).includes(field))?.key ?? 'general';
+}
+export const sectionLabelOf = (pointer: string) => SECTIONS.find((s) => s.key === sectionKeyOf(pointer))!.label;
+
+export const emptyModule = (n: number): ModuleDraft => ({ id: `М${n}`, title: '', lecture: 0, practice: 0, selfStudy: 0, control: 0, deficits: [], results: [], content: '' });
+
+export function emptyProgramme(): Draft {
+  return {
+    provider: { organisationId: '', nameRu: '', regionCode: '', inn: '', ogrn: '', licenceNumber: '', licenceDate: '', licenceAnnex: '' },
+    contact: { name: '', phone: '', email: '' },
+    title: '',
+    free: false,
+    target: { posts: [], subjects: [], levels: [] },
+    competences: [],
+    deficits: [],
+    labourFunctions: [],
+    results: [{ id: 'Р1', text: '' }],
+    modules: [emptyModule(1)],
+    assessment: [{ id: 'О1', form: '', description: '', results: [] }],
+    schedule: '',
+    staff: [{ name: '', post: '', degree: '' }],
+    premises: '',
+    attestation: '',
+    literature: [{ title: '' }],
+    authors: [],
+    employers: '',
+    modular: false,
+    attachments: [],
+  };
+}
+
+/** Whatever a draft or an imported file holds, the form always sees the whole shape. */
+export function asDraft(body: Body): Draft {
+  const empty = emptyProgramme();
+  const b = body as Partial<Draft>;
+  return {
+    ...empty,
+    ...b,
+    provider: { ...empty.provider, ...b.provider },
+    contact: { ...empty.contact, ...b.contact },
+    target: { ...empty.target, ...b.target },
+    modules: (b.modules ?? empty.modules).map((m, i) => ({ ...emptyModule(i + 1), ...m })),
+    assessment: (b.assessment ?? empty.assessment).map((a) => ({ ...empty.assessment[0]!, ...a })),
+  };
+}
+
+/** Optional texts that were left empty are not sent, so that «не указано» and «пусто» are one thing. */
+export function cleaned(d: Draft): Body {
+  const { source: _source, ...rest } = d as Draft & { source?: unknown };
+  return rest as unknown as Body;
+}
+
+export const moduleHours = (m: Pick<ModuleDraft, 'lecture' | 'practice' | 'selfStudy' | 'control'>) => (m.lecture || 0) + (m.practice || 0) + (m.selfStudy || 0) + (m.control || 0);
+
+/** Everything the screen can say by itself: the schema of the form, then the invariants of the whole programme. */
+export function problemsOf(body: Body, process: ProcessView | undefined): FieldProblem[] {
+  const d = asDraft(body);
+  const parsed = Programme.safeParse(d);
+  const found: FieldProblem[] = parsed.success
+    ? []
+    : parsed.error.issues.map((i) => ({ pointer: `/${i.path.join('/')}`, detail: i.code === 'invalid_type' && /^(Неверный|Invalid)/.test(i.message) ? 'Заполните это поле.' : i.message }));
+  const minHours = (process?.policy?.parameters as { minHours?: Record<'ПК' | 'ПП', number> } | undefined)?.minHours ?? { ПК: 16, ПП: 250 };
+  try {
+    const invariants = programmeErrors({ ...d, kind: d.kind ?? 'ПК', hours: d.hours ?? 0 } as Programme, minHours);
+    for (const e of invariants) {
+      if (d.hours === undefined && (e.pointer === '/hours' || e.pointer === '/modules')) continue;
+      if (!found.some((f) => f.pointer === e.pointer && f.detail === e.detail)) found.push(e);
+    }
+  } catch {
+    // The shape is not ready for the invariants yet; the schema has said why.
+  }
+  return found;
+}
+
+export const deficitLabel = (code: string) => findDeficit(code)?.labelRu ?? code;
+export const competencesOf = (codes: string[]) => [...new Set(DEFICITS.filter((d) => codes.includes(d.code)).map((d) => d.competence))];
+
+/** The next free id of a row: «М4» after «М3». */
+export function nextId(ids: string[], letter: string): string {
+  const max = Math.max(0, ...ids.map((id) => Number(/\d+$/.exec(id)?.[0] ?? 0)));
+  return `${letter}${max + 1}`;
+}

@@ -1,0 +1,87 @@
+/** The screens of programme certification. The kit finds them by the slug of the folder. */
+import { MultiSelect } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { COMPETENCES } from '../../../../processes/catalogue/competences.ts';
+import { CAUSE_LABELS, REFUSAL_REASONS } from '../../../../processes/dpp-certification/labels.ru.ts';
+import { Loading } from '../../kit/bits.tsx';
+import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
+import type { EventView } from '../../lib/queries.ts';
+import type { ProcessScreens } from '../types.ts';
+import { asDraft, cleaned, emptyProgramme, problemsOf, sectionLabelOf } from './model.ts';
+import { ProgrammeForm } from './ProgrammeForm.tsx';
+import { ProgrammeView } from './ProgrammeView.tsx';
+import { ArbiterReview, ExpertReview } from './ReviewForm.tsx';
+import { CaseConclusions } from './Rounds.tsx';
+
+const CertificationReport = lazy(() => import('./Report.tsx'));
+
+function vocabulary(): FormVocabulary {
+  return {
+    fields: {
+      noConflict: {
+        label: 'Подтверждаю: конфликта интересов нет',
+        hint: 'Я не работаю и последние три года не работал(а) в организации-заявителе, не состою в родстве с авторами и её руководством, не участвовал(а) в подготовке программы и не подчиняюсь тем, кто её подал.',
+      },
+      defects: { label: 'Недостатки', hint: 'Каждый недостаток отдельной строкой: место и что исправить.' },
+      reasonCodes: { label: 'Причины отказа' },
+      allowApplicantRegion: { label: 'Разрешить экспертов из региона заявителя' },
+      relaxRegions: { label: 'Не требовать экспертов из разных регионов' },
+      extraCompetences: { label: 'Добавить области экспертизы' },
+      ordinal: { label: 'Номер эксперта', hint: 'Как на странице дела: «Эксперт 1», «Эксперт 2»…' },
+      groups: { label: 'Группы замечаний' },
+      remarkIds: { label: 'Номера замечаний' },
+      successorId: { label: 'Организация-преемник' },
+      successorRegion: { label: 'Регион преемника' },
+      successorInn: { label: 'ИНН преемника' },
+    },
+    values: {
+      reasonCodes: REFUSAL_REASONS,
+      outcome: { upheld: 'Отказ оставить в силе', returned: 'Вернуть на новую экспертизу с новой группой', changed: 'Изменить решение' },
+      cause: CAUSE_LABELS,
+      ground: CAUSE_LABELS,
+      upheld: { true: 'Удовлетворить отвод: эксперт заменяется', false: 'Отклонить отвод' },
+      annul: { true: 'Аннулировать запись реестра', false: 'Оставить запись без изменений' },
+      event: { dismissed: 'уволен', died: 'умер', leave_started: 'ушёл в отпуск', retired: 'вышел на пенсию', transferred: 'переведён' },
+      effect: { stay: 'приостановить дело', resume: 'возобновить дело', criteria_cancelled: 'отменены критерии' },
+      good: { true: 'Мониторинг пройден хорошо', false: 'Мониторинг не пройден' },
+    },
+    widgets: {
+      reasonCodes: ({ pointer, value, onChange, error, text }) => (
+        <MultiSelect id={fieldId(pointer)} label={text.label} withAsterisk error={error} data={Object.entries(REFUSAL_REASONS).map(([v, label]) => ({ value: v, label }))} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} clearButtonProps={{ 'aria-label': 'Очистить' }} />
+      ),
+      extraCompetences: ({ pointer, value, onChange, error, text }) => (
+        <MultiSelect id={fieldId(pointer)} label={text.label} error={error} searchable data={COMPETENCES.map((c) => ({ value: c.code, label: c.labelRu }))} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} clearButtonProps={{ 'aria-label': 'Очистить' }} />
+      ),
+    },
+  };
+}
+
+/** The facts of an event that a person wants to see at once. */
+function eventWords(event: EventView): string | null {
+  const f = event.facts;
+  const words: string[] = [];
+  if (typeof f.number === 'string') words.push(`Номер ${f.number}`);
+  if (f.order && typeof f.order === 'object') words.push(`Приказ № ${(f.order as { number: string }).number}`);
+  if (typeof f.reason === 'string' && CAUSE_LABELS[f.reason]) words.push(CAUSE_LABELS[f.reason]!);
+  else if (typeof f.cause === 'string') words.push(CAUSE_LABELS[f.cause] ?? f.cause);
+  if (Array.isArray(f.reasonCodes)) words.push(f.reasonCodes.map((c) => REFUSAL_REASONS[String(c)] ?? String(c)).join(', '));
+  return words.length > 0 ? words.join(' · ') : null;
+}
+
+export const screens: ProcessScreens = {
+  vocabulary,
+  eventWords,
+  draft: {
+    titleRu: 'Заявка на экспертизу и включение программы в Федеральный реестр. Десять разделов; черновик сохраняется сам, проверка показывает, чего не хватает.',
+    newBody: () => cleaned(emptyProgramme()),
+    Form: ProgrammeForm,
+    check: problemsOf,
+    Preview: ({ body }) => <ProgrammeView body={body} />,
+    sectionOf: sectionLabelOf,
+    importHint: 'Готовые программы в виде файлов JSON лежат в папке data/programmes: можно начать с любой из них.',
+  },
+  taskForms: { review: ExpertReview, arbitration: ArbiterReview },
+  Subject: ({ body }) => <ProgrammeView body={cleaned(asDraft(body))} />,
+  Conclusions: CaseConclusions,
+  report: { titleRu: 'Экспертиза и сертификация программ', Report: () => <Suspense fallback={<Loading />}><CertificationReport /></Suspense> },
+};

@@ -1,0 +1,19 @@
+/** Finds the screens of a process by its slug. A folder added beside these is found without a change here. */
+import { queryOptions } from '@tanstack/react-query';
+import type { ProcessScreens } from './types.ts';
+
+const folders = import.meta.glob<{ screens: ProcessScreens }>('./*/screens.tsx');
+
+const none: ProcessScreens = { vocabulary: () => ({}), taskForms: {} };
+
+export const screensQuery = (slug: string) =>
+  queryOptions({
+    queryKey: ['screens', slug],
+    queryFn: async (): Promise<ProcessScreens> => {
+      const load = folders[`./${slug}/screens.tsx`];
+      return load ? (await load()).screens : none;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+    enabled: slug !== '',
+  });

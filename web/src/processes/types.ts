@@ -1,0 +1,48 @@
+import type { ComponentType } from 'react';
+import type { FormVocabulary } from '../kit/SchemaForm.tsx';
+import type { CaseView, DraftView, EventView, Offer, ProcessView, TaskView } from '../lib/queries.ts';
+import type { FieldProblem } from '../lib/problem.ts';
+
+export interface DraftFormProps {
+  draft: DraftView;
+  process: ProcessView;
+  body: Record<string, unknown>;
+  onChange(body: Record<string, unknown>): void;
+  /** Errors the server named at the last check. */
+  serverErrors: FieldProblem[];
+}
+
+export interface TaskFormProps {
+  view: TaskView;
+  offer: Offer;
+  process: ProcessView;
+  onDone(): void;
+}
+
+/** The screens of one process. Its folder under `processes/` exports one `screens`; nothing else in the application names it. */
+export interface ProcessScreens {
+  /** Words of the forms drawn from schemas; criteria and the like come from the process in force. */
+  vocabulary(process: ProcessView | undefined): FormVocabulary;
+  /** One line of facts an event adds to its label in the history. */
+  eventWords?(event: EventView): string | null;
+  /** What the start form is called and how it opens. */
+  draft?: {
+    titleRu: string;
+    newBody(): Record<string, unknown>;
+    Form: ComponentType<DraftFormProps>;
+    /** Errors the screen finds by itself, at once. */
+    check(body: Record<string, unknown>, process: ProcessView): FieldProblem[];
+    Preview: ComponentType<{ body: Record<string, unknown>; process: ProcessView | undefined }>;
+    /** Field words for errors that come by pointer. */
+    sectionOf(pointer: string): string;
+    /** Samples that may be loaded in the embedded start. */
+    importHint?: string;
+  };
+  /** Forms of tasks by the name the contract gives them. */
+  taskForms: Record<string, ComponentType<TaskFormProps>>;
+  /** The subject of the case beside a task. */
+  Subject?: ComponentType<{ body: Record<string, unknown>; process: ProcessView | undefined }>;
+  /** Conclusions and decisions of the case page. */
+  Conclusions?: ComponentType<{ view: CaseView; process: ProcessView | undefined }>;
+  report?: { titleRu: string; Report: ComponentType };
+}
