@@ -19,7 +19,7 @@ let pool: Pool;
 let world: World;
 let deps: RecordDeps;
 const monday = '2026-11-23T03:00:00.000Z';
-const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const log = { info: vi.fn<() => void>(), warn: vi.fn<() => void>(), error: vi.fn<() => void>() };
 
 beforeAll(async () => {
   registerProcess(reviewPair);
@@ -141,7 +141,7 @@ test('of two people who do the same thing at once one wins and the other hears w
   const answers = await Promise.all(
     [review(world.reviewers[0]), review(world.reviewers[0])].map((command) => apply(caseId, command)),
   );
-  expect(answers.map(({ reply }) => reply?.ok).sort()).toEqual([false, true]);
+  expect(answers.map(({ reply }) => String(reply?.ok)).sort()).toEqual(['false', 'true']);
   expect(answers.find(({ reply }) => reply?.ok === false)?.reply).toMatchObject({ denial: { code: 'already_done' } });
   expect(await typesOf(caseId)).toEqual(['case.submitted', 'review.given']);
 });
@@ -184,7 +184,8 @@ test('what was received before the end of a term is in time, though applied afte
   await Promise.all([open(inTime), open(late)]);
   const [row] = await pool<Array<{ at: Date; due_on: string }>>`
     select at, due_on from case_deadline where case_id = ${inTime} and key = 'reviews'`;
-  const end = (row?.at as Date).toISOString();
+  if (!row) throw new Error('no deadline is armed');
+  const end = row.at.toISOString();
   const after = new Date(Date.parse(end) + 60_000).toISOString();
   const before = new Date(Date.parse(end) - 1_000).toISOString();
   const accepted = await apply(inTime, review(world.reviewers[0], before), after);

@@ -183,7 +183,7 @@ test('a second start under one key answers with the first case; when that is clo
   ]);
   if (first.kind !== 'recorded' || second.kind !== 'recorded') throw new Error(JSON.stringify([first, second]));
   expect(first.reply.caseId).toBe(second.reply.caseId);
-  expect([first.existing, second.existing].sort()).toEqual([false, true]);
+  expect([first.existing, second.existing].map(String).sort()).toEqual(['false', 'true']);
   await driver.act(first.reply.caseId, { personId: world.methodist, type: 'withdraw' });
   const third = await driver.tryStart({ ...submission(), uniqueKey });
   expect(third).toMatchObject({ kind: 'recorded', existing: false });

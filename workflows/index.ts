@@ -1,2 +1,3 @@
 // Every exported function is a workflow type; name the exports one by one.
 export { dppCertification } from './dpp-certification/workflow.ts';
+export { noticeDelivery } from './notice-delivery/workflow.ts';

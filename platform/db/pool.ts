@@ -24,7 +24,8 @@ export function createPool(databaseUrl: string, options: PoolOptions = {}): Pool
     max: options.max ?? 20,
     connect_timeout: 5,
     max_lifetime: null,
-    backoff: false,
+    // The first reconnection follows at once, later ones within a second: the retry policy above waits longer anyway.
+    backoff: (attempts: number) => Math.min(1, 0.05 * 2 ** Math.min(attempts, 5)),
     onnotice: () => undefined,
     connection: {
       application_name: options.name ?? 'traektoria',

@@ -1,0 +1,290 @@
+import { randomUUID } from 'node:crypto';
+import type { Transporter } from 'nodemailer';
+import type { Pool } from '../platform/db/pool.ts';
+import type { Logger } from '../platform/log.ts';
+import type { NoticeParams } from '../processes/kit/notices-types.ts';
+import { digestAboveOpenTasks, nextDigestAt, nextSendAt, type SendWindow } from '../processes/kit/notices.ts';
+import { localDate } from '../processes/kit/zones.ts';
+import { reportIncident } from './apply-action.ts';
+import {
+  type NoticeToRender,
+  type RenderedLetter,
+  renderDigest,
+  renderNotice,
+  settingsUrl,
+  TemplateFailure,
+} from './templates/render.ts';
+import type { DeliveryActivities, DeliveryAnswer } from './types.ts';
+
+export interface DeliveryDeps {
+  pool: Pool;
+  transport: Pick<Transporter, 'sendMail'>;
+  from: string;
+  publicUrl: string;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  window?: SendWindow;
+  /** Test's clock. */
+  now?: () => Date;
+}
+
+interface DueNotice {
+  id: string;
+  case_id: string | null;
+  template: string;
+  params: NoticeParams;
+  legally_significant: boolean;
+  nominal_at: Date;
+  attempts: number;
+  state: 'queued' | 'digest';
+  digest_id: string | null;
+  created_at: Date;
+  addressee_id: string;
+  process: string | null;
+  clock: 'real' | 'skipped' | null;
+  case_zone: string | null;
+  email: string | null;
+  zone: string | null;
+  gone: boolean;
+  mute_digests: boolean;
+  open_tasks: number;
+}
+
+/**
+ * How long a letter that is being sent is nobody else's. A worker that died in between is waited for as long as this, then the
+ * letter goes out again under the same Message-ID, which mail systems recognise.
+ */
+const leaseSeconds = 120;
+const firstWaitSeconds = 15;
+const longestWaitSeconds = 1_800;
+/** A letter that could not be delivered for so long stays in the portal inbox, and administrators hear of it. */
+const giveUpAfterMs = 5 * 86_400_000;
+
+type Outcome = 'sent' | 'later' | 'settled' | 'server_down';
+
+/**
+ * Sends what is due, at most `limit` letters, and answers when to come back.
+ *
+ * Idempotency key: the id of the notice, which is the left part of its Message-ID. A letter is taken by a lease, sent, and then
+ * marked: a crash in between repeats the same Message-ID. A server that does not answer ends the batch and costs no letter; an
+ * address that is refused for good is a bounce. A template that fails or a person without an address holds nobody up.
+ */
+export async function sendNotification(
+  deps: DeliveryDeps,
+  { shard, shards, limit }: { shard: number; shards: number; limit: number },
+): Promise<DeliveryAnswer> {
+  const taken = await takeDue(deps, shard, shards, limit);
+  let sent = 0;
+  let failed = 0;
+  const digests = new Map<string, DueNotice[]>();
+  let serverDown = false;
+  for (const notice of taken) {
+    if (serverDown) {
+      await postpone(deps, [notice], 'the mail server does not answer', true);
+      continue;
+    }
+    if (notice.state === 'digest') {
+      digests.set(notice.addressee_id, [...(digests.get(notice.addressee_id) ?? []), notice]);
+      continue;
+    }
+    const outcome = await sendOne(deps, notice);
+    if (outcome === 'sent') sent += 1;
+    if (outcome === 'server_down') serverDown = true;
+    if (outcome === 'server_down' || outcome === 'later') failed += 1;
+  }
+  for (const notices of digests.values()) {
+    if (serverDown) {
+      await postpone(deps, notices, 'the mail server does not answer', true);
+      continue;
+    }
+    const outcome = await sendDigest(deps, notices);
+    if (outcome === 'sent') sent += notices.length;
+    if (outcome === 'server_down') serverDown = true;
+  }
+  return { nextDueAt: await nextDue(deps, shard, shards), sent, failed };
+}
+
+/** Leases due rows. Rows that somebody else holds are skipped, so that no two senders ever wait for one another. */
+async function takeDue(
+  { pool, now }: DeliveryDeps,
+  shard: number,
+  shards: number,
+  limit: number,
+): Promise<DueNotice[]> {
+  const at = now?.() ?? new Date();
+  return pool<DueNotice[]>`
+    with taken as (
+      update notice set due_at = ${at}::timestamptz + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1
+      where id in (
+        select id from notice where state in ('queued', 'digest') and due_at <= ${at}
+          and abs(hashtext(addressee_id::text)) % ${shards} = ${shard}
+        order by legally_significant desc, due_at, id limit ${limit} for update skip locked)
+      returning *)
+    select t.id, t.case_id, t.template, t.params, t.legally_significant, t.nominal_at, t.attempts, t.state, t.digest_id, t.created_at,
+      t.addressee_id, c.process, c.clock, j.zone as case_zone, p.email, p.zone,
+      coalesce(p.died_on is not null or p.mail_bounced, true) as gone, coalesce(p.mute_digests, false) as mute_digests,
+      (select count(*)::int from task k where k.assignee_id = t.addressee_id and k.open) as open_tasks
+    from taken t
+    left join "case" c on c.id = t.case_id
+    left join jurisdiction j on j.id = c.jurisdiction
+    left join person p on p.id = t.addressee_id
+    order by t.created_at, t.id`;
+}
+
+async function sendOne(deps: DeliveryDeps, notice: DueNotice): Promise<Outcome> {
+  const { pool } = deps;
+  if (notice.gone || !notice.email || !notice.process) return settle(deps, [notice], 'inbox_only');
+  const at = (deps.now?.() ?? new Date()).toISOString();
+  const zone = notice.zone ?? 'Europe/Moscow';
+  if (notice.clock !== 'skipped') {
+    if (!notice.legally_significant && notice.open_tasks > digestAboveOpenTasks) {
+      if (notice.mute_digests) return settle(deps, [notice], 'inbox_only');
+      await pool`update notice set state = 'digest', due_at = ${nextDigestAt(at, zone)}, attempts = 0 where id = ${notice.id}`;
+      return 'settled';
+    }
+    const opensAt = nextSendAt(at, zone, deps.window);
+    if (opensAt > at) {
+      await pool`update notice set due_at = ${opensAt}, attempts = ${notice.attempts - 1} where id = ${notice.id}`;
+      return 'settled';
+    }
+  }
+  return deliver(deps, [notice], notice.id, () => renderNotice(toRender(notice), deps.publicUrl), {});
+}
+
+/** The letters of one person and one day in one. Its id is stored before it is sent, so that a repetition has the same one. */
+async function sendDigest(deps: DeliveryDeps, notices: DueNotice[]): Promise<Outcome> {
+  const [first] = notices;
+  if (!first) return 'settled';
+  if (first.gone || !first.email || first.mute_digests) return settle(deps, notices, 'inbox_only');
+  const digestId = notices.find(({ digest_id }) => digest_id)?.digest_id ?? randomUUID();
+  await deps.pool`update notice set digest_id = ${digestId} where id in ${deps.pool(notices.map(({ id }) => id))}`;
+  const headers = { 'List-Unsubscribe': `<${settingsUrl(deps.publicUrl)}>` };
+  return deliver(deps, notices, digestId, () => renderDigest(notices.map(toRender), deps.publicUrl), headers);
+}
+
+async function deliver(
+  deps: DeliveryDeps,
+  notices: DueNotice[],
+  id: string,
+  renderLetter: () => Promise<RenderedLetter>,
+  headers: Record<string, string>,
+): Promise<Outcome> {
+  const [first] = notices as [DueNotice];
+  try {
+    const { subject, html, text } = await renderLetter();
+    await deps.transport.sendMail({
+      from: deps.from,
+      to: first.email as string,
+      subject,
+      html,
+      text,
+      messageId: `<${id}@${mailDomain(deps.publicUrl)}>`,
+      headers: { 'Auto-Submitted': 'auto-generated', ...headers },
+    });
+  } catch (error) {
+    return onFailure(deps, notices, error);
+  }
+  return settle(deps, notices, 'sent');
+}
+
+async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknown): Promise<Outcome> {
+  const [first] = notices as [DueNotice];
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof TemplateFailure) {
+    await settle(deps, notices, 'failed', message);
+    const key = `template_failed:${first.process}:${first.template}`;
+    await reportIncident(deps.pool, {
+      kind: 'template_failed',
+      key,
+      message,
+      ...(first.case_id ? { caseId: first.case_id } : {}),
+    });
+    return 'settled';
+  }
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  const refusedForGood = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH';
+  if (refusedForGood && code === 'EENVELOPE') {
+    await settle(deps, notices, 'bounced', message);
+    await deps.pool`update person set mail_bounced = true where id = ${first.addressee_id}`;
+    await reportIncident(deps.pool, {
+      kind: 'mail_bounced',
+      key: `mail_bounced:${first.addressee_id}`,
+      message: 'Адрес не принимает писем: уведомления этого человека остаются только на портале.',
+      details: { personId: first.addressee_id, responseCode },
+    });
+    return 'settled';
+  }
+  deps.log.warn({ notice: first.id, code, responseCode, attempts: first.attempts }, 'a letter was not accepted');
+  if (refusedForGood || Date.now() - first.created_at.getTime() > giveUpAfterMs) {
+    await settle(deps, notices, 'failed', message);
+    await reportIncident(deps.pool, {
+      kind: 'mail_failed',
+      key: `mail_failed:${first.id}`,
+      message,
+      ...(first.case_id ? { caseId: first.case_id } : {}),
+    });
+    return 'settled';
+  }
+  await postpone(deps, notices, message, false);
+  // A single address that is asked to wait (4xx) says nothing about the server.
+  return responseCode === undefined || code === 'EAUTH' ? 'server_down' : 'later';
+}
+
+/** Waits grow by doubling; a letter that was never tried because the server was down keeps its count. */
+async function postpone(
+  { pool, now }: DeliveryDeps,
+  notices: DueNotice[],
+  message: string,
+  untried: boolean,
+): Promise<void> {
+  const at = now?.() ?? new Date();
+  for (const { id, attempts } of notices) {
+    const count = untried ? attempts - 1 : attempts;
+    const wait = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.max(0, count - 1));
+    const dueAt = new Date(at.getTime() + wait * 1_000);
+    await pool`update notice set due_at = ${dueAt}, attempts = ${count}, last_error = ${message.slice(0, 500)} where id = ${id}`;
+  }
+}
+
+async function settle(
+  deps: DeliveryDeps,
+  notices: DueNotice[],
+  state: string,
+  error?: string,
+): Promise<'sent' | 'settled'> {
+  const at = deps.now?.() ?? new Date();
+  const sentAt = state === 'sent' ? at : null;
+  const ids = notices.map(({ id }) => id);
+  await deps.pool`
+    update notice set state = ${state}, sent_at = ${sentAt}, last_error = ${error?.slice(0, 500) ?? null} where id in ${deps.pool(ids)}`;
+  deps.log.info({ notices: ids, state }, 'notices settled');
+  return state === 'sent' ? 'sent' : 'settled';
+}
+
+async function nextDue({ pool }: DeliveryDeps, shard: number, shards: number): Promise<string | null> {
+  const [row] = await pool<Array<{ at: Date | null }>>`
+    select min(due_at) as at from notice where state in ('queued', 'digest') and abs(hashtext(addressee_id::text)) % ${shards} = ${shard}`;
+  return row?.at?.toISOString() ?? null;
+}
+
+function toRender(notice: DueNotice): NoticeToRender {
+  return {
+    process: notice.process as string,
+    template: notice.template,
+    params: notice.params,
+    caseId: notice.case_id as string,
+    legallySignificant: notice.legally_significant,
+    ...(notice.clock === 'skipped' && notice.case_zone
+      ? { nominalOn: localDate(notice.nominal_at.toISOString(), notice.case_zone) }
+      : {}),
+  };
+}
+
+function mailDomain(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl);
+  return /^[\d.]+$|^localhost$|:/.test(hostname) ? 'traektoria.local' : hostname;
+}
+
+/** The activities of the delivery of notices, bound to what they touch. */
+export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities {
+  return { sendNotification: (input) => sendNotification(deps, input) };
+}

@@ -1,0 +1,12 @@
+import { TEMPLATES as dppCertification } from '../../processes/dpp-certification/notifications.ts';
+import type { NoticeTemplate } from '../../processes/kit/notices-types.ts';
+
+const templates = new Map<string, Record<string, NoticeTemplate>>([['dpp-certification', dppCertification]]);
+
+export function registerTemplates(process: string, of: Record<string, NoticeTemplate>): void {
+  templates.set(process, of);
+}
+
+export function findTemplate(process: string, template: string): NoticeTemplate | undefined {
+  return templates.get(process)?.[template];
+}

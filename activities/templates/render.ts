@@ -1,0 +1,85 @@
+import { render } from '@react-email/render';
+import { createElement } from 'react';
+import type { NoticeParams } from '../../processes/kit/notices-types.ts';
+import { formatDateRu } from '../../processes/kit/dates.ts';
+import { type Letter, LetterLayout, type LetterSection, plainText } from './layout.tsx';
+import { findTemplate } from './registry.ts';
+
+export interface NoticeToRender {
+  process: string;
+  template: string;
+  params: NoticeParams;
+  caseId: string;
+  legallySignificant: boolean;
+  /** Local date on which it arose, where the case runs on a skipped clock: the letter itself is sent today. */
+  nominalOn?: string;
+}
+
+export interface RenderedLetter {
+  subject: string;
+  html: string;
+  text: string;
+}
+
+/** A template that nobody wrote, or one that cannot be filled; the notice stays in the portal inbox. */
+export class TemplateFailure extends Error {
+  override readonly name = 'TemplateFailure';
+}
+
+const automatic = 'Письмо отправлено автоматически, отвечать на него не нужно.';
+
+/** One letter about one event of a case. */
+export async function renderNotice(notice: NoticeToRender, publicUrl: string): Promise<RenderedLetter> {
+  const { subjectRu, section } = sectionOf(notice, publicUrl);
+  const footerRu = [
+    ...(notice.legallySignificant
+      ? ['Это юридически значимое уведомление: откройте его на портале и подтвердите, что ознакомились.']
+      : []),
+    ...(notice.nominalOn ? [`Дата события: ${formatDateRu(notice.nominalOn)}`] : []),
+    automatic,
+  ];
+  return toMail({ subjectRu, sections: [section], footerRu });
+}
+
+/** One letter a day for a person with many open tasks. */
+export async function renderDigest(notices: NoticeToRender[], publicUrl: string): Promise<RenderedLetter> {
+  const sections = notices.flatMap((notice) => {
+    try {
+      const { subjectRu, section } = sectionOf(notice, publicUrl);
+      return [{ ...section, headingRu: subjectRu }];
+    } catch (error) {
+      // One template that cannot be filled does not hold up the rest of the digest.
+      if (error instanceof TemplateFailure) return [];
+      throw error;
+    }
+  });
+  if (sections.length === 0) throw new TemplateFailure('nothing in the digest can be rendered');
+  return toMail({
+    subjectRu: `Сводка за день: ${sections.length}`,
+    sections,
+    footerRu: [`Сводки можно отключить в настройках: ${settingsUrl(publicUrl)}`, automatic],
+  });
+}
+
+export function settingsUrl(publicUrl: string): string {
+  return `${publicUrl}/profile`;
+}
+
+function sectionOf(notice: NoticeToRender, publicUrl: string): { subjectRu: string; section: LetterSection } {
+  const template = findTemplate(notice.process, notice.template);
+  if (!template) throw new TemplateFailure(`no template ${notice.template} in ${notice.process}`);
+  try {
+    const linesRu = template.linesRu(notice.params);
+    return {
+      subjectRu: template.subjectRu(notice.params),
+      section: { linesRu, url: `${publicUrl}/cases/${notice.caseId}` },
+    };
+  } catch (error) {
+    throw new TemplateFailure(`the template ${notice.template} cannot be filled: ${String(error)}`, { cause: error });
+  }
+}
+
+async function toMail(letter: Letter): Promise<RenderedLetter> {
+  const html = await render(createElement(LetterLayout, { letter }));
+  return { subject: letter.subjectRu, html, text: plainText(letter) };
+}
