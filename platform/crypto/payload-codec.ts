@@ -1,12 +1,13 @@
 import { METADATA_ENCODING_KEY, type Payload, type PayloadCodec, ValueError } from '@temporalio/common';
 import { decode, encode } from '@temporalio/common/lib/encoding.js';
-import { temporal } from '@temporalio/proto';
+// CommonJS whose names Node cannot see from outside.
+import proto from '@temporalio/proto';
 import type { Key } from './keyring.ts';
 import { seal, unseal } from './sealed.ts';
 
 const encrypted = 'binary/encrypted';
 const keyIdField = 'encryption-key-id';
-const { Payload: PayloadMessage } = temporal.api.common.v1;
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 /**
  * Encrypts every payload that rests in the engine, with AES-256-GCM. The id of the key travels in the metadata; the first key

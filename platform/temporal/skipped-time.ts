@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { msToTs, optionalTsToDate } from '@temporalio/common/lib/time.js';
-import { temporal } from '@temporalio/proto';
+// CommonJS whose names Node cannot see from outside.
+import proto from '@temporalio/proto';
 
-const { FastForwardPollingResult } = temporal.api.enums.v1;
+const { FastForwardPollingResult } = proto.temporal.api.enums.v1;
 
 /** The server counts every jump and stops silently at this number; a case of decades needs fewer. */
 const mostSkips = 100_000;
