@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Connection, type ConnectionOptions } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
@@ -26,24 +27,17 @@ export type RunningEngine = {
 };
 
 /**
- * Values of the embedded engine that differ from its defaults. Time is skipped in rehearsals and tests; each skip costs up to the
- * time shift (1 s by default); a continue-as-new within the reuse interval would throw a skipped clock years ahead. One task
- * queue partition is plenty for one machine and loses no time between partitions.
+ * Values that differ from the engine's defaults, shared with the compose file. Time is skipped in rehearsals and tests; each skip
+ * costs up to the time shift (1 s by default); a continue-as-new within the reuse interval would throw a skipped clock years
+ * ahead. One task queue partition is plenty for one machine and loses no time between partitions. A namespace of a rehearsal is
+ * usable at once instead of two seconds later.
  */
-const dynamicConfig: Record<string, boolean | number | string> = {
-  'frontend.WorkflowTimeSkippingEnabled': true,
-  'frontend.WorkflowTimeSkippingMaxSkipPerSession': 100_000,
-  'history.timerProcessorMaxTimeShift': '20ms',
-  'history.workflowIdReuseMinimalInterval': '0s',
-  'matching.numTaskqueueReadPartitions': 1,
-  'matching.numTaskqueueWritePartitions': 1,
-  'history.maxInFlightUpdates': 100,
-  'history.maxTotalUpdates': 10_000,
-  // A namespace of a rehearsal is usable at once instead of two seconds later.
-  'system.namespaceCacheRefreshInterval': '500ms',
-  'frontend.namespaceRPS': 100_000,
-  'frontend.namespaceCount': 10_000,
-};
+const dynamicConfigFile = fileURLToPath(new URL('./dynamic-config.json', import.meta.url));
+
+async function dynamicConfig(): Promise<Array<[string, unknown]>> {
+  const settings = JSON.parse(await readFile(dynamicConfigFile, 'utf8')) as Record<string, [{ value: unknown }]>;
+  return Object.entries(settings).map(([key, [{ value }]]) => [key, value]);
+}
 
 export type StartEngineOptions = {
   choice: Exclude<EngineChoice, { kind: 'external' }>;
@@ -231,9 +225,6 @@ function numberOf(version: string): number {
 
 async function writeServerConfig(options: StartEngineOptions, grpcPort: number, taken: Set<number>): Promise<string> {
   const { database, folder } = options;
-  const dynamicFile = join(folder, 'dynamic.yaml');
-  const values = Object.entries(dynamicConfig).map(([key, value]) => [key, [{ value }]]);
-  await writeFile(dynamicFile, JSON.stringify(Object.fromEntries(values), null, 2));
   let next = options.ports?.internal ?? 7240;
   const port = async () => (next = await freePort(next, taken));
   const service = async (own?: number) => ({
@@ -283,7 +274,7 @@ async function writeServerConfig(options: StartEngineOptions, grpcPort: number, 
     },
     publicClient: { hostPort: `${loopback}:${grpcPort}` },
     dcRedirectionPolicy: { policy: 'noop' },
-    dynamicConfigClient: { filepath: dynamicFile, pollInterval: '10s' },
+    dynamicConfigClient: { filepath: dynamicConfigFile, pollInterval: '10s' },
   };
   // JSON is YAML.
   const file = join(folder, 'server.yaml');

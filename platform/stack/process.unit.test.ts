@@ -118,7 +118,7 @@ test('of five launchers started together over a dead claim exactly one starts', 
   await expect.poll(() => outputs.every((lines) => lines.length === 1), { timeout: 20_000 }).toBe(true);
   writeFileSync(go, '');
   await expect.poll(() => outputs.every((lines) => lines.length === 2), { timeout: 20_000 }).toBe(true);
-  expect(outputs.map((lines) => lines[1]).sort()).toEqual(['mine', 'taken', 'taken', 'taken', 'taken']);
+  expect(outputs.filter((lines) => lines[1] === 'mine')).toHaveLength(1);
 });
 
 test('a taken port is passed over, and a port promised to another part too', async () => {

@@ -18,10 +18,10 @@ import {
   startEngine,
   startEngineUi,
   uiAddressOf,
-  withEngine,
 } from './engine.ts';
 import { minutes } from './engine-binaries.ts';
 import { fingerprint } from './fingerprint.ts';
+import { hasWorker, isApiReady } from './health.ts';
 import { claimLauncher, settleOrphans } from './launcher.ts';
 import { freePort, loopback } from './ports.ts';
 import { isAlive, type ProcessRecord, RunFolder, sleep, startDetached, stopProcess } from './process.ts';
@@ -174,15 +174,17 @@ async function bringUp(): Promise<void> {
   await bringSeed(databaseUrl, environment);
 
   if (smtpPort) await bringOwn('mailbox', 'Почтовый ящик', 'platform/mailbox/main.ts', environment, { port: smtpPort });
+  // The engine remembers workers of the last minutes; only one that asked after this moment is the new one.
+  const workerSince = Date.now() - 1_000;
   await bringOwn('worker', 'Исполнитель процессов', 'worker/main.ts', environment, {}, () =>
-    hasPollers(engine, namespace, environment.TEMPORAL_TASK_QUEUE ?? ''),
+    hasWorker(engine, namespace, environment.TEMPORAL_TASK_QUEUE ?? '', workerSince),
   );
   const built = await web;
   if ('error' in built) tell(pc.yellow(`! экраны не собраны: ${firstLine(built.error)}`));
   else if (built.outcome === 'built') tell(`${pc.green('✓')} Экраны собраны`);
   const publicUrl = environment.PUBLIC_URL ?? '';
   await bringOwn('api', 'Приложение', 'api/main.ts', environment, { port: apiPort }, () =>
-    isReady(`http://${loopback}:${apiPort}`),
+    isApiReady(`http://${loopback}:${apiPort}`),
   );
   supervisor.watch();
   await printSummary({ publicUrl, databaseUrl, engine });
@@ -401,24 +403,6 @@ async function identityOf(databaseUrl: string): Promise<string> {
     );
     return rows[0]?.identity ?? '';
   });
-}
-
-async function isReady(address: string): Promise<boolean> {
-  return fetch(`${address}/health/ready`, { signal: AbortSignal.timeout(2_000) }).then(
-    (response) => response.ok,
-    () => false,
-  );
-}
-
-async function hasPollers(engine: EngineAddress, namespace: string, taskQueue: string): Promise<boolean> {
-  return withEngine(engine, async ({ workflowService }) => {
-    const seen = await workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: taskQueue },
-      taskQueueType: 1,
-    });
-    return (seen.pollers ?? []).length > 0;
-  }).catch(() => false);
 }
 
 async function printSummary(stack: {
