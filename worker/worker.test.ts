@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import nodemailer from 'nodemailer';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDeliveryActivities } from '../activities/send-notification.ts';
+import { registerTemplates } from '../activities/templates/registry.ts';
+import { scanCases, type ScannerDeps } from '../platform/cases/scanner.ts';
+import { References } from '../platform/cases/references.ts';
+import type { Config } from '../platform/config.ts';
+import { createPool } from '../platform/db/pool.ts';
+import { createLogger } from '../platform/log.ts';
+import { registerProcess } from '../processes/registry.ts';
+import { createDriver, type Driver } from '../test/driver.ts';
+import { reviewPair } from '../test/fixtures/review-pair.ts';
+import { createWorld, type World } from '../test/fixtures/world.ts';
+import { createTestDatabase, createTestNamespace, testConfig } from '../test/stack/stack-info.ts';
+import { startOutboxRelay } from './outbox-relay.ts';
+
+const workflowsPath = fileURLToPath(new URL('../test/fixtures/workflows.ts', import.meta.url));
+const log = createLogger('test', 'silent');
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let config: Config;
+let driver: Driver;
+let world: World;
+let mailbox: Awaited<ReturnType<typeof startMailbox>>;
+
+beforeAll(async () => {
+  registerProcess(reviewPair);
+  const letter = (subject: string) => ({ subjectRu: () => subject, linesRu: () => ['Текст.'], legallySignificant: false });
+  registerTemplates('review-pair', {
+    review_wanted: letter('Ждём отзыв'),
+    decided: letter('Решение принято'),
+    decided_office: letter('Решение принято'),
+  });
+  database = await createTestDatabase();
+  mailbox = await startMailbox();
+  config = testConfig({ databaseUrl: database.url, namespace: await createTestNamespace() });
+  const pool = createPool(database.url);
+  const transport = nodemailer.createTransport(`smtp://127.0.0.1:${mailbox.port}`);
+  const delivery = createDeliveryActivities({ pool, transport, from: 'a@b.invalid', publicUrl: 'https://portal.test', log });
+  driver = await createDriver(config, { workflowsPath, delivery });
+  world = await createWorld(driver.pool);
+});
+
+afterAll(async () => {
+  await driver?.close();
+  await mailbox?.stop();
+  await database?.drop();
+});
+
+function submission() {
+  const payload = { topic: randomUUID(), reviewers: world.reviewers, organisationId: world.organisationId };
+  return { process: 'review-pair', jurisdiction: world.jurisdiction, personId: world.methodist, type: 'submit', payload };
+}
+
+test('letters of a case leave by themselves soon after the act, and again after the relay lost its connection', async () => {
+  const relay = await startOutboxRelay({ pool: driver.pool, client: driver.client, taskQueue: config.temporal.taskQueue, log });
+  const { caseId } = await driver.startCaseSkipped(submission());
+  await until(async () => (await sentOf(caseId)) === 2);
+  const [gone] = await driver.pool`
+    select count(pg_terminate_backend(pid))::int as killed from pg_stat_activity
+    where datname = current_database() and query ilike 'listen %'`;
+  expect(gone?.killed).toBe(1);
+  const second = await driver.startCaseSkipped(submission());
+  await until(async () => (await sentOf(second.caseId)) === 2);
+  await relay.stop();
+});
+
+test('the scanner finds nothing wrong with sound cases', async () => {
+  const { caseId } = await driver.startCaseSkipped(submission());
+  const report = await scanCases(scanner(), { caseIds: [caseId] });
+  expect(report).toEqual({ scanned: 1, findings: [], reconciled: [] });
+});
+
+test('the scanner restarts a run that is gone and reports it; the incident closes when all is well', async () => {
+  const { caseId } = await driver.startCaseSkipped(submission());
+  await driver.client.workflow.getHandle(`review-pair:${caseId}`).terminate('test');
+  const first = await scanCases(scanner(), { caseIds: [caseId] });
+  expect(first.findings).toMatchObject([{ violation: 'engine_lost' }]);
+  await until(async () => (await driver.envelope(caseId)).exists);
+  expect((await scanCases(scanner(), { caseIds: [caseId] })).findings).toEqual([]);
+  const [incident] = await driver.pool`select resolved_at from incident where key = ${`engine_lost:${caseId}`}`;
+  expect(incident?.resolved_at).not.toBeNull();
+});
+
+test('the scanner sees a state that is not the fold, a changed event, and a case in limbo', async () => {
+  const [first, second, third] = await Promise.all([1, 2, 3].map(() => driver.startCaseSkipped(submission())));
+  if (!first || !second || !third) throw new Error('unreachable');
+  const { pool } = driver;
+  await pool`update "case" set state = jsonb_set(state, '{stage}', '"granted"') where id = ${first.caseId}`;
+  await pool.begin(async (sql) => {
+    await sql`alter table case_event disable trigger case_event_append_only`;
+    await sql`update case_event set "on" = '2020-01-01' where case_id = ${second.caseId}`;
+    await sql`alter table case_event enable trigger case_event_append_only`;
+  });
+  await pool`update "case" set next_due_at = null where id = ${third.caseId}`;
+  await pool`update task set open = false where case_id = ${third.caseId}`;
+  const { findings } = await scanCases(scanner(), { caseIds: [first.caseId, second.caseId, third.caseId], rowsOnly: true });
+  const found = (caseId: string) => findings.filter((finding) => finding.caseId === caseId).map(({ violation }) => violation);
+  expect([found(first.caseId), found(second.caseId), found(third.caseId)]).toEqual([['state_mismatch'], ['chain_broken'], ['limbo']]);
+  // The loop writes the projections of the third again, and with them its deadline.
+  await scanCases(scanner(), { caseIds: [third.caseId] });
+  await until(async () => {
+    const [row] = await pool`select next_due_at from "case" where id = ${third.caseId}`;
+    return row?.next_due_at !== null;
+  });
+});
+
+test('a worker that dies between the commit and its answer loses no step and repeats none', async () => {
+  await driver.close();
+  const queue = `fault-${randomUUID()}`;
+  const faulty = { ...config, temporal: { ...config.temporal, taskQueue: queue } };
+  driver = await createDriver(faulty, { withoutWorker: true });
+  const dying = spawnWorker(faulty, { TRAEKTORIA_FAULT: 'after-commit:2' });
+  const { caseId } = await driver.startCaseSkipped(submission());
+  const died = new Promise<NodeJS.Signals | null>((resolve) => dying.once('exit', (_code, signal) => resolve(signal)));
+  const deed = { personId: world.reviewers[0], type: 'review', payload: { verdict: 'x' }, key: randomUUID() };
+  const answering = driver.tryAct(caseId, deed);
+  expect(await died).toBe('SIGKILL');
+  const healthy = spawnWorker(faulty, {});
+  await answering;
+  expect(await driver.act(caseId, deed)).toMatchObject({ ok: true, sequence: 2, events: ['review.given'] });
+  // The loop hears of it too: the update is delivered again and finds its stored answer.
+  await until(async () => (await driver.envelope(caseId)).sequence === 2, 30_000);
+  await driver.act(caseId, { ...deed, personId: world.reviewers[1], key: randomUUID() });
+  expect((await driver.events(caseId)).map(({ sequence, type }) => [sequence, type])).toEqual([
+    [1, 'case.submitted'],
+    [2, 'review.given'],
+    [3, 'review.given'],
+  ]);
+  healthy.kill('SIGTERM');
+});
+
+function scanner(): ScannerDeps {
+  const { pool, client, cases } = driver;
+  return { pool, client, cases, references: new References(), log };
+}
+
+function spawnWorker(of: Config, extra: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../test/fixtures/worker.ts', import.meta.url))], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      DATABASE_URL: of.databaseUrl,
+      TEMPORAL_ADDRESS: of.temporal.address,
+      TEMPORAL_NAMESPACE: of.temporal.namespace,
+      TEMPORAL_TASK_QUEUE: of.temporal.taskQueue,
+      SMTP_URL: 'smtp://127.0.0.1:9',
+      DATA_DIR: of.dataDir,
+      CODEC_KEYS: of.codecKeys.map(({ id, key }) => `${id}:${key}`).join(','),
+      PERSON_KEY_SECRET: of.personKeySecret,
+      SESSION_SECRET: of.sessionSecret,
+      LOG_LEVEL: 'fatal',
+      TRAEKTORIA_EMBEDDED: 'true',
+      ...extra,
+    },
+  });
+}
+
+async function sentOf(caseId: string): Promise<number> {
+  const [row] = await driver.pool<Array<{ sent: number }>>`
+    select count(*)::int as sent from notice where case_id = ${caseId} and state = 'sent'`;
+  return row?.sent ?? 0;
+}
+
+async function until(holds: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
+  const end = Date.now() + withinMs;
+  while (!(await holds().catch(() => false))) {
+    if (Date.now() > end) throw new Error('the condition did not come true');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function startMailbox() {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    logger: false,
+    onData(stream, _session, callback) {
+      stream.resume();
+      stream.on('end', () => callback());
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  server.on('error', () => undefined);
+  const { port } = server.server.address() as AddressInfo;
+  return { port, stop: () => new Promise<void>((resolve) => server.close(() => resolve())) };
+}
