@@ -88,6 +88,9 @@ export const Recorded = z
     stage: z.string(),
     stageRu: z.string(),
     sequence: z.number().int(),
+    /** True when a start found the active case that is already there and changed nothing. */
+    existing: z.boolean(),
+    /** What was recorded, in order. */
     events: z.array(z.object({ sequence: z.number().int(), type: z.string(), row: z.string(), labelRu: z.string() })),
   })
   .meta({ id: 'Recorded' });

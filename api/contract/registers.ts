@@ -49,7 +49,7 @@ export const listEntries = createRoute({
   path: '/api/registers/{register}',
   tags: ['Реестры'],
   summary: 'Записи реестра',
-  request: { params: z.object({ register: RegisterCode }), query: z.object({ q: Query, status: z.string().max(40).optional(), region: z.string().max(4).optional(), kind: z.string().max(10).optional(), organisationId: z.uuid().optional(), cursor: Cursor, limit: Limit }) },
+  request: { params: z.object({ register: RegisterCode }), query: z.object({ q: Query, status: z.string().max(40).optional(), region: z.string().max(4).optional(), kind: z.string().max(10).optional(), deficit: z.string().max(40).optional(), organisationId: z.uuid().optional(), cursor: Cursor, limit: Limit }) },
   responses: { ...problems, 200: json(page(RegisterRow).extend({ total: z.number().int() })) },
 });
 export const exportCsv = createRoute({

@@ -1,0 +1,66 @@
+/** The whole API as one Hono application, made from its ports, so that tests call it without a network. */
+import './zod-ru.ts';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { compress } from 'hono/compress';
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Env } from './env.ts';
+import { accessLog, checkBody, idempotencyKey, limitRate, protect, requestIdentity, sameOrigin } from './http.ts';
+import { createMetrics } from './metrics.ts';
+import { mountOpenApi } from './openapi.ts';
+import { mountRegistryPages } from './pages/registry.ts';
+import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
+import { onError, problemResponse, validationHook } from './problems.ts';
+import { methodsOf } from './route-match.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { caseRoutes } from './routes/cases.ts';
+import { draftRoutes } from './routes/drafts.ts';
+import type { App } from './routes/kit.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { processRoutes } from './routes/processes.ts';
+import { registerRoutes } from './routes/registers.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { systemRoutes } from './routes/system.ts';
+import { taskRoutes } from './routes/tasks.ts';
+import { authenticate, isSecure } from './session.ts';
+
+/** Builds the application. Order matters: identity, measures, headers, limits, who asks, the shape of the body, then the routes. */
+export function createApp(deps: ApiDeps): App {
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const metrics = createMetrics(() => deps.changes.subscribers);
+  const app = new OpenAPIHono<Env>({ defaultHook: validationHook as never });
+  app.onError(onError);
+  app.notFound((c) => {
+    const allowed = methodsOf(c.req.path);
+    return allowed.length > 0 && !allowed.includes(c.req.method) ? problemResponse(c, 405, { headers: { allow: allowed.join(', ') } }) : problemResponse(c, 404);
+  });
+  app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compress());
+  app.use(...limitRate(deps, limits), sameOrigin(deps), idempotencyKey, authenticate(deps), checkBody(limits));
+  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  sessionRoutes(app, deps);
+  taskRoutes(app, deps);
+  processRoutes(app, deps);
+  draftRoutes(app, deps);
+  caseRoutes(app, deps);
+  registerRoutes(app, deps);
+  peopleRoutes(app, deps);
+  adminRoutes(app, deps);
+  systemRoutes(app, deps, limits);
+  mountOpenApi(app);
+  mountRegistryPages(app, deps);
+  if (deps.webRoot) mountScreens(app, deps.webRoot);
+  return app;
+}
+
+/** The built screens: hashed files for ever, the page itself never, and every address of a screen is the page. */
+function mountScreens(app: App, webRoot: string): void {
+  const root = relative(process.cwd(), webRoot) || '.';
+  app.use('/assets/*', serveStatic({ root, onFound: (_path, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable') }));
+  app.get('*', async (c, next) => {
+    const { path } = c.req;
+    if (path.startsWith('/api/') || path.startsWith('/assets/') || path.startsWith('/health/') || path === '/metrics') return next();
+    if (/\.[a-z0-9]{2,5}$/i.test(path)) return serveStatic({ root })(c, next);
+    return c.html(readFileSync(join(webRoot, 'index.html'), 'utf8'), 200, { 'cache-control': 'no-cache' });
+  });
+}

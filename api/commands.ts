@@ -1,0 +1,163 @@
+/**
+ * From a body to a recorded act: check the form, take what the database knows better, store the documents, ask the case, and answer with
+ * what became of it.
+ */
+import { z } from '@hono/zod-openapi';
+import { newCaseId } from '../platform/cases/commands.ts';
+import type { Answer } from '../platform/cases/commands.ts';
+import { commandId, reservationKey } from '../platform/crypto/ids.ts';
+import type { Command, Denial } from '../processes/kit/types.ts';
+import type { PreparedDocument } from '../processes/kit/contract.ts';
+import { findProcess } from '../processes/registry.ts';
+import type { Recorded } from './contract/common.ts';
+import type { ApiDeps, ProcessFace } from './ports.ts';
+import { NotYetRecorded } from './ports.ts';
+import { ApiProblem, invalid, notFound, zodErrors } from './problems.ts';
+import { stageOf } from './queries/load-case.ts';
+import type { Viewer } from './viewer.ts';
+
+type RecordedView = z.infer<typeof Recorded>;
+
+/** What a write carries besides its body. */
+export interface WriteContext {
+  viewer: Viewer;
+  idempotencyKey: string;
+  requestId: string;
+  receivedAt: string;
+}
+
+/** Opens a case by its first act. A second start of the same object finds the first case. */
+export async function startCase(deps: ApiDeps, context: WriteContext, request: { process: string; action: string; jurisdiction: string; body: unknown; keyObject: string }): Promise<RecordedView> {
+  const process = findProcess(request.process);
+  const face = deps.faces[request.process];
+  if (!process || !face) throw notFound();
+  if (!process.starts.includes(request.action) || !face.actions[request.action]) throw invalid([{ pointer: '/action', detail: 'Этим действием дело не начинается.' }]);
+  const caseId = newCaseId();
+  const body = await trusted(deps, request.body);
+  const prepared = await prepare(deps, face, request.action, body, 1);
+  const answer = await deps.cases.startCase({
+    process: request.process,
+    caseId,
+    jurisdiction: request.jurisdiction,
+    uniqueKey: reservationKey(deps.keys, { applicant: applicantOf(prepared.payload, context.viewer), process: request.process, object: objectOf(prepared.payload), period: '' }),
+    command: commandOf(deps, context, request.action, prepared, { route: 'start', caseId: request.keyObject }),
+  });
+  return recorded(deps, answer, context.viewer);
+}
+
+/** Does one act on a case the viewer has a place in. */
+export async function actOnCase(deps: ApiDeps, context: WriteContext, on: { caseId: string; process: string; versions: number }, action: string, raw: unknown): Promise<RecordedView> {
+  const face = deps.faces[on.process];
+  if (!face?.actions[action]) throw new ApiProblem(404, { code: 'unknown_action', detail: 'Такого действия в этом процессе нет.' });
+  const body = await trusted(deps, raw);
+  const prepared = await prepare(deps, face, action, body, on.versions + 1);
+  const answer = await deps.cases.act(on.caseId, commandOf(deps, context, action, prepared, { route: `act:${action}`, caseId: on.caseId }));
+  return recorded(deps, answer, context.viewer);
+}
+
+interface ReadyCommand {
+  payload: Record<string, unknown>;
+  personal?: Record<string, string>;
+}
+
+function commandOf(deps: ApiDeps, { viewer, idempotencyKey, requestId, receivedAt }: WriteContext, type: string, prepared: ReadyCommand, place: { route: string; caseId: string }): Command {
+  return {
+    id: commandId(deps.keys, { personId: viewer.personId, ...place, idempotencyKey }),
+    type,
+    payload: prepared.payload,
+    ...(prepared.personal && Object.keys(prepared.personal).length > 0 ? { personal: { owner: viewer.personId, data: prepared.personal } } : {}),
+    actor: viewer.actor,
+    receivedAt,
+    requestId,
+  };
+}
+
+/** Checks the body by the contract of the action and puts its texts where they belong. Storing a document twice is harmless. */
+async function prepare(deps: ApiDeps, face: ProcessFace, action: string, body: unknown, version: number): Promise<ReadyCommand> {
+  const contract = face.actions[action]!;
+  const parsed = contract.body.safeParse(body);
+  if (!parsed.success) throw invalid(zodErrors(parsed.error));
+  const { payload, documents, personal } = contract.prepare(parsed.data);
+  const links = await Promise.all(documents.map((document: PreparedDocument) => storeDocument(deps, document, version)));
+  const fields = Object.fromEntries(links.map(({ field, sha256 }) => [field, sha256]));
+  return {
+    payload: { ...payload, ...fields, ...(links.length > 0 ? { links: links.map(({ field: _, ...link }) => link) } : {}) },
+    ...(personal ? { personal } : {}),
+  };
+}
+
+async function storeDocument(deps: ApiDeps, document: PreparedDocument, version: number) {
+  const sha256 = await deps.documents.putJson(document.json, document.kind, document.label);
+  return { field: document.field, sha256, kind: document.kind, label: document.label, audience: document.audience, version: document.kind === 'programme' ? version : 1 };
+}
+
+/**
+ * Replaces what the browser says of an organisation by what the database knows: region, INN, OGRN and licence decide about experts and
+ * refusals, so nobody types them.
+ */
+async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
+  const programme = (body as { programme?: { provider?: { organisationId?: unknown } } } | null)?.programme;
+  const organisationId = programme?.provider?.organisationId;
+  if (typeof organisationId !== 'string' || !z.uuid().safeParse(organisationId).success) return body;
+  const organisation = await deps.prisma.organisation.findUnique({ where: { id: organisationId } });
+  if (!organisation) throw invalid([{ pointer: '/programme/provider/organisationId', detail: 'Такой организации нет.' }]);
+  const { nameRu, regionCode, inn, ogrn, licenceNumber, licenceDate } = organisation;
+  const known = { nameRu, regionCode, inn, ogrn, licenceNumber, licenceDate };
+  const provider = { ...programme?.provider, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)) };
+  return { ...(body as object), programme: { ...programme, provider } };
+}
+
+function applicantOf(payload: Record<string, any>, viewer: Viewer): string {
+  return String(payload.programme?.providerId ?? viewer.personId);
+}
+
+/** The object of an application: a programme is known by its title and volume, whatever the case and the quotes. */
+function objectOf(payload: Record<string, any>): string {
+  const title = String(payload.programme?.title ?? '').toLowerCase().replaceAll('ё', 'е').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  return `${title}|${payload.programme?.hours ?? ''}`;
+}
+
+/** Turns an answer of the engine into a view, or throws the refusal. */
+export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): Promise<RecordedView> {
+  if (answer.kind === 'not_yet_recorded') throw new NotYetRecorded(answer.retryAfterSeconds);
+  if (answer.kind === 'refused') throw denied(deps, answer.denial);
+  const { caseId, stage, sequence, number, commandId: id } = answer.reply;
+  if (answer.existing) await requirePlace(deps, caseId, viewer);
+  const [row] = await deps.sql<Array<{ process: string }>>`select process from "case" where id = ${caseId}::uuid`;
+  const events = id === '' ? [] : await deps.sql<Array<{ sequence: number; type: string; row: string }>>`select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
+  const process = row ? findProcess(row.process) : undefined;
+  const words = new Map((process?.table ?? []).map((rule) => [rule.id, rule.effectRu]));
+  return {
+    caseId,
+    number: number ?? null,
+    stage,
+    stageRu: stageOf(process, stage).labelRu,
+    sequence,
+    existing: answer.existing,
+    events: events.map((event) => ({ ...event, labelRu: words.get(event.row) ?? event.type })),
+  };
+}
+
+/** The case a start has found may belong to somebody else; its number is then nobody's business. */
+async function requirePlace(deps: ApiDeps, caseId: string, viewer: Viewer): Promise<void> {
+  const [row] = await deps.sql<Array<{ organisation: string | null }>>`select applicant_organisation_id as organisation from "case" where id = ${caseId}::uuid`;
+  if (row?.organisation && viewer.reach.organisations.includes(row.organisation)) return;
+  throw new ApiProblem(409, { code: 'duplicate', detail: 'Такая заявка уже рассматривается.' });
+}
+
+const byRole = new Set(['forbidden', 'role_missing', 'not_assignee', 'personal_task', 'segregation', 'no_signature', 'not_for_people']);
+const absent = new Set(['not_found', 'case_not_found', 'task_not_found']);
+
+/** A denial is a value: the code, the sentence, the fields at fault and what is possible now. */
+export function denied(deps: ApiDeps, denial: Denial): ApiProblem {
+  const labels = new Map(Object.values(deps.faces).flatMap((face) => Object.values(face.actions).map((contract) => [contract.type, contract.labelRu] as const)));
+  const possible = denial.possible?.map((type) => ({ type, labelRu: labels.get(type) ?? type }));
+  const status = absent.has(denial.code) ? 404 : byRole.has(denial.code) ? 403 : denial.errors?.length ? 422 : 409;
+  return new ApiProblem(status, {
+    code: denial.code,
+    title: denial.message,
+    detail: denial.message,
+    ...(denial.errors ? { errors: denial.errors } : {}),
+    ...(possible ? { possible } : {}),
+  });
+}

@@ -1,0 +1,173 @@
+/** What every request passes before its handler: identity of the request, limits, headers, the shape of the body. */
+import { randomUUID } from 'node:crypto';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+import { rateLimiter } from 'hono-rate-limiter';
+import type { Env } from './env.ts';
+import { hashToken, tokenOf } from './session.ts';
+import type { ApiDeps, Limits } from './ports.ts';
+import { ApiProblem, problemResponse } from './problems.ts';
+import { findRoute } from './route-match.ts';
+
+const requestIdShape = /^[\w.:-]{8,100}$/;
+
+/** The id travels from the browser to the audit row and back. */
+export function requestIdentity(deps: ApiDeps): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const given = c.req.header('x-request-id');
+    const id = given && requestIdShape.test(given) ? given : randomUUID();
+    c.set('requestId', id);
+    c.set('route', findRoute(c.req.method, c.req.path)?.path ?? (c.req.path.startsWith('/api/') ? 'unknown' : 'page'));
+    c.set('log', deps.log);
+    c.header('X-Request-Id', id);
+    await next();
+    c.header('X-Request-Id', id);
+  };
+}
+
+/** One line a request: the pattern of the route and ids, never addresses with what people typed. */
+export function accessLog(deps: ApiDeps): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const started = performance.now();
+    await next();
+    const record = {
+      method: c.req.method,
+      route: c.get('route'),
+      status: c.res.status,
+      ms: Math.round(performance.now() - started),
+      requestId: c.get('requestId'),
+      personId: c.get('viewer')?.personId,
+      problem: c.get('problemCode'),
+    };
+    if (c.res.status >= 500) deps.log.warn(record, 'request');
+    else if (!c.req.path.startsWith('/health/') && c.req.path !== '/metrics') deps.log.info(record, 'request');
+  };
+}
+
+const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/**
+ * Refuses a write that a foreign page makes with this browser's cookie. A bearer token is never sent by a foreign page, and a
+ * request without Origin and Sec-Fetch-Site does not come from a page.
+ */
+export function sameOrigin(deps: ApiDeps): MiddlewareHandler<Env> {
+  const own = new URL(deps.config.api.publicUrl).host;
+  return async (c, next) => {
+    if (unsafe.has(c.req.method) && !tokenOf(deps, c)?.bearer) {
+      const origin = c.req.header('origin');
+      const site = c.req.header('sec-fetch-site');
+      const host = origin && URL.canParse(origin) ? new URL(origin).host : null;
+      const foreign = origin !== undefined && (host === null || (host !== own && host !== c.req.header('host')));
+      if (foreign || (origin === undefined && site !== undefined && site !== 'same-origin' && site !== 'none')) {
+        throw new ApiProblem(403, { code: 'foreign_origin', detail: 'Запрос пришёл с чужого сайта и не выполнен.' });
+      }
+    }
+    await next();
+  };
+}
+
+/** A body is JSON, says so, is small enough, can be stored; a route that needs one never sees an empty object instead. */
+export function checkBody(limits: Limits): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const route = findRoute(c.req.method, c.req.path);
+    if (c.req.url.includes('%00')) throw new ApiProblem(422, { detail: 'В адресе есть недопустимый знак.' });
+    if (!route || !unsafe.has(c.req.method) || c.req.path === '/api/files') return next();
+    const type = c.req.header('content-type');
+    const length = Number(c.req.header('content-length') ?? Number.NaN);
+    if (length > limits.json) throw new ApiProblem(413, { detail: `Тело запроса больше ${limits.json} байт.` });
+    const text = await readLimited(c, limits.json);
+    if (!route.jsonBody) return next();
+    if (!type || !/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) throw new ApiProblem(415);
+    if (text.trim() === '') throw new ApiProblem(400, { detail: 'Тело запроса пустое, нужен JSON.' });
+    if (text.includes('\\u0000') || text.includes('\0')) throw new ApiProblem(422, { detail: 'В тексте есть недопустимый знак (NUL).' });
+    return next();
+  };
+}
+
+/** The text of the body, cached for the handler; gives up as soon as the limit is passed. */
+async function readLimited(c: Context<Env>, limit: number): Promise<string> {
+  const body = c.req.raw.body;
+  if (!body) return '';
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > limit) {
+      await reader.cancel().catch(() => undefined);
+      throw new ApiProblem(413, { detail: `Тело запроса больше ${limit} байт.` });
+    }
+    chunks.push(value);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  // The stream is used up: validators read this copy.
+  c.req.bodyCache.text = Promise.resolve(text) as never;
+  return text;
+}
+
+const keyShape = /^[\x21-\x7e]{8,200}$/;
+
+/** Every write has a key. A missing one is made and told, so that the client can repeat the very same request. */
+export const idempotencyKey: MiddlewareHandler<Env> = async (c, next) => {
+  if (!unsafe.has(c.req.method)) return next();
+  const given = c.req.header('idempotency-key');
+  if (given !== undefined && !keyShape.test(given)) {
+    throw new ApiProblem(422, { errors: [{ pointer: '/headers/idempotency-key', detail: 'Idempotency-Key: от 8 до 200 знаков латиницы, цифр и знаков препинания.' }] });
+  }
+  const key = given ?? randomUUID();
+  c.set('idempotencyKey', key);
+  await next();
+  c.header('Idempotency-Key', key);
+};
+
+function addressOf(c: Context<Env>): string {
+  try {
+    return getConnInfo(c).remote.address ?? 'unknown';
+  } catch {
+    return 'test';
+  }
+}
+
+/** Requests a minute of one session, or of one address without a session; sign-ins have a smaller limit of their own. */
+export function limitRate(deps: ApiDeps, limits: Limits): MiddlewareHandler<Env>[] {
+  const tooMany = (c: Context<any>) => problemResponse(c, 429);
+  const common = { windowMs: 60_000, standardHeaders: 'draft-7' as const, handler: tooMany };
+  const skipAlways = (c: Context<Env>) => !c.req.path.startsWith('/api/') && !c.req.path.startsWith('/registry');
+  const bySession = rateLimiter<Env>({
+    ...common,
+    limit: limits.perMinute,
+    skip: skipAlways,
+    keyGenerator: (c) => {
+      const given = tokenOf(deps, c);
+      return given ? `session:${hashToken(given.token)}` : `address:${addressOf(c)}`;
+    },
+  });
+  const signIns = rateLimiter<Env>({
+    ...common,
+    limit: limits.signInsPerMinute,
+    skip: (c) => !(c.req.path === '/api/session' && c.req.method === 'POST'),
+    keyGenerator: (c) => `sign-in:${addressOf(c)}`,
+  });
+  return [bySession as MiddlewareHandler<Env>, signIns as MiddlewareHandler<Env>];
+}
+
+const baseCsp = ["default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"].join('; ');
+
+/** Headers that keep a page to itself. No eval anywhere; styles inline because the component kit writes them. */
+export function protect(secure: boolean): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    await next();
+    const headers = c.res.headers;
+    headers.set('Content-Security-Policy', baseCsp);
+    headers.set('X-Content-Type-Options', 'nosniff');
+    headers.set('Referrer-Policy', 'same-origin');
+    headers.set('X-Frame-Options', 'DENY');
+    headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+    headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+    headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
+    if (secure) headers.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+    if (c.req.path.startsWith('/api/') && !headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+  };
+}

@@ -1,0 +1,39 @@
+/** One effect for one key in writes that do not pass through a case: groups, notices, incidents, drafts. */
+import type postgres from 'postgres';
+import { bodyHash, commandId } from '../platform/crypto/ids.ts';
+import type { ApiDeps } from './ports.ts';
+import { ApiProblem } from './problems.ts';
+
+type Tx = postgres.TransactionSql<{}>;
+
+/**
+ * Runs `work` once for a key: a repeated request gets the stored answer, the same key with another body is refused. The effect and the
+ * memory of it are one transaction, so a lost answer costs nothing. Keep what is stored small and free of personal data.
+ */
+export async function once<T extends object>(
+  deps: ApiDeps,
+  of: { personId: string; route: string; objectId: string; idempotencyKey: string },
+  body: unknown,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const id = commandId(deps.keys, { personId: of.personId, route: of.route, caseId: of.objectId, idempotencyKey: of.idempotencyKey });
+  const hash = bodyHash(deps.keys, body);
+  return (await deps.sql.begin(async (tx) => {
+    const fresh = await tx`insert into command (id, case_id, body_hash, answer) values (${id}, ${of.objectId}::uuid, ${hash}, '{}') on conflict do nothing returning id`;
+    if (fresh.length === 0) {
+      const [known] = await tx<Array<{ body_hash: string; answer: T }>>`select body_hash, answer from command where id = ${id}`;
+      if (known?.body_hash !== hash) throw new ApiProblem(409, { code: 'idempotency_conflict', detail: 'Этот ключ запроса уже использован с другим содержанием. Отправьте запрос с новым ключом.' });
+      return known.answer;
+    }
+    const answer = await work(tx);
+    await tx`update command set answer = ${tx.json(answer as never)} where id = ${id}`;
+    return answer;
+  })) as T;
+}
+
+/** Evidence of what happens outside a case, written with the change. */
+export async function audit(tx: Tx | ApiDeps['sql'], record: { row: string; kind: string; subjectId?: string; actorId: string; requestId: string; facts: Record<string, unknown> }): Promise<void> {
+  await tx`
+    insert into audit_record (id, row, kind, subject_id, actor_id, request_id, facts)
+    values (gen_random_uuid(), ${record.row}, ${record.kind}, ${record.subjectId ?? null}, ${record.actorId}::uuid, ${record.requestId}, ${tx.json(record.facts as never)})`;
+}

@@ -1,0 +1,97 @@
+/** What the API needs from the rest of the platform. `main.ts` gives it the real things, tests give it fakes. */
+import type { Config } from '../platform/config.ts';
+import type { Cases } from '../platform/cases/commands.ts';
+import type { References } from '../platform/cases/references.ts';
+import type { Keyring } from '../platform/crypto/keyring.ts';
+import type { Pool } from '../platform/db/pool.ts';
+import type { Prisma } from '../platform/db/prisma.ts';
+import type { DocumentStore, StoredDocument } from '../platform/documents/store.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Actor } from '../processes/kit/types.ts';
+import type { ActionContract, FactContract } from '../processes/kit/contract.ts';
+import type { ChangeFeed } from './changes.ts';
+
+export type PersonActor = Extract<Actor, { kind: 'person' }>;
+
+/** The way to cases: every change goes through the engine, every answer is typed. */
+export type CaseCommands = Pick<Cases, 'startCase' | 'act' | 'sendFact' | 'reconcileCase'>;
+
+/** The engine did not answer in time, or the answer is not known: the same request with the same key is safe. */
+export class NotYetRecorded extends Error {
+  override readonly name = 'NotYetRecorded';
+  constructor(readonly retryAfterSeconds = 5) {
+    super('not yet recorded');
+  }
+}
+
+/** Where texts and files are. */
+export type Documents = Pick<DocumentStore, 'putJson' | 'putStream'> & {
+  find(sha256: string): Promise<Pick<StoredDocument, 'mime' | 'size' | 'name' | 'read'> | undefined>;
+};
+
+export interface EngineEvent {
+  eventId: string;
+  type: string;
+  at: string;
+  attributes: Record<string, unknown>;
+}
+
+export interface EngineRun {
+  runId: string;
+  status: string;
+  startedAt: string | null;
+  closedAt: string | null;
+  events: EngineEvent[];
+  pendingWorkflowTask: { attempts: number; since: string | null; failure: string | null } | null;
+  pendingActivities: Array<{ type: string; attempts: number; failure: string | null; since: string | null }>;
+}
+
+export interface EngineReader {
+  ping(): Promise<boolean>;
+  describe(): Promise<{ address: string; namespace: string; serverVersion: string | null; taskQueue: string; pollers: number | null; runningWorkflows: number | null }>;
+  /** Histories of every run of a workflow, oldest run first, payloads decoded. */
+  runs(workflowId: string): Promise<EngineRun[]>;
+}
+
+/** The contracts of a process that only the API and the screens know: forms with zod, facts, labels, letters. */
+export interface ProcessFace {
+  actions: Record<string, ActionContract<any>>;
+  facts: Record<string, FactContract<any>>;
+  /** Russian words for codes of this process: purposes of deadlines, kinds of tasks, reasons. */
+  label(code: string): string | undefined;
+  /** Subject and text of a letter as the portal inbox shows it. */
+  letter?(template: string, params: Record<string, unknown>): { subject: string; text: string } | undefined;
+  /** Checks of a whole body beyond its schema, with the parameters of the policy in force. */
+  checkBody?(action: string, body: unknown, policy: unknown): Array<{ pointer: string; detail: string }>;
+}
+
+export interface ApiDeps {
+  config: Pick<Config, 'api' | 'embedded' | 'temporal' | 'timing'>;
+  log: Logger;
+  sql: Pool;
+  prisma: Prisma;
+  keys: Keyring;
+  references: References;
+  cases: CaseCommands;
+  documents: Documents;
+  engine: EngineReader;
+  changes: ChangeFeed;
+  faces: Record<string, ProcessFace>;
+  now(): Date;
+  /** Folder of the built screens; absent in tests. */
+  webRoot?: string;
+  limits?: Partial<Limits>;
+}
+
+export interface Limits {
+  /** Bytes of a JSON body. */
+  json: number;
+  /** Bytes of an uploaded file. */
+  file: number;
+  /** Requests of one session (or address) a minute. */
+  perMinute: number;
+  /** Sign-ins of one address a minute. */
+  signInsPerMinute: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { json: 1_000_000, file: 50_000_000, perMinute: 1_200, signInsPerMinute: 60 };

@@ -1,0 +1,187 @@
+/**
+ * «Что ждёт меня»: tasks assigned to me, tasks of my offices, my own cases that wait for the applicant. Nearest due first, so the late
+ * come first. Three sources, each read by its own index and no further than one page, merged here.
+ */
+import type { InboxItem } from '../contract/inbox.ts';
+import { decodeCursor, encodeCursor, isInstant, isText, orNull } from '../cursor.ts';
+import { findProcess } from '../../processes/registry.ts';
+import type postgres from 'postgres';
+import type { ReadTx } from '../viewer.ts';
+import { taskStateRu } from '../words.ts';
+import { stageOf } from './load-case.ts';
+
+type Kind = InboxItem['kind'];
+
+interface Row {
+  kind: Kind;
+  id: string;
+  task_kind: string | null;
+  case_id: string;
+  process: string;
+  title_ru: string;
+  case_title_ru: string;
+  number: string | null;
+  stage: string;
+  state: string;
+  assignee_id: string | null;
+  due_on: string | null;
+  due_at: Date | null;
+}
+
+interface After {
+  dueAt: string | null;
+  id: string;
+}
+
+/** Sorts after every real date: what has no date comes last. */
+const never = '9999-12-31T00:00:00.000Z';
+/** Counting stops here: a person with more than this needs no exact number. */
+const mostCounted = 100_000;
+
+export async function readInbox(tx: ReadTx, query: { kind?: Kind | undefined; cursor?: string | undefined; limit: number }) {
+  const [dueAt, id] = decodeCursor(query.cursor, [orNull(isInstant), isText]) ?? [];
+  const after: After | undefined = id === undefined ? undefined : { dueAt: dueAt as string | null, id: String(id) };
+  const limit = query.limit + 1;
+  const wants = (kind: Kind) => query.kind === undefined || query.kind === kind;
+  const [own, office, cases, counts] = await Promise.all([
+    wants('task') ? ownTasks(tx, after, limit) : [],
+    wants('office') ? officeTasks(tx, after, limit) : [],
+    wants('case') ? waitingCases(tx, after, limit) : [],
+    countInbox(tx),
+  ]);
+  const merged = [...own, ...office, ...cases].sort((a, b) => compare(keyOf(a), keyOf(b)));
+  const shown = merged.slice(0, query.limit);
+  const last = shown.at(-1);
+  const now = new Date().toISOString();
+  return {
+    items: shown.map((row) => itemOf(row, now)),
+    next: merged.length > query.limit && last ? encodeCursor([last.due_at?.toISOString() ?? null, last.id]) : null,
+    counts,
+  };
+}
+
+const columns = (tx: ReadTx) => tx.sql`t.id, t.kind as task_kind, t.case_id, t.process, t.title_ru, c.title_ru as case_title_ru, c.number, c.stage, t.state, t.assignee_id, t.due_on, t.due_at`;
+
+/** Rows after the cursor in the order (due_at nulls last, id), written so that the index is walked and not sorted. */
+function beyond({ sql }: ReadTx, after: After | undefined) {
+  if (!after) return sql``;
+  if (after.dueAt === null) return sql`and t.due_at is null and t.id > ${after.id}::uuid`;
+  return sql`and (t.due_at, t.id) > (${after.dueAt}::timestamptz, ${after.id}::uuid)`;
+}
+
+/** Dated tasks by the index; those without a date only when the dated ones do not fill the page. */
+async function pagedTasks(tx: ReadTx, kind: Kind, condition: postgres.PendingQuery<any>, after: After | undefined, limit: number): Promise<Row[]> {
+  const { sql } = tx;
+  const select = sql`select ${kind}::text as kind, ${columns(tx)} from task t join "case" c on c.id = t.case_id`;
+  const dated =
+    after?.dueAt === null
+      ? []
+      : await sql<Row[]>`${select} where ${condition} and t.open and t.due_at is not null ${beyond(tx, after)} order by t.due_at, t.id limit ${limit}`;
+  if (dated.length >= limit) return [...dated];
+  const undatedAfter = after?.dueAt === null ? after : undefined;
+  const undated = await sql<Row[]>`${select} where ${condition} and t.open and t.due_at is null ${beyond(tx, undatedAfter)} order by t.id limit ${limit - dated.length}`;
+  return [...dated, ...undated];
+}
+
+async function ownTasks(tx: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
+  return pagedTasks(tx, 'task', tx.sql`t.assignee_id = ${tx.viewer.personId}::uuid and t.state <> 'on_hold'`, after, limit);
+}
+
+/** Free tasks of every office the viewer holds: one walk of the index for each role and scope. */
+async function officeTasks(tx: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
+  const { sql } = tx;
+  const pages = await Promise.all(offices(tx).map((office) => pagedTasks(tx, 'office', officeCondition(sql, office), after, limit)));
+  const rows = new Map(pages.flat().map((row) => [row.id, row]));
+  return [...rows.values()].sort((a, b) => compare(keyOf(a), keyOf(b))).slice(0, limit);
+}
+
+interface Office {
+  role: string;
+  kind: string;
+  id: string | null;
+}
+
+function offices({ viewer }: ReadTx): Office[] {
+  const all = viewer.actor.assignments.filter(({ role }) => role !== 'expert' && role !== 'arbiter').map(({ role, scope }) => ({ role, kind: scope.kind, id: 'id' in scope ? scope.id : null }));
+  return [...new Map(all.map((office) => [JSON.stringify(office), office])).values()];
+}
+
+/** A country-wide holder sees the office tasks of his role everywhere. Somebody else's task in work is not waiting for me. */
+function officeCondition(sql: ReadTx['sql'], office: Office) {
+  const free = sql`t.nature = 'office' and t.assignee_id is null and t.state <> 'on_hold'`;
+  if (office.kind === 'country') return sql`t.role = ${office.role} and ${free}`;
+  return sql`t.role = ${office.role} and t.scope_kind = ${office.kind} and t.scope_id is not distinct from ${office.id} and ${free}`;
+}
+
+/** Cases of my organisations that wait for the applicant: returned, under revision, a decision to read. Few, by nature. */
+async function waitingCases({ sql, viewer }: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
+  const { organisations } = viewer.reach;
+  if (organisations.length === 0) return [];
+  const from = sql`
+    select 'case'::text as kind, c.id, null::text as task_kind, c.id as case_id, c.process, c.title_ru, c.title_ru as case_title_ru, c.number, c.stage, c.stage as state,
+      null::uuid as assignee_id, d.due_on, d.at as due_at
+    from "case" c left join lateral (
+      select due_on, at from case_deadline d where d.case_id = c.id and d.visible and d.waiting_for = 'applicant' order by d.at limit 1) d on true
+    where c.applicant_organisation_id = any(${organisations}::uuid[]) and not c.closed and c.waiting_for = 'applicant'`;
+  return [
+    ...(await sql<Row[]>`
+      select * from (${from}) x
+      where ${after ? sql`(coalesce(due_at, ${never}::timestamptz), id) > (${after.dueAt ?? never}::timestamptz, ${after.id}::uuid)` : sql`true`}
+      order by coalesce(due_at, ${never}::timestamptz), id limit ${limit}`),
+  ];
+}
+
+/** Numbers of the badges. `late` is by date: what is past due now. */
+export async function countInbox(tx: ReadTx): Promise<{ total: number; task: number; office: number; case: number; late: number }> {
+  const { sql, viewer } = tx;
+  const held = offices(tx);
+  const { organisations } = viewer.reach;
+  const officeWhere = held.length === 0 ? sql`false` : held.map((office) => sql`(${officeCondition(sql, office)})`).reduce((all, part) => sql`${all} or ${part}`);
+  const [[own], [office], [waiting]] = await Promise.all([
+    sql<Array<{ n: number; late: number }>>`
+      select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
+        select due_at from task t where t.assignee_id = ${viewer.personId}::uuid and t.open and t.state <> 'on_hold' limit ${mostCounted}) x`,
+    sql<Array<{ n: number; late: number }>>`
+      select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
+        select due_at from task t where t.open and (${officeWhere}) limit ${mostCounted}) x`,
+    organisations.length === 0
+      ? [{ n: 0, late: 0 }]
+      : sql<Array<{ n: number; late: number }>>`
+          select count(*)::int as n, count(*) filter (where exists (select from case_deadline d where d.case_id = c.id and d.visible and d.waiting_for = 'applicant' and d.at < now()))::int as late
+          from "case" c where c.applicant_organisation_id = any(${organisations}::uuid[]) and not c.closed and c.waiting_for = 'applicant'`,
+  ]);
+  const task = own?.n ?? 0;
+  const offices_ = office?.n ?? 0;
+  const cases = waiting?.n ?? 0;
+  return { total: task + offices_ + cases, task, office: offices_, case: cases, late: (own?.late ?? 0) + (office?.late ?? 0) + (waiting?.late ?? 0) };
+}
+
+function itemOf(row: Row, now: string): InboxItem {
+  const process = findProcess(row.process);
+  const dueAt = row.due_at?.toISOString() ?? null;
+  const stageRu = stageOf(process, row.stage).labelRu;
+  return {
+    kind: row.kind,
+    id: row.id,
+    taskId: row.kind === 'case' ? null : row.id,
+    taskKind: row.task_kind,
+    caseId: row.case_id,
+    process: row.process,
+    titleRu: row.kind === 'case' ? stageRu : row.title_ru,
+    caseTitleRu: row.case_title_ru,
+    caseNumber: row.number,
+    stageRu,
+    state: row.state,
+    stateRu: row.kind === 'case' ? stageRu : taskStateRu(row.state),
+    assigneeId: row.assignee_id,
+    dueOn: row.due_on,
+    dueAt,
+    late: dueAt !== null && dueAt < now,
+  };
+}
+
+const keyOf = (row: Row): [string, string] => [row.due_at?.toISOString() ?? never, row.id];
+
+function compare(a: [string, string], b: [string, string]): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] < b[1] ? -1 : a[1] > b[1] ? 1 : 0;
+}

@@ -1,0 +1,110 @@
+/** Reading one case for one viewer: the row, its rules, and whether it exists for him at all. */
+import { contextAt } from '../../platform/cases/references.ts';
+import type { Sql } from '../../platform/db/pool.ts';
+import type { AnyProcess, Context, StageInfo } from '../../processes/kit/types.ts';
+import { findProcess } from '../../processes/registry.ts';
+import type { ApiDeps } from '../ports.ts';
+import { notFound } from '../problems.ts';
+import type { ReadTx } from '../viewer.ts';
+import { kindsOf, type ViewerKind } from '../visibility.ts';
+
+export interface CaseRecord {
+  id: string;
+  process: string;
+  number: string | null;
+  jurisdiction: string;
+  title_ru: string;
+  subject_kind: string;
+  subject_id: string;
+  initiator_id: string | null;
+  applicant_organisation_id: string | null;
+  applicant_region_code: string | null;
+  policy_version_id: string;
+  calendar_version: string;
+  stage: string;
+  outcome: string | null;
+  waiting_for: string;
+  paused: boolean;
+  due_on: string | null;
+  closed: boolean;
+  sequence: number;
+  state: any;
+  next_due_at: Date | null;
+  parent_case_id: string | null;
+  clock: 'real' | 'skipped';
+  started_at: Date;
+  updated_at: Date;
+}
+
+export interface LoadedCase {
+  row: CaseRecord;
+  process: AnyProcess;
+  ctx: Context<any>;
+  kinds: ViewerKind[];
+  /** Ids of the viewer's own tasks in this case, and whether one of them still opens the programme to him. */
+  ownTasks: Array<{ id: string; state: string }>;
+}
+
+const closedToAssignee = new Set(['declined', 'reassigned', 'cancelled', 'voided']);
+
+/** May the holder of these tasks still read the programme? A refused or replaced expert may not. */
+export function opensPanelDocuments(tasks: ReadonlyArray<{ state: string }>): boolean {
+  return tasks.some(({ state }) => !closedToAssignee.has(state));
+}
+
+/** The case with its rules, or 404, the same for a case that does not exist and for one that is not the viewer's. */
+export async function loadCase(deps: ApiDeps, { sql, viewer }: ReadTx, id: string, options: { expertsToo?: boolean } = {}): Promise<LoadedCase> {
+  const [rows, own] = await Promise.all([
+    sql<CaseRecord[]>`select * from "case" where id = ${id}::uuid`,
+    sql<Array<{ id: string; state: string }>>`select id, state from task where case_id = ${id}::uuid and assignee_id = ${viewer.personId}::uuid`,
+  ]);
+  const row = rows[0];
+  if (!row) throw notFound();
+  const kinds = kindsOf(viewer.reach, row);
+  if (own.some(({ state }) => state !== 'cancelled' || kinds.length > 0) && kinds.length === 0) kinds.push('expert');
+  const visible = kinds.some((kind) => kind !== 'expert') || (options.expertsToo === true && own.length > 0);
+  if (!visible) throw notFound();
+  const process = findProcess(row.process);
+  if (!process) throw notFound();
+  const ctx = await contextOf(deps, sql, process, row);
+  return { row, process, ctx, kinds, ownTasks: own };
+}
+
+/** Rules look at a case on its own clock: a skipped clock is as late as its last event. */
+export async function contextOf(deps: Pick<ApiDeps, 'references' | 'now'>, sql: Sql, process: AnyProcess, row: CaseRecord): Promise<Context<any>> {
+  const base = await deps.references.of(sql, process, { jurisdiction: row.jurisdiction, policyVersionId: row.policy_version_id, calendarVersion: row.calendar_version });
+  const wall = deps.now().toISOString();
+  const last = row.updated_at.toISOString();
+  return contextAt(base, row.id, row.clock === 'skipped' ? last : wall > last ? wall : last);
+}
+
+export function stageOf(process: AnyProcess | undefined, code: string): StageInfo {
+  return process?.stages[code] ?? { code, labelRu: code, publicLabelRu: code, waitingFor: 'system', final: false };
+}
+
+/** Names of people, for those who may see them. */
+export async function namesOf(sql: Sql, ids: Array<string | null | undefined>): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids.filter((id): id is string => typeof id === 'string'))];
+  if (wanted.length === 0) return new Map();
+  const rows = await sql<Array<{ id: string; display_name: string }>>`select id, display_name from person where id = any(${wanted}::uuid[])`;
+  return new Map(rows.map((row) => [row.id, row.display_name]));
+}
+
+export interface OrganisationRow {
+  id: string;
+  name_ru: string;
+  short_name_ru: string | null;
+  region_code: string;
+  region_ru: string;
+}
+
+export async function organisationsOf(sql: Sql, ids: Array<string | null>): Promise<Map<string, OrganisationRow>> {
+  const wanted = [...new Set(ids.filter((id): id is string => id !== null))];
+  if (wanted.length === 0) return new Map();
+  const rows = await sql<OrganisationRow[]>`
+    select o.id, o.name_ru, o.short_name_ru, o.region_code, r.name_ru as region_ru
+    from organisation o join region r on r.code = o.region_code where o.id = any(${wanted}::uuid[])`;
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export const organisationRef = (row: OrganisationRow) => ({ id: row.id, nameRu: row.name_ru, shortNameRu: row.short_name_ru, regionCode: row.region_code, regionRu: row.region_ru });

@@ -1,0 +1,107 @@
+import { Readable } from 'node:stream';
+import { DocumentTooLarge } from '../../platform/documents/store.ts';
+import { streamSSE } from 'hono/streaming';
+import { live, putFile, ready, stream } from '../contract/system.ts';
+import type { ApiDeps, Limits } from '../ports.ts';
+import { ApiProblem } from '../problems.ts';
+import { findSession, viewerOf } from '../session.ts';
+import { findViewer, type Viewer } from '../viewer.ts';
+import type { App } from './kit.ts';
+
+const heartbeatMs = 15_000;
+/** Every so many heartbeats the rights of the reader are looked up again. */
+const beatsPerCheck = 4;
+
+export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
+  app.openapi(live, (c) => c.json({ status: 'ok' as const }, 200));
+
+  app.openapi(ready, async (c) => {
+    const [database, engine] = await Promise.all([
+      within(2_000, async () => (await deps.sql`select 1`).length === 1),
+      within(2_000, () => deps.engine.ping()),
+    ]);
+    const ok = database && engine;
+    return c.json({ status: ok ? ('ok' as const) : ('fail' as const), checks: { database: database ? ('ok' as const) : ('fail' as const), engine: engine ? ('ok' as const) : ('fail' as const) } }, ok ? 200 : 503);
+  });
+
+  app.openapi(stream, (c) => {
+    const viewer = viewerOf(c);
+    const hash = c.get('sessionHash') ?? '';
+    const behalf = viewer.actor.onBehalfOf?.personId;
+    const subscription = deps.changes.subscribe({ personId: viewer.personId, reach: viewer.reach, roles: viewer.roles }, c.req.header('last-event-id'));
+    // Nothing between here and the browser may hold messages back.
+    c.header('X-Accel-Buffering', 'no');
+    c.header('Cache-Control', 'no-store');
+    return streamSSE(c, async (sse) => {
+      sse.onAbort(() => subscription.close());
+      try {
+        await sse.writeSSE({ event: 'hello', data: '{}', retry: 3_000 });
+        for (let beats = 0; !sse.aborted; ) {
+          const ready = await subscription.next(heartbeatMs);
+          if (ready === undefined || sse.aborted) break;
+          if (ready === 'reset') {
+            // What was missed is not known: read everything that is on the screen again.
+            await sse.writeSSE({ event: 'reset', data: '{}' });
+            for (const kind of ['inbox', 'notice'] as const) await sse.writeSSE({ data: JSON.stringify({ kind }) });
+            continue;
+          }
+          for (const { id, message } of ready) await sse.writeSSE({ id, data: JSON.stringify(message) });
+          if (ready.length > 0) continue;
+          await sse.write(': ping\n\n');
+          if (++beats % beatsPerCheck === 0 && !(await stillMay(deps, hash, viewer, behalf))) break;
+        }
+      } finally {
+        subscription.close();
+      }
+    }) as never;
+  });
+
+  app.openapi(putFile, async (c) => {
+    viewerOf(c);
+    const length = Number(c.req.header('content-length') ?? Number.NaN);
+    const tooLarge = new ApiProblem(413, { detail: `Файл больше ${Math.floor(limits.file / 1_000_000)} МБ.` });
+    if (length > limits.file) throw tooLarge;
+    const { body } = c.req.raw;
+    if (!body) throw new ApiProblem(400, { detail: 'Файл пустой.' });
+    const name = fileName(c.req.header('x-file-name'));
+    const mime = c.req.header('content-type')?.split(';')[0]?.trim() || 'application/octet-stream';
+    const stored = await deps.documents.putStream(Readable.fromWeb(body as never), { limit: limits.file, mime, ...(name ? { name } : {}) }).catch((error: unknown) => {
+      if (error instanceof DocumentTooLarge) throw tooLarge;
+      throw error;
+    });
+    return c.json({ sha256: stored.sha256, size: stored.size, name, mime: stored.mime }, 201);
+  });
+}
+
+function fileName(header: string | undefined): string | null {
+  if (!header) return null;
+  try {
+    return decodeURIComponent(header).replace(/[\p{Cc}/\\]/gu, '_').slice(0, 300);
+  } catch {
+    return null;
+  }
+}
+
+/** Has the session ended, or have the roles of its person changed? The browser reconnects with what is true now. */
+async function stillMay(deps: ApiDeps, hash: string, viewer: Viewer, behalf: string | undefined): Promise<boolean> {
+  try {
+    if (!(await findSession(deps, hash))) return false;
+    const now = await findViewer(deps, viewer.personId, behalf);
+    return now !== undefined && JSON.stringify(now.reach) === JSON.stringify(viewer.reach);
+  } catch (error) {
+    // A database that is away for a moment ends no stream; a refused deputy does.
+    return !(error instanceof ApiProblem);
+  }
+}
+
+async function within(ms: number, check: () => Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([check().catch(() => false), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

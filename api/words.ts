@@ -1,0 +1,98 @@
+/** Russian words for codes that several processes share. Words of one process come from its own labels. */
+
+const roles: Record<string, string> = {
+  teacher: 'педагог',
+  provider_rep: 'представитель организации ДПО',
+  provider_head: 'руководитель организации ДПО',
+  methodist: 'методист',
+  fed_operator: 'оператор портала',
+  fed_coordinator: 'федеральный координатор',
+  registry_keeper: 'ведение реестра',
+  expert: 'эксперт',
+  arbiter: 'арбитр',
+  appeals_member: 'член апелляционной комиссии',
+  hr_officer: 'отдел кадров',
+  observer: 'наблюдатель',
+  admin: 'администратор',
+  dpo: 'ответственный за персональные данные',
+};
+const taskStates: Record<string, string> = {
+  created: 'Исполнитель не выбран',
+  assigned: 'Ждёт ответа исполнителя',
+  in_progress: 'В работе',
+  overdue: 'Просрочена',
+  escalated: 'Просрочена, передана уровнем выше',
+  on_hold: 'Приостановлена',
+  done: 'Выполнена',
+  declined: 'Отказ исполнителя',
+  reassigned: 'Передана другому',
+  cancelled: 'Отменена',
+  voided: 'Признана недействительной',
+};
+const waiting: Record<string, string> = {
+  applicant: 'заявителя',
+  operator: 'оператора',
+  coordinator: 'координатора',
+  expert: 'экспертов',
+  arbiter: 'арбитра',
+  appeals: 'апелляционную комиссию',
+  registry: 'ведение реестра',
+  outside: 'внешнее событие',
+  system: 'платформу',
+  nobody: 'никого',
+};
+const entryStatuses: Record<string, string> = {
+  certified: 'Действует',
+  valid: 'Действует',
+  active: 'Действует',
+  expiring: 'Действует, срок истекает',
+  prolonged: 'Действует, продлена на время рассмотрения',
+  suspended: 'Приостановлена',
+  delisted: 'Исключена',
+  expired: 'Срок истёк',
+  annulled: 'Аннулирована',
+};
+const verdicts: Record<string, string> = {
+  approve: 'Одобрить',
+  revise: 'Доработать',
+  revise_minor: 'Доработать: только указанное',
+  reject: 'Отклонить',
+  arbitration: 'Разногласие: нужен арбитр',
+};
+const incidentKinds: Record<string, string> = {
+  rule_bug: 'Ошибка в правиле',
+  engine_task_failed: 'Исполнение остановлено ошибкой',
+  limbo: 'Дело ничего не ждёт',
+  sequence_mismatch: 'Исполнение отстало от записи',
+  chain_broken: 'Нарушена цепочка записей',
+  mail_bounced: 'Письмо не доставлено',
+  notice_without_addressee: 'Уведомление некому отправить',
+};
+const noticeStates: Record<string, string> = {
+  queued: 'Ждёт отправки',
+  digest: 'Войдёт в сводку',
+  sent: 'Отправлено',
+  bounced: 'Не доставлено',
+  failed: 'Ошибка отправки',
+  inbox_only: 'Только на портале',
+};
+const registers: Record<string, string> = {
+  federal_programmes: 'Федеральный реестр дополнительных профессиональных программ',
+  expertises: 'Реестр экспертиз',
+};
+const scopeKinds: Record<string, string> = { self: 'о себе', country: 'вся страна' };
+
+const of = (table: Record<string, string>) => (code: string) => table[code] ?? code;
+
+export const roleRu = of(roles);
+export const taskStateRu = of(taskStates);
+export const waitingForRu = of(waiting);
+export const entryStatusRu = of(entryStatuses);
+export const verdictRu = of(verdicts);
+export const incidentKindRu = of(incidentKinds);
+export const noticeStateRu = of(noticeStates);
+export const registerRu = of(registers);
+export const scopeKindRu = of(scopeKinds);
+
+/** Entries by which people may study now. */
+export const IN_FORCE: readonly string[] = ['certified', 'valid', 'active', 'expiring', 'prolonged'];
