@@ -23,10 +23,10 @@ import { minutes } from './engine-binaries.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hasWorker, isApiReady } from './health.ts';
 import { claimLauncher, settleOrphans } from './launcher.ts';
-import { freePort, loopback } from './ports.ts';
+import { freePort, isListening, loopback } from './ports.ts';
 import { isAlive, type ProcessRecord, RunFolder, sleep, startDetached, stopProcess } from './process.ts';
 import { ensureSecrets } from './secrets.ts';
-import { lastLines, type Part, rotateLog, Supervisor } from './supervisor.ts';
+import { lastLines, type Part, rotateLog, sizeOf, Supervisor } from './supervisor.ts';
 import { buildWeb } from './web-build.ts';
 
 const began = Date.now();
@@ -173,19 +173,29 @@ async function bringUp(): Promise<void> {
   writeFileSync(stackEnvironmentFile(dataDir), JSON.stringify(environment, null, 2), { mode: 0o600 });
   await bringSeed(databaseUrl, environment);
 
-  if (smtpPort) await bringOwn('mailbox', 'Почтовый ящик', 'platform/mailbox/main.ts', environment, { port: smtpPort });
+  if (smtpPort) {
+    supervisor.add(
+      await bringOwn('mailbox', 'Почтовый ящик', 'platform/mailbox/main.ts', environment, { port: smtpPort }, () =>
+        isListening(smtpPort),
+      ),
+    );
+  }
   // The engine remembers workers of the last minutes; only one that asked after this moment is the new one.
   const workerSince = Date.now() - 1_000;
-  await bringOwn('worker', 'Исполнитель процессов', 'worker/main.ts', environment, {}, () =>
-    hasWorker(engine, namespace, environment.TEMPORAL_TASK_QUEUE ?? '', workerSince),
-  );
-  const built = await web;
-  if ('error' in built) tell(pc.yellow(`! экраны не собраны: ${firstLine(built.error)}`));
-  else if (built.outcome === 'built') tell(`${pc.green('✓')} Экраны собраны`);
+  const bringWorker = () =>
+    bringOwn('worker', 'Исполнитель процессов', 'worker/main.ts', environment, {}, () =>
+      hasWorker(engine, namespace, environment.TEMPORAL_TASK_QUEUE ?? '', workerSince),
+    );
+  const bringApi = async () => {
+    const built = await web;
+    if ('error' in built) tell(pc.yellow(`! экраны не собраны: ${firstLine(built.error)}`));
+    else if (built.outcome === 'built') tell(`${pc.green('✓')} Экраны собраны`);
+    const address = `http://${loopback}:${apiPort}`;
+    return bringOwn('api', 'Приложение', 'api/main.ts', environment, { port: apiPort }, () => isApiReady(address));
+  };
+  // Neither waits for the other; they stop in this order reversed.
+  for (const part of await Promise.all([bringWorker(), bringApi()])) supervisor.add(part);
   const publicUrl = environment.PUBLIC_URL ?? '';
-  await bringOwn('api', 'Приложение', 'api/main.ts', environment, { port: apiPort }, () =>
-    isApiReady(`http://${loopback}:${apiPort}`),
-  );
   supervisor.watch();
   await printSummary({ publicUrl, databaseUrl, engine });
 }
@@ -320,8 +330,7 @@ async function bringOwn(
   environment: Record<string, string>,
   details: ProcessRecord['details'],
   ready: () => Promise<boolean> = async () => true,
-): Promise<void> {
-  if (!existsSync(join(projectRoot, file))) return tell(pc.yellow(`! ${title}: ${file} ещё нет, пропускаю`));
+): Promise<Part> {
   const logFile = logOf(name);
   rotateLog(logFile);
   const start = async () => {
@@ -338,18 +347,20 @@ async function bringOwn(
     return known;
   };
   const startAndWait = async () => {
+    const since = sizeOf(logFile);
     const record = await start();
     const until = Date.now() + 60_000;
     while (!(await ready())) {
-      if (!isAlive(record)) throw new StartFailed(`${title}: процесс завершился при запуске\n${quoteLog(logFile)}`);
+      if (!isAlive(record))
+        throw new StartFailed(`${title}: процесс завершился при запуске\n${quoteLog(logFile, since)}`);
       if (Date.now() > until)
-        throw new StartFailed(`${title}: не готово за минуту, журнал ${short(logFile)}\n${quoteLog(logFile)}`);
+        throw new StartFailed(`${title}: не готово за минуту, журнал ${short(logFile)}\n${quoteLog(logFile, since)}`);
       await sleep(150);
     }
     return record;
   };
   const record = await step(title, startAndWait, () => `журнал ${short(logFile)}`);
-  const part: Part = {
+  return {
     name,
     title,
     logFile: short(logFile),
@@ -357,11 +368,11 @@ async function bringOwn(
     restart: start,
     stop: async (running) => void (await stopProcess(running, { graceMs: 15_000, group: true })),
   };
-  supervisor.add(part);
 }
 
-function quoteLog(file: string): string {
-  return lastLines(file, 15)
+/** What a program said since a start; its log keeps earlier ones too. */
+function quoteLog(file: string, since: number): string {
+  return lastLines(file, 15, since)
     .map((line) => `  | ${line}`)
     .join('\n');
 }
@@ -376,6 +387,7 @@ async function bringSeed(databaseUrl: string, environment: Record<string, string
     return tell(`${pc.green('✓')} Данные: загружены раньше`);
   const logFile = logOf('seed');
   const load = async () => {
+    const since = sizeOf(logFile);
     const env = { ...process.env, ...environment };
     const args = ['--import', 'tsx', join(projectRoot, 'prisma/seed.ts')];
     const record = await startDetached({
@@ -389,7 +401,8 @@ async function bringSeed(databaseUrl: string, environment: Record<string, string
     noteSpawn({ ...record, details: {} });
     const code = await record.exited;
     run.remove('seed');
-    if (code !== 0) throw new StartFailed(`Данные не загрузились, журнал ${short(logFile)}\n${quoteLog(logFile)}`);
+    if (code !== 0)
+      throw new StartFailed(`Данные не загрузились, журнал ${short(logFile)}\n${quoteLog(logFile, since)}`);
   };
   await step('Данные', load, () => `загружены, журнал ${short(logFile)}`);
   writeFileSync(stampFile, stamp);

@@ -87,18 +87,18 @@ export class Supervisor {
   }
 }
 
-export function lastLines(file: string, count: number): string[] {
+export function lastLines(file: string, count: number, since = 0): string[] {
   if (!existsSync(file)) return [];
-  const text = readFileSync(file, 'utf8').slice(-8_000);
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-count)
-    .map((line) => line.slice(0, 300));
+  const text = readFileSync(file).subarray(since).toString().slice(-8_000);
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-count).map((line) => line.slice(0, 300));
+}
+
+export function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Keeps one older log beside a log that has grown large. */
 export function rotateLog(file: string, limitBytes = 20 * 1024 * 1024): void {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > limitBytes) renameSync(file, `${file}.1`);
+  if (sizeOf(file) > limitBytes) renameSync(file, `${file}.1`);
 }
