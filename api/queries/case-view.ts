@@ -59,7 +59,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       select sequence, type, row, at, "on", facts->>'to' as to, facts->>'taskId' as task_id, '{}'::jsonb as facts
       from case_event where case_id = ${id}::uuid order by sequence`,
     sql<Array<{ register: string; number: string; status: string; version: number; valid_from: string | null; valid_until: string | null }>>`
-      select register, number, status, version, valid_from, valid_until from register_entry where keeper_case_id = ${id}::uuid order by register limit 1`,
+      select register, number, status, version, valid_from, valid_until from register_entry where keeper_case_id = ${id}::uuid and public order by register limit 1`,
     sql<Array<{ id: string; process: string; number: string | null; title_ru: string; stage: string; closed: boolean; parent: boolean }>>`
       select c.id, c.process, c.number, c.title_ru, c.stage, c.closed, (c.id = ${row.parent_case_id}::uuid) as parent from "case" c
       where (c.parent_case_id = ${id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at limit 50`,
