@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import type { Transporter } from 'nodemailer';
 import type { Pool } from '../platform/db/pool.ts';
 import type { Logger } from '../platform/log.ts';
@@ -23,9 +24,23 @@ export interface DeliveryDeps {
   publicUrl: string;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   window?: SendWindow;
+  pace?: Partial<DeliveryPace>;
   /** Test's clock. */
   now?: () => Date;
 }
+
+export interface DeliveryPace {
+  /**
+   * How long a letter that is being sent is nobody else's. A worker that died in between is waited for as long as this, then the
+   * letter goes out again under the same Message-ID, which mail systems recognise.
+   */
+  leaseMs: number;
+  /** The wait after the first failure; each one after it is twice as long. */
+  firstWaitMs: number;
+  longestWaitMs: number;
+}
+
+const usualPace: DeliveryPace = { leaseMs: 120_000, firstWaitMs: 15_000, longestWaitMs: 1_800_000 };
 
 interface DueNotice {
   id: string;
@@ -49,13 +64,6 @@ interface DueNotice {
   open_tasks: number;
 }
 
-/**
- * How long a letter that is being sent is nobody else's. A worker that died in between is waited for as long as this, then the
- * letter goes out again under the same Message-ID, which mail systems recognise.
- */
-const leaseSeconds = 120;
-const firstWaitSeconds = 15;
-const longestWaitSeconds = 1_800;
 /** A letter that could not be delivered for so long stays in the portal inbox, and administrators hear of it. */
 const giveUpAfterMs = 5 * 86_400_000;
 
@@ -105,15 +113,16 @@ export async function sendNotification(
 
 /** Leases due rows. Rows that somebody else holds are skipped, so that no two senders ever wait for one another. */
 async function takeDue(
-  { pool, now }: DeliveryDeps,
+  { pool, now, pace }: DeliveryDeps,
   shard: number,
   shards: number,
   limit: number,
 ): Promise<DueNotice[]> {
   const at = now?.() ?? new Date();
+  const { leaseMs } = { ...usualPace, ...pace };
   return pool<DueNotice[]>`
     with taken as (
-      update notice set due_at = ${at}::timestamptz + make_interval(secs => ${leaseSeconds}), attempts = attempts + 1
+      update notice set due_at = ${at}::timestamptz + make_interval(secs => ${leaseMs / 1_000}), attempts = attempts + 1
       where id in (
         select id from notice where state in ('queued', 'digest') and due_at <= ${at}
           and abs(hashtext(addressee_id::text)) % ${shards} = ${shard}
@@ -231,16 +240,17 @@ async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknow
 
 /** Waits grow by doubling; a letter that was never tried because the server was down keeps its count. */
 async function postpone(
-  { pool, now }: DeliveryDeps,
+  { pool, now, pace }: DeliveryDeps,
   notices: DueNotice[],
   message: string,
   untried: boolean,
 ): Promise<void> {
   const at = now?.() ?? new Date();
+  const { firstWaitMs, longestWaitMs } = { ...usualPace, ...pace };
   for (const { id, attempts } of notices) {
     const count = untried ? attempts - 1 : attempts;
-    const wait = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.max(0, count - 1));
-    const dueAt = new Date(at.getTime() + wait * 1_000);
+    const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** Math.max(0, count - 1));
+    const dueAt = new Date(at.getTime() + wait);
     await pool`update notice set due_at = ${dueAt}, attempts = ${count}, last_error = ${message.slice(0, 500)} where id = ${id}`;
   }
 }
@@ -284,7 +294,20 @@ function mailDomain(publicUrl: string): string {
   return /^[\d.]+$|^localhost$|:/.test(hostname) ? 'traektoria.local' : hostname;
 }
 
+/** Well within the heartbeat timeout that the workflow asks for. */
+const heartbeatEveryMs = 3_000;
+
 /** The activities of the delivery of notices, bound to what they touch. */
 export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities {
-  return { sendNotification: (input) => sendNotification(deps, input) };
+  return {
+    async sendNotification(input) {
+      const context = Context.current();
+      const beat = setInterval(() => context.heartbeat(), heartbeatEveryMs);
+      try {
+        return await sendNotification(deps, input);
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  };
 }

@@ -17,7 +17,12 @@ export type Config = {
     apiKey?: string;
   };
   api: { host: string; port: number; publicUrl: string };
-  mail: { smtpUrl: string; from: string };
+  mail: {
+    smtpUrl: string;
+    from: string;
+    /** See `DeliveryPace`. */
+    pace: { leaseMs: number; firstWaitMs: number; longestWaitMs: number };
+  };
   dataDir: string;
   /** The first key encrypts, all of them decrypt: rotation puts a new key in front. */
   codecKeys: Array<{ id: string; key: string }>;
@@ -86,6 +91,9 @@ const Environment = z.object({
   PUBLIC_URL: url('http:', 'https:').optional(),
   SMTP_URL: url('smtp:', 'smtps:'),
   MAIL_FROM: z.string().min(3).default('«Траектория» <no-reply@traektoria.invalid>'),
+  MAIL_LEASE_MS: milliseconds.default(120_000),
+  MAIL_FIRST_WAIT_MS: milliseconds.default(15_000),
+  MAIL_LONGEST_WAIT_MS: milliseconds.default(1_800_000),
   DATA_DIR: z.string().min(1).default('.data'),
   CODEC_KEYS: CodecKeys,
   PERSON_KEY_SECRET: secret,
@@ -139,7 +147,15 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       port: values.API_PORT,
       publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/$/, ''),
     },
-    mail: { smtpUrl: values.SMTP_URL, from: values.MAIL_FROM },
+    mail: {
+      smtpUrl: values.SMTP_URL,
+      from: values.MAIL_FROM,
+      pace: {
+        leaseMs: values.MAIL_LEASE_MS,
+        firstWaitMs: values.MAIL_FIRST_WAIT_MS,
+        longestWaitMs: values.MAIL_LONGEST_WAIT_MS,
+      },
+    },
     dataDir: resolveDataDir(values.DATA_DIR),
     codecKeys: values.CODEC_KEYS,
     personKeySecret: values.PERSON_KEY_SECRET,

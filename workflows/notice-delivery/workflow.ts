@@ -7,9 +7,13 @@ const batch = 25;
 /** Looked at even when nobody wakes it: a lost NOTIFY delays a letter by this at most. */
 const longestSleepMs = 60_000;
 
-/** 25 letters at up to 10 s each, and room. A try that is cut off loses nothing: its letters come free after their lease. */
+/**
+ * 25 letters at up to 10 s each, and room. A worker that died is noticed by its silence, long before that. A try that is cut off
+ * loses nothing: its letters come free after their lease.
+ */
 const { sendNotification } = proxyActivities<DeliveryActivities>({
   startToCloseTimeout: '6m',
+  heartbeatTimeout: '15s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 });
 
