@@ -100,9 +100,11 @@ export async function applyAction(deps: RecordDeps, input: ApplyInput): Promise<
 async function applyOnce(deps: RecordDeps, input: ApplyInput): Promise<ApplyAnswer> {
   const process = getProcess(input.process);
   const { caseId, command, start } = input;
-  const fresh = start ? await findPins(deps.pool, process.slug, start, input.now) : undefined;
   return withTransaction(deps.pool, async (transaction) => {
-    const row = await lockCase(transaction.sql, caseId, command);
+    const [fresh, row] = await Promise.all([
+      start ? findPins(transaction.sql, process.slug, start, input.now) : undefined,
+      lockCase(transaction.sql, caseId, command),
+    ]);
     const known = row.known_case === null ? undefined : row;
     if (command && known)
       return { ...envelopeOf(deps, process, row), reply: storedReply(deps, caseId, command, known) };
@@ -228,7 +230,7 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
   const opening = row.id === null;
   const ctx = ledger.contextAt(now);
   const { state } = ledger;
-  const summary = guarded('summary', () => process.summary(state, ctx));
+  const summary = ledger.summary(now);
   const deadlines = ledger.armed(now);
   const work = summary.closed ? [] : guarded('work', () => process.work(state));
   const nextDueAt = deadlines.reduce<string | null>(

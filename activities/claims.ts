@@ -1,43 +1,48 @@
-import type { Sql } from '../platform/db/pool.ts';
+import type { ReservedSql, Sql } from '../platform/db/pool.ts';
 import type { Claim, Denial, NewEvent } from '../processes/kit/types.ts';
 
 type Of<K extends Claim['kind']> = Extract<Claim, { kind: K }>;
 
 /**
- * Takes everything scarce that one decision needs, or nothing of it: a lost claim undoes the ones before it and is returned as
- * its denial. Unique keys first, loads next, serial numbers last, each kind in sorted order, so that two cases that want the
- * same things wait for one another and never for ever. A serial number is taken only when nothing can refuse any more: the
- * series has no gaps.
+ * Takes everything scarce that one decision needs, or nothing of it: a lost claim undoes the others and is returned as its denial.
+ * Unique keys first, loads next, serial numbers last, each kind in sorted order, so that two cases that want the same things wait
+ * for one another and never for ever. What is undone gives its serial number back: the series has no gaps.
+ *
+ * The statements leave together; the database runs them in this order.
  */
 export async function takeClaims(
-  sql: Sql,
+  sql: ReservedSql,
   caseId: string,
   claims: Claim[],
   events: NewEvent[],
 ): Promise<Denial | undefined> {
-  await sql`savepoint claims`;
-  const denial = (await takeUnique(sql, caseId, of(claims, 'unique'))) ?? (await takeLoads(sql, of(claims, 'load')));
+  const begun = sql.unsafe('savepoint claims').execute();
+  const unique = takeUnique(sql, caseId, of(claims, 'unique'));
+  const loads = takeLoads(sql, of(claims, 'load'));
+  const released = giveBack(sql, caseId, of(claims, 'release'));
+  const serials = takeSerials(sql, of(claims, 'serial'));
+  const [, lost, overloaded, , numbers] = await settleAll([begun, unique, loads, released, serials] as const);
+  const denial = lost ?? overloaded;
   if (denial) {
-    await sql`rollback to savepoint claims`;
+    await sql.unsafe('rollback to savepoint claims');
     return denial;
   }
-  for (const { scope, key } of of(claims, 'release')) {
-    await sql`delete from claim where scope = ${scope} and key = ${key} and case_id = ${caseId}`;
-  }
-  await takeSerials(sql, of(claims, 'serial'), events);
+  for (const { claim, number } of numbers) writeNumber(claim, number, events);
   return undefined;
 }
 
 /** A key that this case holds already stays its own. */
 async function takeUnique(sql: Sql, caseId: string, claims: Of<'unique'>[]): Promise<Denial | undefined> {
-  for (const { scope, key, denial } of sorted(claims, (claim) => `${claim.scope}\0${claim.key}`)) {
-    const taken = await sql`
-      insert into claim (scope, key, case_id) values (${scope}, ${key}, ${caseId})
-      on conflict (scope, key) do update set case_id = excluded.case_id where claim.case_id = excluded.case_id
-      returning 1`;
-    if (taken.length === 0) return denial;
-  }
-  return undefined;
+  const inOrder = sorted(claims, (claim) => `${claim.scope}\0${claim.key}`);
+  const taken = await Promise.all(
+    inOrder.map(({ scope, key }) =>
+      sql`
+        insert into claim (scope, key, case_id) values (${scope}, ${key}, ${caseId})
+        on conflict (scope, key) do update set case_id = excluded.case_id where claim.case_id = excluded.case_id
+        returning 1`.execute(),
+    ),
+  );
+  return inOrder.find((_claim, index) => taken[index]?.length === 0)?.denial;
 }
 
 /**
@@ -47,10 +52,12 @@ async function takeUnique(sql: Sql, caseId: string, claims: Of<'unique'>[]): Pro
 async function takeLoads(sql: Sql, claims: Of<'load'>[]): Promise<Denial | undefined> {
   if (claims.length === 0) return undefined;
   const people = [...new Set(claims.map(({ personId }) => personId))].sort();
-  for (const personId of people) await sql`select pg_advisory_xact_lock(hashtextextended(${`load:${personId}`}, 0))`;
-  const rows = await sql<Array<{ assignee_id: string; open: number }>>`
+  const locked = sql`
+    select pg_advisory_xact_lock(hashtextextended('load:' || id, 0)) from unnest(${people}::text[]) with ordinality as p(id, nr) order by nr`;
+  const counted = sql<Array<{ assignee_id: string; open: number }>>`
     select assignee_id, count(*)::int as open from task
-    where assignee_id in ${sql(people)} and open and nature = 'personal' and role in ('expert', 'arbiter') group by assignee_id`;
+    where assignee_id = any(${people}::uuid[]) and open and nature = 'personal' and role in ('expert', 'arbiter') group by assignee_id`;
+  const [, rows] = await Promise.all([locked.execute(), counted.execute()]);
   const load = new Map(rows.map((row) => [row.assignee_id, row.open]));
   for (const { personId, max, denial } of claims) {
     const next = (load.get(personId) ?? 0) + 1;
@@ -60,15 +67,40 @@ async function takeLoads(sql: Sql, claims: Of<'load'>[]): Promise<Denial | undef
   return undefined;
 }
 
-async function takeSerials(sql: Sql, claims: Of<'serial'>[], events: NewEvent[]): Promise<void> {
-  for (const { series, event, field, prefix, width } of sorted(claims, (claim) => claim.series)) {
-    const [row] = await sql<Array<{ last: number }>>`
-      insert into serial (series, last) values (${series}, 1)
-      on conflict (series) do update set last = serial.last + 1 returning last`;
-    const target = events[event];
-    if (!row || !target) throw new Error(`the serial ${series} has no event to be written into`);
-    target.facts = { ...target.facts, [field]: `${prefix}${String(row.last).padStart(width, '0')}` };
-  }
+async function giveBack(sql: Sql, caseId: string, claims: Of<'release'>[]): Promise<void> {
+  await Promise.all(
+    claims.map(({ scope, key }) =>
+      sql`delete from claim where scope = ${scope} and key = ${key} and case_id = ${caseId}`.execute(),
+    ),
+  );
+}
+
+async function takeSerials(sql: Sql, claims: Of<'serial'>[]): Promise<Array<{ claim: Of<'serial'>; number: number }>> {
+  const inOrder = sorted(claims, (claim) => claim.series);
+  const rows = await Promise.all(
+    inOrder.map(({ series }) =>
+      sql<Array<{ last: number }>>`
+        insert into serial (series, last) values (${series}, 1)
+        on conflict (series) do update set last = serial.last + 1 returning last`.execute(),
+    ),
+  );
+  return inOrder.map((claim, index) => ({ claim, number: rows[index]?.[0]?.last as number }));
+}
+
+function writeNumber({ series, event, field, prefix, width }: Of<'serial'>, number: number, events: NewEvent[]): void {
+  const target = events[event];
+  if (!target) throw new Error(`the serial ${series} has no event to be written into`);
+  target.facts = { ...target.facts, [field]: `${prefix}${String(number).padStart(width, '0')}` };
+}
+
+/** Waits for all of them even when one fails, so that nothing of this flight is still under way afterwards. */
+async function settleAll<T extends readonly PromiseLike<unknown>[]>(
+  all: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const results = await Promise.allSettled(all);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as never;
 }
 
 function of<K extends Claim['kind']>(claims: Claim[], kind: K): Of<K>[] {

@@ -3,6 +3,7 @@ import { contextAt } from '../platform/cases/references.ts';
 import type {
   AnyProcess,
   ArmedDeadline,
+  CaseSummary,
   Claim,
   Command,
   Context,
@@ -63,6 +64,8 @@ export class Ledger {
   lastHash: Buffer;
   closed: boolean;
   #lastAt: string;
+  #ctx: Context<any> | undefined;
+  readonly #derived = new Map<string, { state: unknown; today: string; value: unknown }>();
 
   constructor(
     private readonly from: LedgerStart,
@@ -77,12 +80,30 @@ export class Ledger {
 
   /** The context of rules at `now`, or at the last event where that is later. */
   contextAt(now: string): Context<any> {
-    return contextAt(this.from.base, this.from.caseId, now > this.#lastAt ? now : this.#lastAt);
+    const at = now > this.#lastAt ? now : this.#lastAt;
+    if (this.#ctx?.now === at) return this.#ctx;
+    const ctx = contextAt(this.from.base, this.from.caseId, at);
+    this.#ctx = ctx;
+    return ctx;
   }
 
+  /** What is armed in this state; counted once a state and day, since a term knows days and no hours. */
   armed(now: string): ArmedDeadline[] {
     if (this.state === null || this.closed) return [];
-    return guarded('deadlines', () => this.from.process.deadlines(this.state, this.contextAt(now)));
+    return this.#once('deadlines', now, (ctx) => this.from.process.deadlines(this.state, ctx));
+  }
+
+  summary(now: string): CaseSummary {
+    return this.#once('summary', now, (ctx) => this.from.process.summary(this.state, ctx));
+  }
+
+  #once<T>(what: 'deadlines' | 'summary', now: string, rule: (ctx: Context<any>) => T): T {
+    const ctx = this.contextAt(now);
+    const known = this.#derived.get(what);
+    if (known && known.state === this.state && known.today === ctx.today) return known.value as T;
+    const value = guarded(what, () => rule(ctx));
+    this.#derived.set(what, { state: this.state, today: ctx.today, value });
+    return value;
   }
 
   /**
@@ -132,6 +153,7 @@ export class Ledger {
       if (lost) return lost;
     }
     for (const event of events) await this.#record(event, command, ctx, on);
+    if (events.length > 0) this.closed = this.summary(ctx.now).closed;
     return undefined;
   }
 
@@ -155,7 +177,6 @@ export class Ledger {
     this.sequence = sequence;
     this.lastHash = hash;
     this.#lastAt = ctx.now;
-    this.closed = guarded('summary', () => process.summary(this.state, ctx)).closed;
     this.recorded.push({
       event,
       ...(personal && personalPart ? { personal, personalOwner: personalPart.owner } : {}),

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +14,7 @@ import { createLogger } from '../platform/log.ts';
 import { registerProcess } from '../processes/registry.ts';
 import { createDriver, type Driver } from '../test/driver.ts';
 import { reviewPair } from '../test/fixtures/review-pair.ts';
+import { spawnWorker } from '../test/fixtures/worker-process.ts';
 import { createWorld, type World } from '../test/fixtures/world.ts';
 import { createTestDatabase, createTestNamespace, testConfig } from '../test/stack/stack-info.ts';
 import { startOutboxRelay } from './outbox-relay.ts';
@@ -29,7 +29,11 @@ let mailbox: Awaited<ReturnType<typeof startMailbox>>;
 
 beforeAll(async () => {
   registerProcess(reviewPair);
-  const letter = (subject: string) => ({ subjectRu: () => subject, linesRu: () => ['Текст.'], legallySignificant: false });
+  const letter = (subject: string) => ({
+    subjectRu: () => subject,
+    linesRu: () => ['Текст.'],
+    legallySignificant: false,
+  });
   registerTemplates('review-pair', {
     review_wanted: letter('Ждём отзыв'),
     decided: letter('Решение принято'),
@@ -40,7 +44,13 @@ beforeAll(async () => {
   config = testConfig({ databaseUrl: database.url, namespace: await createTestNamespace() });
   const pool = createPool(database.url);
   const transport = nodemailer.createTransport(`smtp://127.0.0.1:${mailbox.port}`);
-  const delivery = createDeliveryActivities({ pool, transport, from: 'a@b.invalid', publicUrl: 'https://portal.test', log });
+  const delivery = createDeliveryActivities({
+    pool,
+    transport,
+    from: 'a@b.invalid',
+    publicUrl: 'https://portal.test',
+    log,
+  });
   driver = await createDriver(config, { workflowsPath, delivery });
   world = await createWorld(driver.pool);
 });
@@ -53,11 +63,22 @@ afterAll(async () => {
 
 function submission() {
   const payload = { topic: randomUUID(), reviewers: world.reviewers, organisationId: world.organisationId };
-  return { process: 'review-pair', jurisdiction: world.jurisdiction, personId: world.methodist, type: 'submit', payload };
+  return {
+    process: 'review-pair',
+    jurisdiction: world.jurisdiction,
+    personId: world.methodist,
+    type: 'submit',
+    payload,
+  };
 }
 
 test('letters of a case leave by themselves soon after the act, and again after the relay lost its connection', async () => {
-  const relay = await startOutboxRelay({ pool: driver.pool, client: driver.client, taskQueue: config.temporal.taskQueue, log });
+  const relay = await startOutboxRelay({
+    pool: driver.pool,
+    client: driver.client,
+    taskQueue: config.temporal.taskQueue,
+    log,
+  });
   const { caseId } = await driver.startCaseSkipped(submission());
   await until(async () => (await sentOf(caseId)) === 2);
   const [gone] = await driver.pool`
@@ -98,9 +119,17 @@ test('the scanner sees a state that is not the fold, a changed event, and a case
   });
   await pool`update "case" set next_due_at = null where id = ${third.caseId}`;
   await pool`update task set open = false where case_id = ${third.caseId}`;
-  const { findings } = await scanCases(scanner(), { caseIds: [first.caseId, second.caseId, third.caseId], rowsOnly: true });
-  const found = (caseId: string) => findings.filter((finding) => finding.caseId === caseId).map(({ violation }) => violation);
-  expect([found(first.caseId), found(second.caseId), found(third.caseId)]).toEqual([['state_mismatch'], ['chain_broken'], ['limbo']]);
+  const { findings } = await scanCases(scanner(), {
+    caseIds: [first.caseId, second.caseId, third.caseId],
+    rowsOnly: true,
+  });
+  const found = (caseId: string) =>
+    findings.filter((finding) => finding.caseId === caseId).map(({ violation }) => violation);
+  expect([found(first.caseId), found(second.caseId), found(third.caseId)]).toEqual([
+    ['state_mismatch'],
+    ['chain_broken'],
+    ['limbo'],
+  ]);
   // The loop writes the projections of the third again, and with them its deadline.
   await scanCases(scanner(), { caseIds: [third.caseId] });
   await until(async () => {
@@ -137,27 +166,6 @@ test('a worker that dies between the commit and its answer loses no step and rep
 function scanner(): ScannerDeps {
   const { pool, client, cases } = driver;
   return { pool, client, cases, references: new References(), log };
-}
-
-function spawnWorker(of: Config, extra: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../test/fixtures/worker.ts', import.meta.url))], {
-    stdio: 'inherit',
-    env: {
-      ...process.env,
-      DATABASE_URL: of.databaseUrl,
-      TEMPORAL_ADDRESS: of.temporal.address,
-      TEMPORAL_NAMESPACE: of.temporal.namespace,
-      TEMPORAL_TASK_QUEUE: of.temporal.taskQueue,
-      SMTP_URL: 'smtp://127.0.0.1:9',
-      DATA_DIR: of.dataDir,
-      CODEC_KEYS: of.codecKeys.map(({ id, key }) => `${id}:${key}`).join(','),
-      PERSON_KEY_SECRET: of.personKeySecret,
-      SESSION_SECRET: of.sessionSecret,
-      LOG_LEVEL: 'fatal',
-      TRAEKTORIA_EMBEDDED: 'true',
-      ...extra,
-    },
-  });
 }
 
 async function sentOf(caseId: string): Promise<number> {

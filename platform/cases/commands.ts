@@ -78,14 +78,13 @@ export function createCases(deps: CasesDeps) {
    * answers with the first case. A refused first act leaves neither a case nor a reservation.
    */
   async function startCase(request: StartRequest): Promise<Answer> {
-    const known = await findAnswer(request.command);
-    if (known) return known;
     const caseId = await reserve(request);
-    const row = await findCase(caseId);
+    const { known, row } = await look(request.command, caseId);
+    if (known) return known;
     if (row) return { kind: 'recorded', existing: true, reply: describe(caseId, row) };
     const answer = await askUntil(
       () => (request.openAt ? openLater(request, caseId) : openNow(request, caseId)),
-      () => findAnswer(request.command),
+      async () => (await look(request.command, caseId)).known,
     );
     if (answer.kind === 'refused' && request.uniqueKey) await release(request.uniqueKey, caseId);
     if (answer.kind !== 'recorded' || answer.reply.commandId === request.command.id) return answer;
@@ -99,9 +98,8 @@ export function createCases(deps: CasesDeps) {
    * a case whose run is gone while its row is open is rebuilt on the way.
    */
   async function act(caseId: string, command: Command): Promise<Answer> {
-    const known = await findAnswer(command);
+    const { known, row } = await look(command, caseId);
     if (known) return known;
-    const row = await findCase(caseId);
     if (!row) return refused('not_found', 'Такого дела нет.');
     if (row.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
     // The body is part of the update id: a corrected request under the same key is not answered with the refusal of the first.
@@ -112,10 +110,9 @@ export function createCases(deps: CasesDeps) {
         return toAnswer(await handle.executeUpdate(actUpdate, { args: [command], updateId }));
       },
       async () => {
-        const settled = await findAnswer(command);
-        if (settled) return settled;
-        if ((await findCase(caseId))?.closed)
-          return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
+        const settled = await look(command, caseId);
+        if (settled.known) return settled.known;
+        if (settled.row?.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
         await reconcileCase(caseId);
         return undefined;
       },
@@ -234,17 +231,19 @@ export function createCases(deps: CasesDeps) {
     }
   }
 
-  async function findAnswer(command: Command): Promise<Answer | undefined> {
-    const [row] = await pool<Array<{ body_hash: string; answer: Reply }>>`
-      select body_hash, answer from command where id = ${command.id}`;
-    if (!row) return undefined;
-    if (row.body_hash !== commandBodyHash(keys, command)) {
-      return refused(
-        'idempotency_conflict',
-        'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.',
-      );
-    }
-    return toAnswer(row.answer);
+  /** The memory of commands and the row of the case, in one question. */
+  async function look(command: Command, caseId: string): Promise<{ known?: Answer; row?: CaseRow }> {
+    const [found] = await pool<Array<{ body_hash: string | null; answer: Reply | null; row: CaseRow | null }>>`
+      select k.body_hash, k.answer, c.row
+      from (select 1) one
+      left join command k on k.id = ${command.id}
+      left join lateral (select jsonb_build_object('process', process, 'closed', closed, 'sequence', sequence, 'stage', stage,
+        'number', number) as row from "case" where id = ${caseId}) c on true`;
+    const row = found?.row ? { row: found.row } : {};
+    if (!found?.answer) return row;
+    if (found.body_hash === commandBodyHash(keys, command)) return { ...row, known: toAnswer(found.answer) };
+    const message = 'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.';
+    return { ...row, known: refused('idempotency_conflict', message) };
   }
 
   async function findCase(caseId: string): Promise<CaseRow | undefined> {

@@ -2,6 +2,7 @@ import postgres from 'postgres';
 
 export type Pool = postgres.Sql<{}>;
 export type Sql = Pool | postgres.ReservedSql<{}> | postgres.TransactionSql<{}>;
+export type ReservedSql = postgres.ReservedSql<{}>;
 type Row = Record<string, any>;
 
 export interface PoolOptions {
