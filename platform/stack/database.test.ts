@@ -58,10 +58,10 @@ test("a lock file of a killed server whose number is now somebody else's does no
 
 test('two servers never serve one folder', async () => {
   chmodSync(folder, 0o711);
-  const { folder: cluster } = await start();
+  await start();
   await expect(
     startDatabase({
-      folder: cluster,
+      folder: join(folder, 'postgres'),
       port: await freePort(randomBasePort()),
       password: 'test',
       logFile: join(folder, 'second.log'),

@@ -69,7 +69,9 @@ export function birthOf(pid: number): string | undefined {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
       // The name in parentheses may hold spaces and parentheses itself; fields are counted from the last one.
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+      // After kill -9 the first thread may be a zombie while others still hold the ports: the process is not gone before they are.
+      const ended = fields[0] === 'Z' || fields[0] === 'X';
+      if (ended && readdirSync(`/proc/${pid}/task`).length <= 1) return undefined;
       return `${bootId()}:${fields[19]}`;
     } catch {
       return undefined;
