@@ -2,11 +2,20 @@
 import { workingDaysBetween } from '../kit/calendar.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
 import { taskRow } from '../kit/task.ts';
-import type { CaseSummary, Context, ExpertRecordWrite, Participant, ProcessDefinition, RegisterWrite, StoredEvent, TaskRow } from '../kit/types.ts';
+import type {
+  CaseSummary,
+  Context,
+  ExpertRecordWrite,
+  Participant,
+  ProcessDefinition,
+  RegisterWrite,
+  StoredEvent,
+  TaskRow,
+} from '../kit/types.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices } from './notifications.ts';
 import { checkPolicy, type CertificationPolicy } from './policy.ts';
-import { decide, isOver, offers, work } from './rules.ts';
+import { decide, isOver, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { currentVersion, evolve, type CertificationState } from './state.ts';
 import { deadlines, taskClock } from './terms.ts';
@@ -54,7 +63,14 @@ function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
       number: `${s.number}/${result.panel}.${result.round}`,
       status: result.arbiter ? `arbiter_${result.arbiter.verdict}` : result.aggregation.result,
       version: result.arbiter ? 2 : 1,
-      facts: { title: currentVersion(s).facts.title, counts: result.aggregation.counts, failed: result.aggregation.failed, disputed: result.aggregation.disputed, spread: result.aggregation.spread, on: event.on },
+      facts: {
+        title: currentVersion(s).facts.title,
+        counts: result.aggregation.counts,
+        failed: result.aggregation.failed,
+        disputed: result.aggregation.disputed,
+        spread: result.aggregation.spread,
+        on: event.on,
+      },
       public: false,
     });
   if (!s.entry || !ENTRY_EVENTS.has(event.type)) return out;
@@ -105,7 +121,9 @@ function expertRecords(event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] 
   const outcome = OUTCOMES[event.type];
   const task = outcome && s.tasks.find((t) => t.id === event.facts.taskId);
   if (!task || task.nature !== 'personal' || !task.assigneeId) return [];
-  const totals = s.tasks.filter((t) => t.group === task.group && t.state === 'done').map((t) => totalScore(t.result as unknown as Conclusion));
+  const totals = s.tasks
+    .filter((t) => t.group === task.group && t.state === 'done')
+    .map((t) => totalScore(t.result as unknown as Conclusion));
   return [
     {
       taskId: task.id,
@@ -113,8 +131,18 @@ function expertRecords(event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] 
       outcome,
       late: task.late === true || task.cause === 'overdue',
       finishedOn: event.on,
-      ...(task.assignedOn ? { assignedOn: task.assignedOn, workingDays: Math.max(0, workingDaysBetween(ctx.calendar, task.assignedOn, event.on)) } : {}),
-      ...(task.state === 'done' ? { score: totalScore(task.result as unknown as Conclusion), panelMean: totals.reduce((a, b) => a + b, 0) / totals.length } : {}),
+      ...(task.assignedOn
+        ? {
+            assignedOn: task.assignedOn,
+            workingDays: Math.max(0, workingDaysBetween(ctx.calendar, task.assignedOn, event.on)),
+          }
+        : {}),
+      ...(task.state === 'done'
+        ? {
+            score: totalScore(task.result as unknown as Conclusion),
+            panelMean: totals.reduce((a, b) => a + b, 0) / totals.length,
+          }
+        : {}),
     },
   ];
 }
@@ -125,8 +153,11 @@ function tasks(s: S, ctx: Ctx): TaskRow[] {
 }
 
 function participants(s: S): Participant[] {
-  const people = new Map<string, Participant>([[`${s.initiatorId}:provider_rep`, { personId: s.initiatorId, role: 'provider_rep' }]]);
-  for (const t of s.tasks) if (t.assigneeId) people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
+  const people = new Map<string, Participant>([
+    [`${s.initiatorId}:provider_rep`, { personId: s.initiatorId, role: 'provider_rep' }],
+  ]);
+  for (const t of s.tasks)
+    if (t.assigneeId) people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
   return [...people.values()];
 }
 
@@ -145,7 +176,13 @@ function summary(s: S, ctx: Ctx): CaseSummary {
     applicantOrganisationId: s.applicantOrganisationId,
     applicantRegionCode: s.applicantRegion,
     initiatorId: s.initiatorId,
-    waitingFor: s.held ? 'outside' : s.stage === 'refused' || s.stage === 'delisted' ? (isOver(s) ? 'nobody' : 'applicant') : (info?.waitingFor ?? 'system'),
+    waitingFor: s.held
+      ? 'outside'
+      : s.stage === 'refused' || s.stage === 'delisted'
+        ? isOver(s)
+          ? 'nobody'
+          : 'applicant'
+        : (info?.waitingFor ?? 'system'),
     ...(visible ? { dueOn: visible.due.dueOn } : {}),
     closed: isOver(s) && (!s.parent || s.toldParent),
     paused: s.held !== undefined || s.stage === 'returned' || s.stage === 'revision',

@@ -24,7 +24,12 @@ export const TASK_STATE_LABELS: Record<string, string> = {
   voided: 'признана недействительной',
 };
 
-export const VERDICT_LABELS: Record<string, string> = { approve: 'одобрить', revise: 'доработать', reject: 'отклонить', arbitration: 'разногласие' };
+export const VERDICT_LABELS: Record<string, string> = {
+  approve: 'одобрить',
+  revise: 'доработать',
+  reject: 'отклонить',
+  arbitration: 'разногласие',
+};
 
 export const ENTRY_STATUS_LABELS: Record<string, string> = {
   certified: 'действует',

@@ -14,32 +14,51 @@ type S = CertificationState;
 type Ctx = Context<CertificationPolicy>;
 
 const about = (p: NoticeParams) => `«${p.title}» (дело ${p.number})`;
-const template = (subjectRu: (p: NoticeParams) => string, linesRu: (p: NoticeParams) => string[], legallySignificant = false): NoticeTemplate => ({ subjectRu, linesRu, legallySignificant });
+const template = (
+  subjectRu: (p: NoticeParams) => string,
+  linesRu: (p: NoticeParams) => string[],
+  legallySignificant = false,
+): NoticeTemplate => ({ subjectRu, linesRu, legallySignificant });
 
 export const TEMPLATES: Record<string, NoticeTemplate> = {
   'application-registered': template(
     (p) => `Заявка ${p.number} зарегистрирована`,
-    (p) => [`Программа ${about(p)} принята к рассмотрению ${p.on}.`, `Техническая проверка — до ${p.due}. О результате мы сообщим.`],
+    (p) => [
+      `Программа ${about(p)} принята к рассмотрению ${p.on}.`,
+      `Техническая проверка — до ${p.due}. О результате мы сообщим.`,
+    ],
     true,
   ),
   'application-returned': template(
     (p) => `Заявка ${p.number} возвращена: нужны исправления`,
-    (p) => [`Техническая проверка программы ${about(p)} нашла недостатков: ${p.count}. Перечень — на странице дела.`, `Исправленную версию можно подать до ${p.due}. Если её не будет, рассмотрение прекратится; подать программу можно будет заново.`],
+    (p) => [
+      `Техническая проверка программы ${about(p)} нашла недостатков: ${p.count}. Перечень — на странице дела.`,
+      `Исправленную версию можно подать до ${p.due}. Если её не будет, рассмотрение прекратится; подать программу можно будет заново.`,
+    ],
     true,
   ),
   'applicant-reminder': template(
     (p) => `Дело ${p.number}: срок — ${p.due}`,
-    (p) => [`По программе ${about(p)} ждём от вас исправленную версию до ${p.due}.`, 'Без неё рассмотрение прекратится.'],
+    (p) => [
+      `По программе ${about(p)} ждём от вас исправленную версию до ${p.due}.`,
+      'Без неё рассмотрение прекратится.',
+    ],
     true,
   ),
   'revision-asked': template(
     (p) => `Дело ${p.number}: программу нужно доработать`,
-    (p) => [`Эксперты рассмотрели программу ${about(p)} и просят её доработать. Замечаний: ${p.count}.`, `Сводка замечаний — на странице дела. Новая версия принимается до ${p.due}.`],
+    (p) => [
+      `Эксперты рассмотрели программу ${about(p)} и просят её доработать. Замечаний: ${p.count}.`,
+      `Сводка замечаний — на странице дела. Новая версия принимается до ${p.due}.`,
+    ],
     true,
   ),
   'application-lapsed': template(
     (p) => `Дело ${p.number} прекращено`,
-    (p) => [`Срок подачи исправленной версии программы ${about(p)} истёк, рассмотрение прекращено.`, 'Программу можно подать заново.'],
+    (p) => [
+      `Срок подачи исправленной версии программы ${about(p)} истёк, рассмотрение прекращено.`,
+      'Программу можно подать заново.',
+    ],
     true,
   ),
   'application-withdrawn': template(
@@ -49,7 +68,10 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   'programme-certified': template(
     (p) => `Программа сертифицирована: запись ${p.entry}`,
-    (p) => [`Программа ${about(p)} внесена в Федеральный реестр под номером ${p.entry}.`, `Запись действует до ${p.until}. Приказ № ${p.order}.`],
+    (p) => [
+      `Программа ${about(p)} внесена в Федеральный реестр под номером ${p.entry}.`,
+      `Запись действует до ${p.until}. Приказ № ${p.order}.`,
+    ],
     true,
   ),
   'change-certified': template(
@@ -59,7 +81,11 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   'programme-refused': template(
     (p) => `Дело ${p.number}: в сертификации отказано`,
-    (p) => [`По программе ${about(p)} принято решение об отказе. Основания: ${p.reasons}.`, 'Ознакомьтесь с решением на странице дела: с этой даты 30 дней можно подать апелляцию.', 'Новую заявку можно подать через три месяца.'],
+    (p) => [
+      `По программе ${about(p)} принято решение об отказе. Основания: ${p.reasons}.`,
+      'Ознакомьтесь с решением на странице дела: с этой даты 30 дней можно подать апелляцию.',
+      'Новую заявку можно подать через три месяца.',
+    ],
     true,
   ),
   'appeal-decided': template(
@@ -74,7 +100,10 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   'expiry-reminder': template(
     (p) => `Запись ${p.entry} действует до ${p.until}`,
-    (p) => [`До окончания срока действия записи о программе ${about(p)} осталось дней: ${p.days}.`, 'Чтобы сохранить номер, подайте программу на новый срок на странице дела.'],
+    (p) => [
+      `До окончания срока действия записи о программе ${about(p)} осталось дней: ${p.days}.`,
+      'Чтобы сохранить номер, подайте программу на новый срок на странице дела.',
+    ],
     true,
   ),
   'annulment-opened': template(
@@ -84,7 +113,10 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   'expert-invited': template(
     (p) => `Приглашение: ${p.task}`,
-    (p) => [`Вас просят о работе: ${p.task}, программа «${p.title}».`, `Примите задачу и подтвердите отсутствие конфликта интересов или откажитесь до ${p.answerBy}.`],
+    (p) => [
+      `Вас просят о работе: ${p.task}, программа «${p.title}».`,
+      `Примите задачу и подтвердите отсутствие конфликта интересов или откажитесь до ${p.answerBy}.`,
+    ],
   ),
   'answer-reminder': template(
     (p) => `Ждём ответа: ${p.task}`,
@@ -104,7 +136,10 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   'task-overdue': template(
     (p) => `Срок прошёл: ${p.task}`,
-    (p) => [`Задача по программе «${p.title}» просрочена, срок был ${p.due}.`, 'Её ещё можно выполнить; заключение будет отмечено как поздняя работа.'],
+    (p) => [
+      `Задача по программе «${p.title}» просрочена, срок был ${p.due}.`,
+      'Её ещё можно выполнить; заключение будет отмечено как поздняя работа.',
+    ],
   ),
   'task-closed': template(
     (p) => `Задача закрыта: ${p.task}`,
@@ -120,7 +155,9 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   'task-returned': template(
     (p) => `Заключение возвращено: ${p.task}`,
-    (p) => [`В заключении по программе «${p.title}» есть формальный недостаток. Исправьте его до ${p.due}; вывод менять не требуется.`],
+    (p) => [
+      `В заключении по программе «${p.title}» есть формальный недостаток. Исправьте его до ${p.due}; вывод менять не требуется.`,
+    ],
   ),
   'task-extended': template(
     (p) => `Срок продлён: ${p.task}`,
@@ -132,20 +169,36 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   'registry-new-entry': template(
     (p) => `В реестре новая программа: ${p.title}`,
-    (p) => [`Внесена запись ${p.entry}: «${p.title}», ${p.kind}, ${p.hours} ч.`, 'Её можно включать в индивидуальные маршруты.'],
+    (p) => [
+      `Внесена запись ${p.entry}: «${p.title}», ${p.kind}, ${p.hours} ч.`,
+      'Её можно включать в индивидуальные маршруты.',
+    ],
   ),
 };
 
 /** Letters of one event. Computed on the state after it. */
 export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
   const f = event.facts as Record<string, any>;
-  const base = { title: currentVersion(s).facts.title, number: String(s.number ?? f.number ?? ''), on: formatDateRu(event.on) };
+  const base = {
+    title: currentVersion(s).facts.title,
+    number: String(s.number ?? f.number ?? ''),
+    on: formatDateRu(event.on),
+  };
   const out: NoticeIntent[] = [];
   const push = (name: string, addressee: NoticeIntent['addressee'], params: NoticeParams = {}, occurrence?: string) =>
-    out.push({ template: name, addressee, params: { ...base, ...params }, legallySignificant: TEMPLATES[name]?.legallySignificant ?? false, ...(occurrence ? { occurrence } : {}) });
-  const provider = (name: string, params: NoticeParams = {}) => push(name, { kind: 'person', personId: s.initiatorId }, params);
-  const office = (role: Role, name: string, params: NoticeParams = {}, occurrence?: string) => push(name, { kind: 'role', role, scope: { kind: 'jurisdiction', id: ctx.jurisdiction.id } }, params, occurrence);
-  const coordinator = (what: string, more = '') => office('fed_coordinator', 'coordinator-attention', { what, more }, what);
+    out.push({
+      template: name,
+      addressee,
+      params: { ...base, ...params },
+      legallySignificant: TEMPLATES[name]?.legallySignificant ?? false,
+      ...(occurrence ? { occurrence } : {}),
+    });
+  const provider = (name: string, params: NoticeParams = {}) =>
+    push(name, { kind: 'person', personId: s.initiatorId }, params);
+  const office = (role: Role, name: string, params: NoticeParams = {}, occurrence?: string) =>
+    push(name, { kind: 'role', role, scope: { kind: 'jurisdiction', id: ctx.jurisdiction.id } }, params, occurrence);
+  const coordinator = (what: string, more = '') =>
+    office('fed_coordinator', 'coordinator-attention', { what, more }, what);
   const task = s.tasks.find((t) => t.id === (f.taskId ?? (f.task as Task | undefined)?.id));
   const holder = (name: string, params: NoticeParams = {}) => {
     if (!task) return;
@@ -153,13 +206,26 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     if (task.assigneeId) push(name, { kind: 'person', personId: task.assigneeId }, all, task.id);
     else if (task.nature === 'office') office(task.role, name, all, task.id);
   };
-  const stageDue = () => (s.stageTerm ? formatDateRu(due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses).dueOn) : '');
-  const entry = { entry: s.entry?.number ?? '', until: s.entry ? formatDateRu(s.entry.validUntil) : '', order: s.entry ? `${s.entry.order.number} от ${formatDateRu(s.entry.order.date)}` : '' };
+  const stageDue = () =>
+    s.stageTerm
+      ? formatDateRu(
+          due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses).dueOn,
+        )
+      : '';
+  const entry = {
+    entry: s.entry?.number ?? '',
+    until: s.entry ? formatDateRu(s.entry.validUntil) : '',
+    order: s.entry ? `${s.entry.order.number} от ${formatDateRu(s.entry.order.date)}` : '',
+  };
   const entryChanged = (what: string, more = '') => provider('entry-changed', { ...entry, what, more });
 
   switch (event.type) {
     case 'application.submitted':
-      provider('application-registered', { due: formatDateRu(due(ctx, s, 'technical', ctx.policy.terms.technicalCheck, event.on, 'заявка зарегистрирована').dueOn) });
+      provider('application-registered', {
+        due: formatDateRu(
+          due(ctx, s, 'technical', ctx.policy.terms.technicalCheck, event.on, 'заявка зарегистрирована').dueOn,
+        ),
+      });
       break;
     case 'technical.returned':
       provider('application-returned', { count: f.count, due: stageDue() });
@@ -188,14 +254,20 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       provider('programme-certified', entry);
       // Methodists of all regions: a new entry may close deficits of their teachers.
       if (event.type === 'programme.certified')
-        push('registry-new-entry', { kind: 'role', role: 'methodist', scope: { kind: 'country' } }, { ...entry, kind: currentVersion(s).facts.kind, hours: currentVersion(s).facts.hours });
+        push(
+          'registry-new-entry',
+          { kind: 'role', role: 'methodist', scope: { kind: 'country' } },
+          { ...entry, kind: currentVersion(s).facts.kind, hours: currentVersion(s).facts.hours },
+        );
       if (event.type === 'appeal.changed') provider('appeal-decided', { outcome: 'решение изменено' });
       break;
     case 'programme.incorporated':
       provider('change-certified', { entry: s.parent?.entryNumber ?? '' });
       break;
     case 'programme.refused':
-      provider('programme-refused', { reasons: (f.reasonCodes as string[]).map((c) => REFUSAL_REASONS[c] ?? c).join('; ') });
+      provider('programme-refused', {
+        reasons: (f.reasonCodes as string[]).map((c) => REFUSAL_REASONS[c] ?? c).join('; '),
+      });
       break;
     case 'decision.not_served':
       coordinator('заявитель не ознакомлен с решением', 'Запишите вручение по акту или напомните заявителю.');
@@ -248,7 +320,10 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       entryChanged('срок действия истёк', 'Новые группы не набираются; начатые завершают обучение.');
       break;
     case 'entry.suspended':
-      entryChanged(`действие приостановлено: ${CAUSE_LABELS[f.cause] ?? f.cause}`, `Устраните причины до ${stageDue()}. Новые группы не набираются.`);
+      entryChanged(
+        `действие приостановлено: ${CAUSE_LABELS[f.cause] ?? f.cause}`,
+        `Устраните причины до ${stageDue()}. Новые группы не набираются.`,
+      );
       break;
     case 'entry.restored':
       entryChanged('действие возобновлено');
@@ -260,7 +335,11 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       entryChanged('аннулирована');
       break;
     case 'annulment.opened':
-      provider('annulment-opened', { ...entry, ground: CAUSE_LABELS[f.ground] ?? f.ground, due: formatDateRu(due(ctx, s, 'annulment-answer', ctx.policy.terms.annulmentAnswer, event.on, '').dueOn) });
+      provider('annulment-opened', {
+        ...entry,
+        ground: CAUSE_LABELS[f.ground] ?? f.ground,
+        due: formatDateRu(due(ctx, s, 'annulment-answer', ctx.policy.terms.annulmentAnswer, event.on, '').dueOn),
+      });
       break;
     case 'annulment.dismissed':
       entryChanged('аннулирование отклонено');
@@ -269,7 +348,10 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       if (task?.nature === 'office') holder('task-assigned');
       break;
     case 'task.assigned':
-      if (task) holder('expert-invited', { answerBy: formatDateRu(due(ctx, s, 'answer', ctx.policy.task.answer, event.on, '').dueOn) });
+      if (task)
+        holder('expert-invited', {
+          answerBy: formatDateRu(due(ctx, s, 'answer', ctx.policy.task.answer, event.on, '').dueOn),
+        });
       break;
     case 'task.handed':
       holder('task-assigned');
@@ -288,11 +370,15 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       coordinator(`просрочена задача «${TASK_LABELS[task?.kind ?? ''] ?? ''}»`);
       break;
     case 'task.escalated':
-      coordinator(`задача «${TASK_LABELS[task?.kind ?? ''] ?? ''}» всё ещё не выполнена`, 'Её можно передать другому исполнителю.');
+      coordinator(
+        `задача «${TASK_LABELS[task?.kind ?? ''] ?? ''}» всё ещё не выполнена`,
+        'Её можно передать другому исполнителю.',
+      );
       break;
     case 'task.declined':
     case 'task.reassigned':
-      if (f.cause !== 'died' && f.cause !== 'declined' && f.cause !== 'conflict') holder('task-closed', { cause: CAUSE_LABELS[f.cause] ?? f.cause });
+      if (f.cause !== 'died' && f.cause !== 'declined' && f.cause !== 'conflict')
+        holder('task-closed', { cause: CAUSE_LABELS[f.cause] ?? f.cause });
       coordinator(`исполнитель заменяется: ${CAUSE_LABELS[f.cause] ?? f.cause}`);
       break;
     case 'task.cancelled':
@@ -314,7 +400,8 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       holder('task-extended');
       break;
     case 'task.nobody_eligible':
-      if (f.call > 0) coordinator('по-прежнему некому поручить экспертизу', 'Расширьте отбор или дополните список экспертов.');
+      if (f.call > 0)
+        coordinator('по-прежнему некому поручить экспертизу', 'Расширьте отбор или дополните список экспертов.');
       break;
   }
   return out;

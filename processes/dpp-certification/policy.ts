@@ -96,9 +96,22 @@ const DEFAULT_TABLE: Record<string, Verdict | 'revise_minor' | 'arbitration' | '
   '0-0-3': 'reject',
 };
 
-const selection: SelectionPolicy = { minRegions: 2, excludeApplicantRegion: true, lookbackYears: 3, overdueLimit: 3, arbiterFromPanelRegions: true };
+const selection: SelectionPolicy = {
+  minRegions: 2,
+  excludeApplicantRegion: true,
+  lookbackYears: 3,
+  overdueLimit: 3,
+  arbiterFromPanelRegions: true,
+};
 
-const criterion = (code: string, labelRu: string, mandatory: boolean): Criterion => ({ code, labelRu, mandatory, max: 2, passFrom: 1, remarkBelow: 1 });
+const criterion = (code: string, labelRu: string, mandatory: boolean): Criterion => ({
+  code,
+  labelRu,
+  mandatory,
+  max: 2,
+  passFrom: 1,
+  remarkBelow: 1,
+});
 
 /** The default parameters, also the content of the seed's first policy version. */
 export const DEFAULT_POLICY: CertificationPolicy = {
@@ -165,7 +178,9 @@ const TERM_UNITS = new Set(['cd', 'wd', 'month', 'year']);
 /**
  * Refuses parameters that cannot run the process. Each message names the parameter, so that a methodist who edits the file finds it.
  */
-export function checkPolicy(parameters: unknown): { ok: true; policy: CertificationPolicy } | { ok: false; errors: FieldError[] } {
+export function checkPolicy(
+  parameters: unknown,
+): { ok: true; policy: CertificationPolicy } | { ok: false; errors: FieldError[] } {
   const shape = checkShape(parameters, DEFAULT_POLICY, '');
   return shape.length > 0 ? { ok: false, errors: shape } : checkValues(parameters);
 }
@@ -175,18 +190,30 @@ function checkShape(given: unknown, model: unknown, pointer: string): FieldError
   const name = pointer.split('/').slice(1).join('.');
   if (pointer === '/shortenedPanel' && given === undefined) return [];
   if (given === undefined) return [{ pointer, detail: `Не задан параметр «${name}».` }];
-  if (model === null || given === null || pointer.endsWith('/table')) return given === null && model !== null && !pointer.endsWith('/table') ? [{ pointer, detail: `Параметр «${name}» пуст.` }] : [];
-  if (Array.isArray(model)) return Array.isArray(given) ? (given as unknown[]).flatMap((item, i) => (model.length > 0 ? checkShape(item, model[0], `${pointer}/${i}`) : [])) : [{ pointer, detail: `Параметр «${name}» должен быть списком.` }];
+  if (model === null || given === null || pointer.endsWith('/table'))
+    return given === null && model !== null && !pointer.endsWith('/table')
+      ? [{ pointer, detail: `Параметр «${name}» пуст.` }]
+      : [];
+  if (Array.isArray(model))
+    return Array.isArray(given)
+      ? (given as unknown[]).flatMap((item, i) =>
+          model.length > 0 ? checkShape(item, model[0], `${pointer}/${i}`) : [],
+        )
+      : [{ pointer, detail: `Параметр «${name}» должен быть списком.` }];
   if (typeof model !== typeof given) return [{ pointer, detail: `Параметр «${name}»: неверный вид значения.` }];
   if (typeof model !== 'object') return [];
   return Object.entries(model as object).flatMap(([key, value]) => {
     const inner = (given as Record<string, unknown>)[key];
     // Optional marks of a term (`fixed`, `direction`) may be left out.
-    return inner === undefined && typeof value === 'boolean' && key === 'fixed' ? [] : checkShape(inner, value, `${pointer}/${key}`);
+    return inner === undefined && typeof value === 'boolean' && key === 'fixed'
+      ? []
+      : checkShape(inner, value, `${pointer}/${key}`);
   });
 }
 
-function checkValues(parameters: unknown): { ok: true; policy: CertificationPolicy } | { ok: false; errors: FieldError[] } {
+function checkValues(
+  parameters: unknown,
+): { ok: true; policy: CertificationPolicy } | { ok: false; errors: FieldError[] } {
   const errors: FieldError[] = [];
   const fail = (pointer: string, detail: string) => errors.push({ pointer, detail });
   const p = (parameters ?? {}) as Partial<CertificationPolicy>;
@@ -200,23 +227,31 @@ function checkValues(parameters: unknown): { ok: true; policy: CertificationPoli
     if (!(key in policy.terms)) fail(`/terms/${key}`, `Не задан срок «${key}».`);
   for (const [key, term] of Object.entries(terms)) {
     const pointer = key.includes('.') ? `/${key.replace('.', '/')}` : `/terms/${key}`;
-    if (!Number.isInteger(term.amount) || term.amount < 1) fail(pointer, `Срок «${key}»: число должно быть целым и не меньше 1.`);
-    if (!TERM_UNITS.has(term.unit)) fail(pointer, `Срок «${key}»: единица «${term.unit}» не известна (cd, wd, month, year).`);
+    if (!Number.isInteger(term.amount) || term.amount < 1)
+      fail(pointer, `Срок «${key}»: число должно быть целым и не меньше 1.`);
+    if (!TERM_UNITS.has(term.unit))
+      fail(pointer, `Срок «${key}»: единица «${term.unit}» не известна (cd, wd, month, year).`);
     if (!term.clause) fail(pointer, `Срок «${key}»: не указана норма.`);
   }
   if (policy.criteria.length === 0) fail('/criteria', 'Нужен хотя бы один критерий.');
-  if (new Set(policy.criteria.map((c) => c.code)).size !== policy.criteria.length) fail('/criteria', 'Коды критериев повторяются.');
+  if (new Set(policy.criteria.map((c) => c.code)).size !== policy.criteria.length)
+    fail('/criteria', 'Коды критериев повторяются.');
   policy.criteria.forEach((c, i) => {
     if (c.passFrom > c.max) fail(`/criteria/${i}/passFrom`, `Критерий «${c.code}»: проходной балл выше максимального.`);
   });
   for (const [name, panel] of Object.entries({ panel: policy.panel, shortenedPanel: policy.shortenedPanel })) {
     if (!panel) continue;
-    if (panel.size !== panel.aggregation.size) fail(`/${name}/size`, `Размер группы ${panel.size} не равен размеру таблицы решений ${panel.aggregation.size}.`);
-    if (panel.selection.minRegions > panel.size) fail(`/${name}/selection/minRegions`, 'Регионов не может быть больше, чем экспертов.');
+    if (panel.size !== panel.aggregation.size)
+      fail(`/${name}/size`, `Размер группы ${panel.size} не равен размеру таблицы решений ${panel.aggregation.size}.`);
+    if (panel.selection.minRegions > panel.size)
+      fail(`/${name}/selection/minRegions`, 'Регионов не может быть больше, чем экспертов.');
     for (const message of checkAggregation(panel.aggregation)) fail(`/${name}/aggregation/table`, message);
   }
   if (!/^\d\d:\d\d$/.test(policy.reminderTime)) fail('/reminderTime', 'Время напоминаний: ЧЧ:ММ.');
-  if ([...policy.expiryReminders].sort((a, b) => b - a).join() !== policy.expiryReminders.join() || policy.expiryReminders.length === 0)
+  if (
+    [...policy.expiryReminders].sort((a, b) => b - a).join() !== policy.expiryReminders.join() ||
+    policy.expiryReminders.length === 0
+  )
     fail('/expiryReminders', 'Напоминания об окончании срока перечисляются по убыванию.');
   return errors.length > 0 ? { ok: false, errors } : { ok: true, policy };
 }

@@ -29,29 +29,45 @@ export function checkProgramme(p: ProgrammeFacts, minHours: Record<'ПК' | 'П�
   const errors: FieldError[] = [];
   const fail = (pointer: string, detail: string) => errors.push({ pointer, detail });
   const sum = p.modules.reduce((total, m) => total + m.hours, 0);
-  if (Math.abs(sum - p.hours) > 1e-9) fail('/modules', `Сумма часов модулей ${sum} не равна объёму программы ${p.hours} ч.`);
+  if (Math.abs(sum - p.hours) > 1e-9)
+    fail('/modules', `Сумма часов модулей ${sum} не равна объёму программы ${p.hours} ч.`);
   const min = minHours[p.kind];
-  if (p.hours < min) fail('/hours', `Объём программы вида «${p.kind}» не может быть меньше ${min} ч, указано ${p.hours} ч.`);
-  unique(p.modules.map((m) => m.id), (id, i) => fail(`/modules/${i}/id`, `Модуль «${id}» назван дважды.`));
+  if (p.hours < min)
+    fail('/hours', `Объём программы вида «${p.kind}» не может быть меньше ${min} ч, указано ${p.hours} ч.`);
+  unique(
+    p.modules.map((m) => m.id),
+    (id, i) => fail(`/modules/${i}/id`, `Модуль «${id}» назван дважды.`),
+  );
   unique(p.results, (id, i) => fail(`/results/${i}/id`, `Планируемый результат «${id}» назван дважды.`));
   unique(p.deficits, (id, i) => fail(`/deficits/${i}/code`, `Дефицит «${id}» назван дважды.`));
-  unique(p.assessment.map((a) => a.id), (id, i) => fail(`/assessment/${i}/id`, `Оценочное средство «${id}» названо дважды.`));
+  unique(
+    p.assessment.map((a) => a.id),
+    (id, i) => fail(`/assessment/${i}/id`, `Оценочное средство «${id}» названо дважды.`),
+  );
   const assessed = new Set(p.assessment.flatMap((a) => a.results));
   const closed = new Set(p.modules.flatMap((m) => m.deficits));
   p.results.forEach((id, i) => {
-    if (!assessed.has(id)) fail(`/results/${i}`, `Планируемый результат «${id}» не проверяется ни одним оценочным средством.`);
+    if (!assessed.has(id))
+      fail(`/results/${i}`, `Планируемый результат «${id}» не проверяется ни одним оценочным средством.`);
   });
   p.deficits.forEach((id, i) => {
     if (!closed.has(id)) fail(`/deficits/${i}`, `Дефицит «${id}» не закрывается ни одним модулем.`);
   });
   p.modules.forEach((m, i) => {
     if (m.hours <= 0) fail(`/modules/${i}`, `Модуль «${m.id}»: не указаны часы.`);
-    for (const d of m.deficits) if (!p.deficits.includes(d)) fail(`/modules/${i}/deficits`, `Модуль «${m.id}» закрывает дефицит «${d}», которого нет в списке дефицитов.`);
-    for (const r of m.results) if (!p.results.includes(r)) fail(`/modules/${i}/results`, `Модуль «${m.id}» ссылается на результат «${r}», которого нет.`);
+    for (const d of m.deficits)
+      if (!p.deficits.includes(d))
+        fail(`/modules/${i}/deficits`, `Модуль «${m.id}» закрывает дефицит «${d}», которого нет в списке дефицитов.`);
+    for (const r of m.results)
+      if (!p.results.includes(r))
+        fail(`/modules/${i}/results`, `Модуль «${m.id}» ссылается на результат «${r}», которого нет.`);
   });
   p.assessment.forEach((a, i) => {
-    if (a.results.length === 0) fail(`/assessment/${i}/results`, `Оценочное средство «${a.id}» не проверяет ни одного результата.`);
-    for (const r of a.results) if (!p.results.includes(r)) fail(`/assessment/${i}/results`, `Оценочное средство «${a.id}» проверяет результат «${r}», которого нет.`);
+    if (a.results.length === 0)
+      fail(`/assessment/${i}/results`, `Оценочное средство «${a.id}» не проверяет ни одного результата.`);
+    for (const r of a.results)
+      if (!p.results.includes(r))
+        fail(`/assessment/${i}/results`, `Оценочное средство «${a.id}» проверяет результат «${r}», которого нет.`);
   });
   return errors;
 }
@@ -80,7 +96,9 @@ export function compareVersions(before: ProgrammeFacts, after: ProgrammeFacts): 
   const next = new Map(after.modules.map((m) => [m.id, m]));
   const addedModules = after.modules.filter((m) => !old.has(m.id)).map((m) => m.id);
   const removedModules = before.modules.filter((m) => !next.has(m.id)).map((m) => m.id);
-  const changedModules = after.modules.filter((m) => old.has(m.id) && JSON.stringify(old.get(m.id)) !== JSON.stringify(m)).map((m) => m.id);
+  const changedModules = after.modules
+    .filter((m) => old.has(m.id) && JSON.stringify(old.get(m.id)) !== JSON.stringify(m))
+    .map((m) => m.id);
   const hoursOf = (ids: string[], map: typeof old) => ids.reduce((total, id) => total + (map.get(id)?.hours ?? 0), 0);
   const changed = hoursOf(addedModules, next) + hoursOf(removedModules, old) + hoursOf(changedModules, next);
   const base = Math.max(before.hours, after.hours, 1);
@@ -107,7 +125,10 @@ export function programmeKey(p: ProgrammeFacts): string {
 /** Key of a network programme: whoever of the partners submits it second is shown the lead's application. */
 export function networkKey(p: ProgrammeFacts): string | null {
   if (!p.network) return null;
-  return [normalise(p.title), ...[...new Set([p.network.leadInn, p.providerInn, ...p.network.partnerInns])].sort()].join('|');
+  return [
+    normalise(p.title),
+    ...[...new Set([p.network.leadInn, p.providerInn, ...p.network.partnerInns])].sort(),
+  ].join('|');
 }
 
 function normalise(title: string): string {

@@ -8,8 +8,12 @@ import { z } from 'zod';
 import type { FieldError } from '../kit/types.ts';
 import { checkProgramme, type ProgrammeFacts } from './programme-rules.ts';
 
-const text = (label: string, max = 4000) => z.string().trim().min(1, `Заполните поле «${label}».`).max(max, `Поле «${label}»: не больше ${max} знаков.`);
-const hours = z.number('Укажите число часов.').min(0, 'Часы не могут быть отрицательными.').max(5000, 'Слишком много часов.');
+const text = (label: string, max = 4000) =>
+  z.string().trim().min(1, `Заполните поле «${label}».`).max(max, `Поле «${label}»: не больше ${max} знаков.`);
+const hours = z
+  .number('Укажите число часов.')
+  .min(0, 'Часы не могут быть отрицательными.')
+  .max(5000, 'Слишком много часов.');
 const code = (label: string) => z.string().trim().min(1, `Укажите код: ${label}.`).max(40);
 
 export const ProgrammeModule = z.object({
@@ -38,10 +42,18 @@ export const Programme = z.object({
     licenceDate: z.iso.date('Дата лицензии: ГГГГ-ММ-ДД.'),
     licenceAnnex: z.string().max(200).optional(),
   }),
-  contact: z.object({ name: text('Контактное лицо', 200), phone: z.string().max(50).optional(), email: z.email('Адрес почты с ошибкой.') }),
+  contact: z.object({
+    name: text('Контактное лицо', 200),
+    phone: z.string().max(50).optional(),
+    email: z.email('Адрес почты с ошибкой.'),
+  }),
   title: text('Название программы', 500),
   kind: z.enum(['ПК', 'ПП'], 'Выберите вид программы.'),
-  hours: z.number('Укажите объём в часах.').int('Объём: целое число часов.').min(1, 'Объём: не меньше часа.').max(5000, 'Слишком много часов.'),
+  hours: z
+    .number('Укажите объём в часах.')
+    .int('Объём: целое число часов.')
+    .min(1, 'Объём: не меньше часа.')
+    .max(5000, 'Слишком много часов.'),
   form: z.enum(['очная', 'очно-заочная', 'заочная'], 'Выберите форму обучения.'),
   distanceShare: z.number().min(0, 'Доля от 0 до 100.').max(100, 'Доля от 0 до 100.'),
   free: z.boolean(),
@@ -49,7 +61,9 @@ export const Programme = z.object({
     .object({
       agreement: text('Договор о сетевой форме', 300),
       leadInn: z.string().regex(/^\d{10}$/, 'ИНН ведущей организации: 10 цифр.'),
-      partners: z.array(z.object({ nameRu: text('Партнёр', 500), inn: z.string().regex(/^\d{10}$/, 'ИНН партнёра: 10 цифр.') })).min(1, 'Назовите хотя бы одного партнёра.'),
+      partners: z
+        .array(z.object({ nameRu: text('Партнёр', 500), inn: z.string().regex(/^\d{10}$/, 'ИНН партнёра: 10 цифр.') }))
+        .min(1, 'Назовите хотя бы одного партнёра.'),
     })
     .optional(),
   target: z.object({
@@ -59,9 +73,15 @@ export const Programme = z.object({
   }),
   /** Competence codes the experts must have; drawn from the catalogue by subjects and deficits. */
   competences: z.array(code('компетенция')).min(1, 'Выберите хотя бы одну область экспертизы.'),
-  deficits: z.array(z.object({ code: code('дефицит'), title: text('Дефицит', 500) })).min(1, 'Назовите хотя бы один дефицит.'),
-  labourFunctions: z.array(z.object({ code: code('трудовая функция'), title: text('Трудовая функция', 500) })).min(1, 'Назовите хотя бы одну трудовую функцию.'),
-  results: z.array(z.object({ id: code('результат'), text: text('Планируемый результат', 2000) })).min(1, 'Назовите хотя бы один результат.'),
+  deficits: z
+    .array(z.object({ code: code('дефицит'), title: text('Дефицит', 500) }))
+    .min(1, 'Назовите хотя бы один дефицит.'),
+  labourFunctions: z
+    .array(z.object({ code: code('трудовая функция'), title: text('Трудовая функция', 500) }))
+    .min(1, 'Назовите хотя бы одну трудовую функцию.'),
+  results: z
+    .array(z.object({ id: code('результат'), text: text('Планируемый результат', 2000) }))
+    .min(1, 'Назовите хотя бы один результат.'),
   modules: z.array(ProgrammeModule).min(1, 'Нужен хотя бы один модуль.').max(100),
   assessment: z
     .array(
@@ -74,15 +94,28 @@ export const Programme = z.object({
     )
     .min(1, 'Нужно хотя бы одно оценочное средство.'),
   schedule: text('Календарный график', 4000),
-  staff: z.array(z.object({ name: text('Преподаватель', 200), post: text('Должность', 300), degree: z.string().max(200).optional() })).min(1, 'Назовите хотя бы одного преподавателя.'),
+  staff: z
+    .array(
+      z.object({
+        name: text('Преподаватель', 200),
+        post: text('Должность', 300),
+        degree: z.string().max(200).optional(),
+      }),
+    )
+    .min(1, 'Назовите хотя бы одного преподавателя.'),
   premises: text('Материально-техническое обеспечение', 4000),
   attestation: text('Форма итоговой аттестации', 1000),
-  literature: z.array(z.object({ title: text('Источник', 1000), year: z.number().int().min(1900).max(2100) })).min(1, 'Назовите хотя бы один источник.'),
+  literature: z
+    .array(z.object({ title: text('Источник', 1000), year: z.number().int().min(1900).max(2100) }))
+    .min(1, 'Назовите хотя бы один источник.'),
   authors: z.array(text('Автор', 200)).min(1, 'Назовите хотя бы одного автора.'),
   employers: z.string().max(4000).optional(),
   modular: z.boolean(),
   copyrightStatement: z.literal(true, 'Подтвердите права на материалы программы.'),
-  attachments: z.array(z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().max(300) })).max(30).default([]),
+  attachments: z
+    .array(z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().max(300) }))
+    .max(30)
+    .default([]),
 });
 export type Programme = z.infer<typeof Programme>;
 
@@ -110,7 +143,9 @@ export function programmeFacts(p: Programme): ProgrammeFacts {
       results: m.results,
     })),
     assessment: p.assessment.map((a) => ({ id: a.id, results: a.results })),
-    ...(p.network ? { network: { leadInn: p.network.leadInn, partnerInns: p.network.partners.map((x) => x.inn) } } : {}),
+    ...(p.network
+      ? { network: { leadInn: p.network.leadInn, partnerInns: p.network.partners.map((x) => x.inn) } }
+      : {}),
   };
 }
 

@@ -33,7 +33,12 @@ describe('certification, the way through', () => {
     const before = c.s.tasks.filter((t) => t.kind === 'review').map((t) => t.assigneeId);
     c.do(people.head, 'resubmit', { programme: programme(), document: SHA(2) });
     expect(c.open('review').map((t) => t.assigneeId)).toEqual(before);
-    expect(c.s.asked.sort()).toEqual(DEFAULT_POLICY.criteria.filter((x) => x.mandatory).map((x) => x.code).sort());
+    expect(c.s.asked.sort()).toEqual(
+      DEFAULT_POLICY.criteria
+        .filter((x) => x.mandatory)
+        .map((x) => x.code)
+        .sort(),
+    );
   });
 
   it('sends two approvals and one rejection to an arbiter who is not from the panel or the region', () => {
@@ -47,7 +52,9 @@ describe('certification, the way through', () => {
   });
 
   it('caps the arbiter at «revise» when two experts failed a mandatory criterion', () => {
-    const c = start().toPanel().review('approve', conclusion('revise', ['standard']), conclusion('reject', ['standard']));
+    const c = start()
+      .toPanel()
+      .review('approve', conclusion('revise', ['standard']), conclusion('reject', ['standard']));
     expect(c.stage).toBe('arbitration');
     c.accept('arbitration').arbitrate('approve');
     expect(c.stage).toBe('revision');
@@ -129,7 +136,9 @@ describe('technical check', () => {
 
   it('lapses when the provider does not answer, with one reminder three working days before', () => {
     const c = start().submit();
-    c.do(people.operator, 'reportDefects', { taskId: c.task('technical_check'), count: 2, statement: SHA(4) }).day('2026-03-10');
+    c.do(people.operator, 'reportDefects', { taskId: c.task('technical_check'), count: 2, statement: SHA(4) }).day(
+      '2026-03-10',
+    );
     expect(c.stage).toBe('lapsed');
     expect(c.letters.filter((l) => l.template === 'applicant-reminder').map((l) => l.on)).toEqual(['2026-02-11']);
     expect(c.events.at(-1)?.on).toBe('2026-02-16');
@@ -139,13 +148,19 @@ describe('technical check', () => {
     const c = start();
     const denial = c.try(people.head, 'submit', { programme: programme({ hours: 40 }), document: SHA(1) });
     expect(denial?.code).toBe('programme_invalid');
-    expect(denial?.errors).toEqual([{ pointer: '/programme/modules', detail: 'Сумма часов модулей 36 не равна объёму программы 40 ч.' }]);
+    expect(denial?.errors).toEqual([
+      { pointer: '/programme/modules', detail: 'Сумма часов модулей 36 не равна объёму программы 40 ч.' },
+    ]);
     expect(c.state).toBeNull();
   });
 
   it('lets only a signatory of that organisation submit', () => {
-    expect(start().try(people.stranger, 'submit', { programme: programme(), document: SHA(1) })?.code).toBe('role_missing');
-    expect(start().try(people.clerk, 'submit', { programme: programme(), document: SHA(1) })?.code).toBe('no_signature');
+    expect(start().try(people.stranger, 'submit', { programme: programme(), document: SHA(1) })?.code).toBe(
+      'role_missing',
+    );
+    expect(start().try(people.clerk, 'submit', { programme: programme(), document: SHA(1) })?.code).toBe(
+      'no_signature',
+    );
   });
 });
 
@@ -174,7 +189,12 @@ describe('refusal, appeal, entry', () => {
     const c = refused();
     c.do(people.head, 'appeal', { statement: SHA(3) });
     const first = c.s.tasks.filter((t) => t.kind === 'review').map((t) => t.assigneeId);
-    c.do(people.appeals, 'decideAppeal', { taskId: c.task('appeal_decision'), outcome: 'returned', order: c.order, statement: SHA(3) });
+    c.do(people.appeals, 'decideAppeal', {
+      taskId: c.task('appeal_decision'),
+      outcome: 'returned',
+      order: c.order,
+      statement: SHA(3),
+    });
     expect(c.stage).toBe('panel_forming');
     for (const t of c.open('review')) expect(first).not.toContain(t.assigneeId);
   });
@@ -182,17 +202,31 @@ describe('refusal, appeal, entry', () => {
   it('turns the year: expiring with three reminders, then expired', () => {
     const c = start().toPanel().review('approve', 'approve', 'approve').certify().day('2029-02-03', '00:01');
     expect(c.stage).toBe('expired');
-    expect(c.letters.filter((l) => l.template === 'expiry-reminder').map((l) => l.on)).toEqual(['2028-08-06', '2028-11-04', '2029-01-03']);
+    expect(c.letters.filter((l) => l.template === 'expiry-reminder').map((l) => l.on)).toEqual([
+      '2028-08-06',
+      '2028-11-04',
+      '2029-01-03',
+    ]);
     expect(c.events.at(-1)?.on).toBe('2029-02-02');
   });
 
   it('prolongs while the recertification is open, then renews from the old last day', () => {
     const c = start().toPanel().review('approve', 'approve', 'approve').certify().day('2028-12-01');
     c.do(people.head, 'recertify', { programme: programme(), document: SHA(5) });
-    c.do('system', 'work:open_child', { key: 'open:recertification:1', childKey: 'recertification:1', childCaseId: uuid(77) });
+    c.do('system', 'work:open_child', {
+      key: 'open:recertification:1',
+      childKey: 'recertification:1',
+      childCaseId: uuid(77),
+    });
     c.day('2029-02-10');
     expect(c.stage).toBe('prolonged');
-    c.do('system', 'fact:child_closed', { childKey: 'recertification:1', childCaseId: uuid(77), outcome: 'granted', document: SHA(5), programme: programme() });
+    c.do('system', 'fact:child_closed', {
+      childKey: 'recertification:1',
+      childCaseId: uuid(77),
+      outcome: 'granted',
+      document: SHA(5),
+      programme: programme(),
+    });
     expect(c.stage).toBe('certified');
     expect(c.s.entry).toMatchObject({ version: 2, validUntil: '2032-02-02' });
   });
@@ -207,7 +241,12 @@ describe('refusal, appeal, entry', () => {
     const c = start().toPanel().review('approve', 'approve', 'approve').certify();
     c.do(people.coordinator, 'openAnnulment', { ground: 'false_documents', statement: SHA(3) }).day('2026-02-18');
     expect(c.rows()).toContain('P01-T75');
-    c.do(people.coordinator, 'decideAnnulment', { taskId: c.task('annulment_decision'), annul: true, order: c.order, statement: SHA(3) });
+    c.do(people.coordinator, 'decideAnnulment', {
+      taskId: c.task('annulment_decision'),
+      annul: true,
+      order: c.order,
+      statement: SHA(3),
+    });
     expect(c.stage).toBe('annulled');
   });
 });
@@ -220,7 +259,12 @@ describe('edges', () => {
     expect(c.rows()).toContain('P01-T12');
     c.day('2026-02-09');
     expect(c.events.filter((e) => e.row === 'TASK-02').length).toBeGreaterThan(2);
-    c.do(people.coordinator, 'widenPool', { allowApplicantRegion: true, relaxRegions: false, extraCompetences: [], statement: SHA(3) });
+    c.do(people.coordinator, 'widenPool', {
+      allowApplicantRegion: true,
+      relaxRegions: false,
+      extraCompetences: [],
+      statement: SHA(3),
+    });
     c.accept();
     expect(c.stage).toBe('under_expertise');
   });
@@ -252,12 +296,22 @@ describe('edges', () => {
     const gone = c.open('review')[0]?.assigneeId as string;
     c.do('system', 'fact:employment', { personId: gone, event: 'died', on: '2026-02-03' });
     expect(c.open('review').length).toBe(3);
-    expect(c.letters.some((l) => l.template === 'task-closed' && l.addressee.kind === 'person' && l.addressee.personId === gone)).toBe(false);
+    expect(
+      c.letters.some(
+        (l) => l.template === 'task-closed' && l.addressee.kind === 'person' && l.addressee.personId === gone,
+      ),
+    ).toBe(false);
   });
 
   it('passes case and entry to the successor of a reorganised provider', () => {
     const c = start().toPanel();
-    c.do('system', 'fact:provider_reorganised', { successorId: uuid(950), successorRegion: '42', successorInn: '4200000000', on: '2026-02-03', act: 'приказ' });
+    c.do('system', 'fact:provider_reorganised', {
+      successorId: uuid(950),
+      successorRegion: '42',
+      successorInn: '4200000000',
+      on: '2026-02-03',
+      act: 'приказ',
+    });
     expect(c.s.applicantOrganisationId).toBe(uuid(950));
     expect(c.s.organisationIds).toHaveLength(2);
   });
@@ -265,7 +319,9 @@ describe('edges', () => {
   it('moves a due date by an administrator only, with who, when, old and new', () => {
     const c = start().submit();
     const key = `task:${c.task('technical_check')}:due`;
-    expect(c.try(people.operator, 'moveDeadline', { key, dueOn: '2026-02-20', reason: 'сбой' })?.code).toBe('role_missing');
+    expect(c.try(people.operator, 'moveDeadline', { key, dueOn: '2026-02-20', reason: 'сбой' })?.code).toBe(
+      'role_missing',
+    );
     c.do(people.admin, 'moveDeadline', { key, dueOn: '2026-02-20', reason: 'сбой системы' });
     expect(c.events.at(-1)?.facts).toMatchObject({ previous: '2026-02-09', on: '2026-02-20', by: people.admin });
     c.day('2026-02-19');

@@ -99,7 +99,15 @@ export interface CertificationState {
   remarkIds: string[];
   proposal?: Proposal;
   /** The decision that may be appealed, and its service. */
-  decision?: { kind: 'certified' | 'refused' | 'delisted'; on: IsoDate; formal: boolean; takenBy: string[]; servedOn?: IsoDate; final: boolean; appealed: boolean };
+  decision?: {
+    kind: 'certified' | 'refused' | 'delisted';
+    on: IsoDate;
+    formal: boolean;
+    takenBy: string[];
+    servedOn?: IsoDate;
+    final: boolean;
+    appealed: boolean;
+  };
   familiarisationCalls: number;
   cooldownOver: boolean;
   entry?: Entry;
@@ -129,7 +137,10 @@ export function evolve(state: CertificationState | null, event: StoredEvent, cas
   if (event.type === 'application.submitted') return opened(f, event, caseId);
   if (!state) throw new Error(`Event ${event.type} before the case was opened`);
   const tasks = evolveTasks(state.tasks, event);
-  let next: CertificationState = tasks === state.tasks ? state : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
+  let next: CertificationState =
+    tasks === state.tasks
+      ? state
+      : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
   if (typeof f.to === 'string') next = enterStage(next, f, event);
   return apply(next, event.type, f, event);
 }
@@ -207,13 +218,17 @@ function clockAt(state: CertificationState, to: string, on: IsoDate): Certificat
   const waits = to === 'returned' || to === 'revision';
   const open = state.clock.pauses.find((p) => p.toOn === undefined);
   if (waits && !open) return { pauses: [...state.clock.pauses, { fromOn: on, reason: to, waitingFor: 'applicant' }] };
-  if (!waits && open && open.waitingFor === 'applicant') return { pauses: state.clock.pauses.map((p) => (p === open ? { ...p, toOn: on } : p)) };
+  if (!waits && open && open.waitingFor === 'applicant')
+    return { pauses: state.clock.pauses.map((p) => (p === open ? { ...p, toOn: on } : p)) };
   return state.clock;
 }
 
 const addVersion = (s: CertificationState, f: Facts, event: StoredEvent): CertificationState => ({
   ...s,
-  versions: [...s.versions, { n: s.versions.length + 1, document: f.document, facts: f.programme, on: event.on, by: f.by }],
+  versions: [
+    ...s.versions,
+    { n: s.versions.length + 1, document: f.document, facts: f.programme, on: event.on, by: f.by },
+  ],
 });
 
 const withResult = (s: CertificationState, result: RoundResult): CertificationState => ({
@@ -236,9 +251,20 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'expertise.breach_found':
       return { ...newPanel(s), newPanelsUsed: s.newPanelsUsed + 1, involved: f.involved };
     case 'appeal.returned':
-      return { ...newPanel(s), involved: f.involved, decision: undefined, proposal: undefined } as unknown as CertificationState;
+      return {
+        ...newPanel(s),
+        involved: f.involved,
+        decision: undefined,
+        proposal: undefined,
+      } as unknown as CertificationState;
     case 'panel.candidates_listed':
-      return { ...s, listings: s.listings + 1, poolWait: f.missing > 0 ? s.poolWait || 1 : 0, poolListedAt: s.poolCalls, regions: { ...s.regions, ...f.regions } };
+      return {
+        ...s,
+        listings: s.listings + 1,
+        poolWait: f.missing > 0 ? s.poolWait || 1 : 0,
+        poolListedAt: s.poolCalls,
+        regions: { ...s.regions, ...f.regions },
+      };
     case 'panel.pool_empty':
       return { ...s, poolWait: 1, poolCalls: 0, poolListedAt: 0, poolSince: event.on };
     case 'task.nobody_eligible':
@@ -271,7 +297,9 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'expertise.revision_asked':
       return { ...withResult(s, f.result), roundsUsed: s.roundsUsed + 1, remarkIds: f.remarkIds };
     case 'expertise.arbiter_stands':
-      return f.to === 'revision' ? { ...withResult(s, f.result), roundsUsed: s.roundsUsed + 1, remarkIds: f.remarkIds } : withResult(s, f.result);
+      return f.to === 'revision'
+        ? { ...withResult(s, f.result), roundsUsed: s.roundsUsed + 1, remarkIds: f.remarkIds }
+        : withResult(s, f.result);
     case 'arbitration.approved':
     case 'arbitration.rejected':
     case 'arbitration.rounds_used':
@@ -279,7 +307,12 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'arbitration.revision_asked':
       return { ...withResult(s, f.result), roundsUsed: s.roundsUsed + 1, remarkIds: f.remarkIds };
     case 'arbitration.voided':
-      return { ...s, results: s.results.map((r) => (r.arbiter?.taskId === f.taskId ? { panel: r.panel, round: r.round, aggregation: r.aggregation } : r)) };
+      return {
+        ...s,
+        results: s.results.map((r) =>
+          r.arbiter?.taskId === f.taskId ? { panel: r.panel, round: r.round, aggregation: r.aggregation } : r,
+        ),
+      };
     case 'remarks.merged':
       return { ...s, remarkIds: (f.remarkIds as string[][]).flat() };
     case 'licence.lost':
@@ -293,13 +326,34 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
         expiryReminded: [],
       };
     case 'programme.incorporated':
-      return { ...s, decision: { kind: 'certified', on: event.on, formal: false, takenBy: f.takenBy, final: true, appealed: false } };
+      return {
+        ...s,
+        decision: { kind: 'certified', on: event.on, formal: false, takenBy: f.takenBy, final: true, appealed: false },
+      };
     case 'programme.refused':
-      return { ...s, decision: { kind: 'refused', on: event.on, formal: f.formal === true, takenBy: f.takenBy, final: false, appealed: false }, familiarisationCalls: 0 };
+      return {
+        ...s,
+        decision: {
+          kind: 'refused',
+          on: event.on,
+          formal: f.formal === true,
+          takenBy: f.takenBy,
+          final: false,
+          appealed: false,
+        },
+        familiarisationCalls: 0,
+      };
     case 'entry.delisted':
       return {
         ...s,
-        decision: { kind: 'delisted', on: event.on, formal: true, takenBy: f.takenBy ?? [], final: false, appealed: false },
+        decision: {
+          kind: 'delisted',
+          on: event.on,
+          formal: true,
+          takenBy: f.takenBy ?? [],
+          final: false,
+          appealed: false,
+        },
         familiarisationCalls: 0,
         cooldownOver: true,
       };
@@ -316,14 +370,35 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'application.allowed_anew':
       return { ...s, cooldownOver: true };
     case 'change.minor_requested':
-      return { ...s, minor: { version: { n: s.versions.length + 1, document: f.document, facts: f.programme, on: event.on, by: f.by } } };
+      return {
+        ...s,
+        minor: {
+          version: { n: s.versions.length + 1, document: f.document, facts: f.programme, on: event.on, by: f.by },
+        },
+      };
     case 'change.minor_confirmed':
-      return s.minor && s.entry ? { ...without(s, 'minor'), versions: [...s.versions, s.minor.version], entry: { ...s.entry, version: f.version } } : s;
+      return s.minor && s.entry
+        ? {
+            ...without(s, 'minor'),
+            versions: [...s.versions, s.minor.version],
+            entry: { ...s.entry, version: f.version },
+          }
+        : s;
     case 'change.minor_rejected':
       return without(s, 'minor');
     case 'change.substantial_requested':
     case 'recertification.requested':
-      return { ...s, related: [...s.related, { key: f.key, kind: f.kind, version: { n: 0, document: f.document, facts: f.programme, on: event.on, by: f.by } }] };
+      return {
+        ...s,
+        related: [
+          ...s.related,
+          {
+            key: f.key,
+            kind: f.kind,
+            version: { n: 0, document: f.document, facts: f.programme, on: event.on, by: f.by },
+          },
+        ],
+      };
     case 'child.opened':
       return { ...s, related: s.related.map((r) => (r.key === f.key ? { ...r, caseId: f.childCaseId } : r)) };
     case 'child.ended':
@@ -332,7 +407,9 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
       return incorporate(closeRelated(s, f), f, event);
     case 'entry.renewed': {
       const next = incorporate(closeRelated(s, f), f, event);
-      return next.entry ? { ...next, entry: { ...next.entry, validFrom: f.validFrom, validUntil: f.validUntil }, expiryReminded: [] } : next;
+      return next.entry
+        ? { ...next, entry: { ...next.entry, validFrom: f.validFrom, validUntil: f.validUntil }, expiryReminded: [] }
+        : next;
     }
     case 'entry.expiring':
     case 'entry.expiry_reminded':
@@ -349,14 +426,21 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
       return { ...s, annulment: { ground: f.ground, on: event.on, answered: false, decisionAsked: false } };
     case 'annulment.answered':
     case 'annulment.unanswered':
-      return s.annulment ? { ...s, annulment: { ...s.annulment, answered: type === 'annulment.answered', decisionAsked: true } } : s;
+      return s.annulment
+        ? { ...s, annulment: { ...s.annulment, answered: type === 'annulment.answered', decisionAsked: true } }
+        : s;
     case 'annulment.dismissed':
     case 'entry.annulled':
       return without(s, 'annulment');
     case 'monitoring.recorded':
       return { ...s, monitoringGood: f.good === true };
     case 'provider.succeeded':
-      return { ...s, applicantOrganisationId: f.successorId, organisationIds: [...s.organisationIds, f.successorId], applicantRegion: f.successorRegion };
+      return {
+        ...s,
+        applicantOrganisationId: f.successorId,
+        organisationIds: [...s.organisationIds, f.successorId],
+        applicantRegion: f.successorRegion,
+      };
     case 'court.stayed':
       return hold(s, f.why, event.on);
     case 'court.stay_reviewed':
@@ -378,7 +462,10 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
 function moveDeadline(s: CertificationState, key: string, fixed: FixedByHand): CertificationState {
   const taskKey = parseTaskKey(key);
   if (!taskKey) return { ...s, moved: { ...s.moved, [key]: fixed } };
-  return { ...s, tasks: s.tasks.map((t) => (t.id === taskKey.taskId ? { ...t, fixedByHand: fixed, reminded: [] } : t)) };
+  return {
+    ...s,
+    tasks: s.tasks.map((t) => (t.id === taskKey.taskId ? { ...t, fixedByHand: fixed, reminded: [] } : t)),
+  };
 }
 
 function newPanel(s: CertificationState): CertificationState {
@@ -403,7 +490,13 @@ function closeRelated(s: CertificationState, f: Facts): CertificationState {
 }
 
 function incorporate(s: CertificationState, f: Facts, event: StoredEvent): CertificationState {
-  const version: ProgrammeVersion = { n: s.versions.length + 1, document: f.document, facts: f.programme, on: event.on, by: s.initiatorId };
+  const version: ProgrammeVersion = {
+    n: s.versions.length + 1,
+    document: f.document,
+    facts: f.programme,
+    on: event.on,
+    by: s.initiatorId,
+  };
   return s.entry ? { ...s, versions: [...s.versions, version], entry: { ...s.entry, version: f.version } } : s;
 }
 
@@ -443,9 +536,19 @@ export const arbiterGroup = (s: CertificationState): string => `${panelGroup(s)}
 
 /** Tasks of the present round whose results count or may still count. */
 export function seats(s: CertificationState): Task[] {
-  return s.tasks.filter((t) => t.group === panelGroup(s) && t.kind === 'review' && !['declined', 'reassigned', 'cancelled', 'voided'].includes(t.state));
+  return s.tasks.filter(
+    (t) =>
+      t.group === panelGroup(s) &&
+      t.kind === 'review' &&
+      !['declined', 'reassigned', 'cancelled', 'voided'].includes(t.state),
+  );
 }
 
 export function arbiterSeat(s: CertificationState): Task | undefined {
-  return s.tasks.find((t) => t.group === arbiterGroup(s) && t.kind === 'arbitration' && !['declined', 'reassigned', 'cancelled', 'voided'].includes(t.state));
+  return s.tasks.find(
+    (t) =>
+      t.group === arbiterGroup(s) &&
+      t.kind === 'arbitration' &&
+      !['declined', 'reassigned', 'cancelled', 'voided'].includes(t.state),
+  );
 }

@@ -11,11 +11,24 @@ import type { CertificationState } from './state.ts';
 type Ctx = Context<CertificationPolicy>;
 
 export function taskClock(ctx: Ctx): TaskClock {
-  return { zone: ctx.jurisdiction.zone, calendar: ctx.calendar, reminderTime: ctx.policy.reminderTime, today: ctx.today };
+  return {
+    zone: ctx.jurisdiction.zone,
+    calendar: ctx.calendar,
+    reminderTime: ctx.policy.reminderTime,
+    today: ctx.today,
+  };
 }
 
 /** A term counted from a date of this case. */
-export function due(ctx: Ctx, s: CertificationState, key: string, term: Term, startedOn: string, startEvent: string, pauses: CertificationState['clock']['pauses'] = []): Due {
+export function due(
+  ctx: Ctx,
+  s: CertificationState,
+  key: string,
+  term: Term,
+  startedOn: string,
+  startEvent: string,
+  pauses: CertificationState['clock']['pauses'] = [],
+): Due {
   const moved = s.moved[key];
   return deriveDue({
     term,
@@ -34,20 +47,37 @@ export function deadlines(s: CertificationState, ctx: Ctx): ArmedDeadline[] {
   const out: ArmedDeadline[] = [];
   const t = ctx.policy.terms;
   const zone = ctx.jurisdiction.zone;
-  const at = (key: string, d: Due, purpose: string, waitingFor: WaitingFor, visible = true) => out.push({ key, at: d.dueAt, due: d, purpose, waitingFor, visible });
+  const at = (key: string, d: Due, purpose: string, waitingFor: WaitingFor, visible = true) =>
+    out.push({ key, at: d.dueAt, due: d, purpose, waitingFor, visible });
   const morning = (key: string, on: string, d: Due, purpose: string, waitingFor: WaitingFor) =>
     out.push({ key, at: instantAt(on, ctx.policy.reminderTime, zone), due: d, purpose, waitingFor, visible: false });
 
   if (s.held) {
     let from = s.held.on;
-    for (let n = 0; n < s.held.calls; n++) from = due(ctx, s, 'court-stay', t.courtStay, from, 'дело приостановлено судом').dueOn;
-    at('court-stay', due(ctx, s, 'court-stay', t.courtStay, from, 'дело приостановлено судом'), 'court-stay', 'outside');
+    for (let n = 0; n < s.held.calls; n++)
+      from = due(ctx, s, 'court-stay', t.courtStay, from, 'дело приостановлено судом').dueOn;
+    at(
+      'court-stay',
+      due(ctx, s, 'court-stay', t.courtStay, from, 'дело приостановлено судом'),
+      'court-stay',
+      'outside',
+    );
     return out;
   }
-  for (const task of s.tasks) if (isOpen(task)) out.push(...taskDeadlines(task, ctx.policy.task, taskClock(ctx), STAGES[s.stage]?.waitingFor ?? 'system'));
+  for (const task of s.tasks)
+    if (isOpen(task))
+      out.push(...taskDeadlines(task, ctx.policy.task, taskClock(ctx), STAGES[s.stage]?.waitingFor ?? 'system'));
 
   if (s.stageTerm) {
-    const d = due(ctx, s, s.stage === 'panel_forming' ? 'panel-forming' : s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses);
+    const d = due(
+      ctx,
+      s,
+      s.stage === 'panel_forming' ? 'panel-forming' : s.stage,
+      s.stageTerm.term,
+      s.stageTerm.from,
+      s.stageTerm.event,
+      s.stageTerm.pauses,
+    );
     if (s.stage === 'returned' || s.stage === 'revision') {
       at(s.stage, d, s.stage, 'applicant');
       for (const days of ctx.policy.applicantReminders) {
@@ -58,37 +88,76 @@ export function deadlines(s: CertificationState, ctx: Ctx): ArmedDeadline[] {
     } else if (s.stage === 'panel_forming') {
       if (!s.formingOverdue) at('panel-forming', d, 'panel-forming', 'coordinator');
     } else if (s.stage === 'suspended') {
-      at('cure', due(ctx, s, 'cure', s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses), 'cure', 'applicant');
+      at(
+        'cure',
+        due(ctx, s, 'cure', s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses),
+        'cure',
+        'applicant',
+      );
     }
   }
   if (s.poolWait > 0) {
     let from = s.poolSince ?? s.stageSince;
-    for (let n = 0; n < s.poolCalls; n++) from = due(ctx, s, 'pool', t.emptyPool, from, 'подходящих экспертов нет').dueOn;
-    at(`pool:${s.poolCalls + 1}`, due(ctx, s, 'pool', t.emptyPool, from, 'подходящих экспертов нет'), 'pool', 'coordinator');
+    for (let n = 0; n < s.poolCalls; n++)
+      from = due(ctx, s, 'pool', t.emptyPool, from, 'подходящих экспертов нет').dueOn;
+    at(
+      `pool:${s.poolCalls + 1}`,
+      due(ctx, s, 'pool', t.emptyPool, from, 'подходящих экспертов нет'),
+      'pool',
+      'coordinator',
+    );
   }
   if ((s.stage === 'refused' || s.stage === 'delisted') && s.decision && !s.decision.final) {
-    if (s.decision.servedOn) at('appeal', due(ctx, s, 'appeal', t.appeal, s.decision.servedOn, 'ознакомление с решением'), 'appeal', 'applicant');
+    if (s.decision.servedOn)
+      at(
+        'appeal',
+        due(ctx, s, 'appeal', t.appeal, s.decision.servedOn, 'ознакомление с решением'),
+        'appeal',
+        'applicant',
+      );
     else {
       let d = due(ctx, s, 'familiarisation', t.familiarisation, s.decision.on, 'решение принято');
-      for (let n = 0; n < s.familiarisationCalls; n++) d = due(ctx, s, 'familiarisation', t.familiarisationRepeat, d.dueOn, 'координатор извещён');
+      for (let n = 0; n < s.familiarisationCalls; n++)
+        d = due(ctx, s, 'familiarisation', t.familiarisationRepeat, d.dueOn, 'координатор извещён');
       at('familiarisation', d, 'familiarisation', 'applicant');
     }
   }
-  if (s.stage === 'refused' && s.decision && !s.cooldownOver) at('reapply', due(ctx, s, 'reapply', t.reapply, s.decision.on, 'отказ'), 'reapply', 'nobody', false);
+  if (s.stage === 'refused' && s.decision && !s.cooldownOver)
+    at('reapply', due(ctx, s, 'reapply', t.reapply, s.decision.on, 'отказ'), 'reapply', 'nobody', false);
   if (s.entry && (s.stage === 'certified' || s.stage === 'expiring' || s.stage === 'suspended')) {
-    const until = fixedDate(s.entry.validUntil, zone, t.validity.clause, `запись внесена, версия ${s.entry.version}`, ctx.calendar.version);
+    const until = fixedDate(
+      s.entry.validUntil,
+      zone,
+      t.validity.clause,
+      `запись внесена, версия ${s.entry.version}`,
+      ctx.calendar.version,
+    );
     const [first, ...later] = ctx.policy.expiryReminders;
-    if (s.stage === 'certified' && first !== undefined) morning('expiring', addDays(s.entry.validUntil, -first), until, 'expiring', 'nobody');
+    if (s.stage === 'certified' && first !== undefined)
+      morning('expiring', addDays(s.entry.validUntil, -first), until, 'expiring', 'nobody');
     if (s.stage === 'expiring')
       for (const days of later)
-        if (!s.expiryReminded.includes(days)) morning(`expiry-remind:${days}`, addDays(s.entry.validUntil, -days), until, 'expiry-remind', 'applicant');
+        if (!s.expiryReminded.includes(days))
+          morning(`expiry-remind:${days}`, addDays(s.entry.validUntil, -days), until, 'expiry-remind', 'applicant');
     if (s.stage !== 'certified') at('valid-until', until, 'valid-until', 'applicant');
   }
   if (s.stage === 'prolonged' && s.prolongedUntil) {
-    const d = fixedDate(s.prolongedUntil, zone, t.prolongation.clause, 'действие продлено на время рассмотрения', ctx.calendar.version);
+    const d = fixedDate(
+      s.prolongedUntil,
+      zone,
+      t.prolongation.clause,
+      'действие продлено на время рассмотрения',
+      ctx.calendar.version,
+    );
     at('prolonged', d, 'prolonged', 'coordinator');
   }
-  if (s.annulment && !s.annulment.decisionAsked) at('annulment-answer', due(ctx, s, 'annulment-answer', t.annulmentAnswer, s.annulment.on, 'держатель уведомлён'), 'annulment-answer', 'applicant');
+  if (s.annulment && !s.annulment.decisionAsked)
+    at(
+      'annulment-answer',
+      due(ctx, s, 'annulment-answer', t.annulmentAnswer, s.annulment.on, 'держатель уведомлён'),
+      'annulment-answer',
+      'applicant',
+    );
   return out;
 }
 

@@ -17,11 +17,20 @@ export function reaches(granted: Scope, asked: Scope): boolean {
 /** Holds the person any of the roles on that date in any of the scopes? The system holds none: it acts by rows without roles. */
 export function hasRole(actor: Actor, roles: readonly Role[], scopes: readonly Scope[], today: IsoDate): boolean {
   if (actor.kind !== 'person') return false;
-  return actor.assignments.some((a) => roles.includes(a.role) && inForce(a, today) && scopes.some((s) => reaches(a.scope, s)));
+  return actor.assignments.some(
+    (a) => roles.includes(a.role) && inForce(a, today) && scopes.some((s) => reaches(a.scope, s)),
+  );
 }
 
 /** The assignment that grants the role, for the act behind it. */
-export function grantingAssignment(actor: Actor, roles: readonly Role[], scopes: readonly Scope[], today: IsoDate): Assignment | undefined {
+export function grantingAssignment(
+  actor: Actor,
+  roles: readonly Role[],
+  scopes: readonly Scope[],
+  today: IsoDate,
+): Assignment | undefined {
   if (actor.kind !== 'person') return undefined;
-  return actor.assignments.find((a) => roles.includes(a.role) && inForce(a, today) && scopes.some((s) => reaches(a.scope, s)));
+  return actor.assignments.find(
+    (a) => roles.includes(a.role) && inForce(a, today) && scopes.some((s) => reaches(a.scope, s)),
+  );
 }

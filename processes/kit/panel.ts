@@ -67,7 +67,16 @@ export interface Selection {
   missing: number;
 }
 
-export type ExclusionReason = 'competence' | 'same_organisation' | 'relation' | 'applicant_region' | 'already_involved' | 'load' | 'suspended' | 'panel_region' | 'spread';
+export type ExclusionReason =
+  | 'competence'
+  | 'same_organisation'
+  | 'relation'
+  | 'applicant_region'
+  | 'already_involved'
+  | 'load'
+  | 'suspended'
+  | 'panel_region'
+  | 'spread';
 
 /**
  * Filter by competence → exclude conflicts → least loaded → spread by region → draw among equals. A panel that cannot reach the
@@ -90,7 +99,10 @@ export function selectExperts(candidates: Candidate[], request: SelectionRequest
     const distinct = new Set(regions).size;
     const mustBeNew = request.minRegions - distinct >= seatsLeft;
     const options = mustBeNew ? pool.filter((c) => !regions.includes(c.regionCode)) : pool;
-    const best = options.reduce<Candidate | undefined>((a, b) => (a === undefined || before(b, a, regions, rank) ? b : a), undefined);
+    const best = options.reduce<Candidate | undefined>(
+      (a, b) => (a === undefined || before(b, a, regions, rank) ? b : a),
+      undefined,
+    );
     if (!best) break;
     chosen.push({ personId: best.personId, regionCode: best.regionCode });
     regions.push(best.regionCode);
@@ -151,7 +163,11 @@ export interface Aggregation {
 }
 
 /** The table of the policy applied to conclusions that count. Run only when all of them are in. */
-export function aggregate(conclusions: Conclusion[], policy: AggregationPolicy, criteria: CriterionRule[]): Aggregation {
+export function aggregate(
+  conclusions: Conclusion[],
+  policy: AggregationPolicy,
+  criteria: CriterionRule[],
+): Aggregation {
   const count = (v: Verdict) => conclusions.filter((c) => c.verdict === v).length;
   const counts = `${count('approve')}-${count('revise')}-${count('reject')}`;
   const totals = conclusions.map(totalScore);
@@ -162,12 +178,27 @@ export function aggregate(conclusions: Conclusion[], policy: AggregationPolicy, 
   const capped = criteria.filter((c) => c.mandatory && fails(c.code) >= 2).map((c) => c.code);
   const passes = (code: string) => conclusions.length - fails(code);
   // A criterion that two experts failed is settled, not disputed (3.4.6, cap).
-  const disputed = criteria.filter((c) => fails(c.code) > 0 && passes(c.code) > 0 && !capped.includes(c.code)).map((c) => c.code);
+  const disputed = criteria
+    .filter((c) => fails(c.code) > 0 && passes(c.code) > 0 && !capped.includes(c.code))
+    .map((c) => c.code);
   const raw = lookUp(conclusions, counts, spread, policy);
-  return { result: raw === 'revise_minor' ? 'revise' : raw, minor: raw === 'revise_minor', counts, spread, disputed, failed, capped };
+  return {
+    result: raw === 'revise_minor' ? 'revise' : raw,
+    minor: raw === 'revise_minor',
+    counts,
+    spread,
+    disputed,
+    failed,
+    capped,
+  };
 }
 
-function lookUp(conclusions: Conclusion[], counts: string, spread: number, policy: AggregationPolicy): Verdict | 'revise_minor' | 'arbitration' {
+function lookUp(
+  conclusions: Conclusion[],
+  counts: string,
+  spread: number,
+  policy: AggregationPolicy,
+): Verdict | 'revise_minor' | 'arbitration' {
   if (policy.table === null) {
     const first = conclusions[0]?.verdict ?? 'reject';
     return conclusions.every((c) => c.verdict === first) && spread <= policy.spreadShare ? first : 'arbitration';
@@ -212,16 +243,26 @@ export function checkConclusion(
       if (asked.includes(rule.code)) errors.push({ pointer, detail: 'Поставьте оценку по этому критерию.' });
       continue;
     }
-    if (!Number.isInteger(score) || score < 0 || score > rule.max) errors.push({ pointer, detail: `Оценка от 0 до ${rule.max}.` });
-    if (score < rule.remarkBelow && !c.remarks.some((r) => r.criterion === rule.code)) errors.push({ pointer, detail: 'К отрицательной оценке нужно замечание.' });
+    if (!Number.isInteger(score) || score < 0 || score > rule.max)
+      errors.push({ pointer, detail: `Оценка от 0 до ${rule.max}.` });
+    if (score < rule.remarkBelow && !c.remarks.some((r) => r.criterion === rule.code))
+      errors.push({ pointer, detail: 'К отрицательной оценке нужно замечание.' });
     if (rule.mandatory && score < rule.passFrom && c.verdict === 'approve')
-      errors.push({ pointer: '/verdict', detail: 'Нельзя одобрить программу, если не выполнен обязательный критерий.' });
+      errors.push({
+        pointer: '/verdict',
+        detail: 'Нельзя одобрить программу, если не выполнен обязательный критерий.',
+      });
   }
-  for (const code of Object.keys(c.scores)) if (!criteria.some((r) => r.code === code)) errors.push({ pointer: `/scores/${code}`, detail: 'Такого критерия нет в наборе этого дела.' });
+  for (const code of Object.keys(c.scores))
+    if (!criteria.some((r) => r.code === code))
+      errors.push({ pointer: `/scores/${code}`, detail: 'Такого критерия нет в наборе этого дела.' });
   for (const [i, r] of c.remarks.entries())
-    if (!criteria.some((x) => x.code === r.criterion)) errors.push({ pointer: `/remarks/${i}/criterion`, detail: 'Такого критерия нет в наборе этого дела.' });
-  if (new Set(c.remarks.map((r) => r.id)).size !== c.remarks.length) errors.push({ pointer: '/remarks', detail: 'Замечания повторяются.' });
-  if (c.verdict !== 'approve' && c.remarks.length === 0) errors.push({ pointer: '/remarks', detail: 'К такому выводу нужно хотя бы одно замечание.' });
+    if (!criteria.some((x) => x.code === r.criterion))
+      errors.push({ pointer: `/remarks/${i}/criterion`, detail: 'Такого критерия нет в наборе этого дела.' });
+  if (new Set(c.remarks.map((r) => r.id)).size !== c.remarks.length)
+    errors.push({ pointer: '/remarks', detail: 'Замечания повторяются.' });
+  if (c.verdict !== 'approve' && c.remarks.length === 0)
+    errors.push({ pointer: '/remarks', detail: 'К такому выводу нужно хотя бы одно замечание.' });
   return errors;
 }
 

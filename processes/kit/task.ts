@@ -6,7 +6,15 @@
  */
 import { addWorkingDays, type ProductionCalendar } from './calendar.ts';
 import type { IsoDate } from './dates.ts';
-import { deriveDue, reminderOn, type Due, type Extension, type FixedByHand, type Pause, type Term } from './deadlines.ts';
+import {
+  deriveDue,
+  reminderOn,
+  type Due,
+  type Extension,
+  type FixedByHand,
+  type Pause,
+  type Term,
+} from './deadlines.ts';
 import type { ArmedDeadline, Role, Scope, TaskRow, TaskState, TransitionRow, WaitingFor } from './types.ts';
 import { endOfDay, instantAt } from './zones.ts';
 
@@ -67,7 +75,14 @@ export interface Task {
   result?: Record<string, unknown>;
 }
 
-export const OPEN_STATES: readonly TaskState[] = ['created', 'assigned', 'in_progress', 'overdue', 'escalated', 'on_hold'];
+export const OPEN_STATES: readonly TaskState[] = [
+  'created',
+  'assigned',
+  'in_progress',
+  'overdue',
+  'escalated',
+  'on_hold',
+];
 const WORKING: readonly TaskState[] = ['in_progress', 'overdue', 'escalated'];
 
 /** Is somebody still expected to act on it? */
@@ -81,7 +96,16 @@ export function isWorking(task: Task): boolean {
 }
 
 const CLAUSE = 'Общие правила, задача исполнителя (3.3)';
-const row = (id: string, from: string[], on: string, roles: Role[], to: string, event: string, effect: string, effectRu: string): TransitionRow => ({
+const row = (
+  id: string,
+  from: string[],
+  on: string,
+  roles: Role[],
+  to: string,
+  event: string,
+  effect: string,
+  effectRu: string,
+): TransitionRow => ({
   id,
   from,
   on,
@@ -95,34 +119,268 @@ const row = (id: string, from: string[], on: string, roles: Role[], to: string, 
 
 /** Table 3.3, row by row. Rows with `outside:` are recorded beside the case: a private draft is nobody's business but its author's. */
 export const TASK_ROWS: TransitionRow[] = [
-  row('TASK-01', ['created'], 'rule', [], 'assigned', 'task.assigned', 'qualification, load, no conflict; assignee notified', 'Исполнитель выбран и извещён'),
-  row('TASK-02', ['created'], 'deadline:nobody', [], 'created', 'task.nobody_eligible', 'coordinator told at once, then every 2 wd', 'Некому поручить: координатор извещён'),
-  row('TASK-03', ['assigned'], 'acceptTask', ['expert', 'arbiter'], 'in_progress', 'task.accepted', 'declares no conflict', 'Задача принята, конфликта интересов нет'),
-  row('TASK-04', ['assigned'], 'declineTask', ['expert', 'arbiter'], 'declined', 'task.declined', 'next person; reason for the coordinator only', 'Отказ; приглашается следующий'),
-  row('TASK-05', ['assigned'], 'declareConflict', ['expert', 'arbiter'], 'declined', 'task.declined', 'next person', 'Конфликт интересов; приглашается следующий'),
-  row('TASK-06', ['assigned'], 'deadline:answer', [], 'assigned', 'task.answer_reminded', 'reminder', 'Напоминание об ответе на приглашение'),
-  row('TASK-07', ['assigned'], 'deadline:silent', [], 'reassigned', 'task.reassigned', 'next person', 'Ответа нет; приглашается следующий'),
-  row('TASK-08', [...WORKING], 'outside:save_draft', [], 'same', 'task.draft_saved', 'private, survives restarts', 'Черновик сохранён'),
-  row('TASK-09', [...WORKING], 'submit', ['expert', 'arbiter'], 'done', 'task.submitted', 'immutable; late is marked', 'Выполнена'),
-  row('TASK-10', [...WORKING], 'declareConflict', ['expert', 'arbiter'], 'declined', 'task.declined', 'draft discarded, new task', 'Конфликт интересов; черновик удалён, новая задача'),
-  row('TASK-11', [...WORKING, 'assigned'], 'decideObjection', ['fed_coordinator'], 'declined', 'task.declined', 'objection upheld', 'Отвод удовлетворён; новая задача'),
-  row('TASK-12', [...WORKING, 'assigned'], 'fact:employment', [], 'declined', 'task.declined', 'leave, dismissal, death of the assignee', 'Исполнитель выбыл; новая задача'),
-  row('TASK-13', ['assigned', 'in_progress'], 'deadline:remind', [], 'same', 'task.reminded', 'due −3 wd, −1 wd', 'Напоминание о сроке'),
-  row('TASK-14', ['assigned', 'in_progress'], 'deadline:due', [], 'overdue', 'task.overdue', 'assignee and coordinator notified', 'Срок прошёл'),
-  row('TASK-15', ['overdue', 'escalated'], 'deadline:escalate', [], 'escalated', 'task.escalated', 'next level notified', 'Передано на уровень выше'),
-  row('TASK-16', ['escalated'], 'deadline:replace', [], 'reassigned', 'task.reassigned', 'new task for another person', 'Исполнитель заменён за просрочку'),
-  row('TASK-17', ['assigned', 'in_progress', 'overdue', 'escalated'], 'reassignTask', ['fed_coordinator'], 'reassigned', 'task.reassigned', 'order of the coordinator', 'Исполнитель заменён координатором'),
-  row('TASK-18', [...OPEN_STATES], 'rule', [], 'on_hold', 'task.held', 'timers stop with the case', 'Приостановлена вместе с делом'),
+  row(
+    'TASK-01',
+    ['created'],
+    'rule',
+    [],
+    'assigned',
+    'task.assigned',
+    'qualification, load, no conflict; assignee notified',
+    'Исполнитель выбран и извещён',
+  ),
+  row(
+    'TASK-02',
+    ['created'],
+    'deadline:nobody',
+    [],
+    'created',
+    'task.nobody_eligible',
+    'coordinator told at once, then every 2 wd',
+    'Некому поручить: координатор извещён',
+  ),
+  row(
+    'TASK-03',
+    ['assigned'],
+    'acceptTask',
+    ['expert', 'arbiter'],
+    'in_progress',
+    'task.accepted',
+    'declares no conflict',
+    'Задача принята, конфликта интересов нет',
+  ),
+  row(
+    'TASK-04',
+    ['assigned'],
+    'declineTask',
+    ['expert', 'arbiter'],
+    'declined',
+    'task.declined',
+    'next person; reason for the coordinator only',
+    'Отказ; приглашается следующий',
+  ),
+  row(
+    'TASK-05',
+    ['assigned'],
+    'declareConflict',
+    ['expert', 'arbiter'],
+    'declined',
+    'task.declined',
+    'next person',
+    'Конфликт интересов; приглашается следующий',
+  ),
+  row(
+    'TASK-06',
+    ['assigned'],
+    'deadline:answer',
+    [],
+    'assigned',
+    'task.answer_reminded',
+    'reminder',
+    'Напоминание об ответе на приглашение',
+  ),
+  row(
+    'TASK-07',
+    ['assigned'],
+    'deadline:silent',
+    [],
+    'reassigned',
+    'task.reassigned',
+    'next person',
+    'Ответа нет; приглашается следующий',
+  ),
+  row(
+    'TASK-08',
+    [...WORKING],
+    'outside:save_draft',
+    [],
+    'same',
+    'task.draft_saved',
+    'private, survives restarts',
+    'Черновик сохранён',
+  ),
+  row(
+    'TASK-09',
+    [...WORKING],
+    'submit',
+    ['expert', 'arbiter'],
+    'done',
+    'task.submitted',
+    'immutable; late is marked',
+    'Выполнена',
+  ),
+  row(
+    'TASK-10',
+    [...WORKING],
+    'declareConflict',
+    ['expert', 'arbiter'],
+    'declined',
+    'task.declined',
+    'draft discarded, new task',
+    'Конфликт интересов; черновик удалён, новая задача',
+  ),
+  row(
+    'TASK-11',
+    [...WORKING, 'assigned'],
+    'decideObjection',
+    ['fed_coordinator'],
+    'declined',
+    'task.declined',
+    'objection upheld',
+    'Отвод удовлетворён; новая задача',
+  ),
+  row(
+    'TASK-12',
+    [...WORKING, 'assigned'],
+    'fact:employment',
+    [],
+    'declined',
+    'task.declined',
+    'leave, dismissal, death of the assignee',
+    'Исполнитель выбыл; новая задача',
+  ),
+  row(
+    'TASK-13',
+    ['assigned', 'in_progress'],
+    'deadline:remind',
+    [],
+    'same',
+    'task.reminded',
+    'due −3 wd, −1 wd',
+    'Напоминание о сроке',
+  ),
+  row(
+    'TASK-14',
+    ['assigned', 'in_progress'],
+    'deadline:due',
+    [],
+    'overdue',
+    'task.overdue',
+    'assignee and coordinator notified',
+    'Срок прошёл',
+  ),
+  row(
+    'TASK-15',
+    ['overdue', 'escalated'],
+    'deadline:escalate',
+    [],
+    'escalated',
+    'task.escalated',
+    'next level notified',
+    'Передано на уровень выше',
+  ),
+  row(
+    'TASK-16',
+    ['escalated'],
+    'deadline:replace',
+    [],
+    'reassigned',
+    'task.reassigned',
+    'new task for another person',
+    'Исполнитель заменён за просрочку',
+  ),
+  row(
+    'TASK-17',
+    ['assigned', 'in_progress', 'overdue', 'escalated'],
+    'reassignTask',
+    ['fed_coordinator'],
+    'reassigned',
+    'task.reassigned',
+    'order of the coordinator',
+    'Исполнитель заменён координатором',
+  ),
+  row(
+    'TASK-18',
+    [...OPEN_STATES],
+    'rule',
+    [],
+    'on_hold',
+    'task.held',
+    'timers stop with the case',
+    'Приостановлена вместе с делом',
+  ),
   row('TASK-19', ['on_hold'], 'rule', [], 'former', 'task.resumed', 'timers go on', 'Возобновлена'),
-  row('TASK-20', [...OPEN_STATES], 'rule', [], 'cancelled', 'task.cancelled', 'assignee notified, timers stop', 'Отменена'),
-  row('TASK-21', ['done'], 'returnForDefect', ['fed_coordinator', 'fed_operator'], 'in_progress', 'task.returned_for_defect', 'formal defect, once, before the stage closes, 2 wd', 'Возвращено: формальный недостаток'),
-  row('TASK-22', ['done'], 'voidConclusion', ['fed_coordinator'], 'voided', 'task.voided', 'kept in the audit, does not count', 'Признано недействительным'),
-  row('TASK-23', ['assigned', 'in_progress', 'overdue', 'escalated'], 'extendTask', ['fed_coordinator'], 'same', 'task.extended', 'once, with a reason', 'Срок продлён'),
-  row('TASK-24', ['reassigned', 'declined', 'cancelled', 'voided'], 'submit', ['expert', 'arbiter'], 'same', 'task.late_answer_noted', 'refused politely, kept as a note', 'Поздний ответ не принят, сохранён как примечание'),
-  row('TASK-25', ['assigned'], 'acceptTask', ['fed_operator', 'fed_coordinator', 'appeals_member'], 'in_progress', 'task.accepted', 'a holder of the office takes it', 'Задача взята в работу'),
-  row('TASK-26', ['assigned', 'in_progress', 'overdue', 'escalated'], 'assignTask', ['fed_operator', 'fed_coordinator', 'admin'], 'in_progress', 'task.handed', 'given to a holder of the office', 'Исполнитель назначен'),
+  row(
+    'TASK-20',
+    [...OPEN_STATES],
+    'rule',
+    [],
+    'cancelled',
+    'task.cancelled',
+    'assignee notified, timers stop',
+    'Отменена',
+  ),
+  row(
+    'TASK-21',
+    ['done'],
+    'returnForDefect',
+    ['fed_coordinator', 'fed_operator'],
+    'in_progress',
+    'task.returned_for_defect',
+    'formal defect, once, before the stage closes, 2 wd',
+    'Возвращено: формальный недостаток',
+  ),
+  row(
+    'TASK-22',
+    ['done'],
+    'voidConclusion',
+    ['fed_coordinator'],
+    'voided',
+    'task.voided',
+    'kept in the audit, does not count',
+    'Признано недействительным',
+  ),
+  row(
+    'TASK-23',
+    ['assigned', 'in_progress', 'overdue', 'escalated'],
+    'extendTask',
+    ['fed_coordinator'],
+    'same',
+    'task.extended',
+    'once, with a reason',
+    'Срок продлён',
+  ),
+  row(
+    'TASK-24',
+    ['reassigned', 'declined', 'cancelled', 'voided'],
+    'submit',
+    ['expert', 'arbiter'],
+    'same',
+    'task.late_answer_noted',
+    'refused politely, kept as a note',
+    'Поздний ответ не принят, сохранён как примечание',
+  ),
+  row(
+    'TASK-25',
+    ['assigned'],
+    'acceptTask',
+    ['fed_operator', 'fed_coordinator', 'appeals_member'],
+    'in_progress',
+    'task.accepted',
+    'a holder of the office takes it',
+    'Задача взята в работу',
+  ),
+  row(
+    'TASK-26',
+    ['assigned', 'in_progress', 'overdue', 'escalated'],
+    'assignTask',
+    ['fed_operator', 'fed_coordinator', 'admin'],
+    'in_progress',
+    'task.handed',
+    'given to a holder of the office',
+    'Исполнитель назначен',
+  ),
   row('TASK-27', [], 'rule', [], 'created', 'task.created', 'a task appears', 'Задача создана'),
-  row('TASK-28', ['in_progress'], 'rule', [], 'same', 'task.term_started', 'the panel is complete: the term begins', 'Пошёл срок'),
+  row(
+    'TASK-28',
+    ['in_progress'],
+    'rule',
+    [],
+    'same',
+    'task.term_started',
+    'the panel is complete: the term begins',
+    'Пошёл срок',
+  ),
 ];
 
 export interface TaskClock {
@@ -159,18 +417,37 @@ export function parseTaskKey(key: string): { taskId: string; what: string; n: nu
 }
 
 /** Everything the task has armed: answer, reminders, due, escalation, replacement. A paused task arms nothing. */
-export function taskDeadlines(task: Task, policy: TaskPolicy, clock: TaskClock, waitingFor: WaitingFor): ArmedDeadline[] {
+export function taskDeadlines(
+  task: Task,
+  policy: TaskPolicy,
+  clock: TaskClock,
+  waitingFor: WaitingFor,
+): ArmedDeadline[] {
   if (!isOpen(task) || task.state === 'on_hold') return [];
   const out: ArmedDeadline[] = [];
   const arm = (what: string, at: string, due: Due, purpose: string, visible: boolean) =>
     out.push({ key: deadlineKey(task, what), at, due, purpose, waitingFor, visible, taskId: task.id });
 
   if (task.nature === 'personal' && task.state === 'assigned' && task.assignedOn) {
-    const answer = deriveDue({ term: policy.answer, startedOn: task.assignedOn, startEvent: 'task.assigned', zone: clock.zone, calendar: clock.calendar, pauses: task.pauses, asOf: clock.today });
+    const answer = deriveDue({
+      term: policy.answer,
+      startedOn: task.assignedOn,
+      startEvent: 'task.assigned',
+      zone: clock.zone,
+      calendar: clock.calendar,
+      pauses: task.pauses,
+      asOf: clock.today,
+    });
     if (!task.answerReminded) arm('answer', answer.dueAt, answer, 'task.answer', true);
     else {
       const on = addWorkingDays(clock.calendar, answer.dueOn, policy.answerGrace, clock.region);
-      arm('silent', endOfDay(on, clock.zone), { ...answer, dueOn: on, dueAt: endOfDay(on, clock.zone) }, 'task.silent', false);
+      arm(
+        'silent',
+        endOfDay(on, clock.zone),
+        { ...answer, dueOn: on, dueAt: endOfDay(on, clock.zone) },
+        'task.silent',
+        false,
+      );
     }
   }
   const due = taskDue(task, clock);
@@ -180,21 +457,39 @@ export function taskDeadlines(task: Task, policy: TaskPolicy, clock: TaskClock, 
       if (task.reminded.includes(days)) continue;
       const on = reminderOn(clock.calendar, due.dueOn, { amount: -days, unit: 'wd' }, clock.region);
       // A reminder whose day is past when the term begins is skipped, not sent late.
-      if (on > (task.termFrom as string)) arm(`remind:${days}`, instantAt(on, clock.reminderTime, clock.zone), due, 'task.remind', false);
+      if (on > (task.termFrom as string))
+        arm(`remind:${days}`, instantAt(on, clock.reminderTime, clock.zone), due, 'task.remind', false);
     }
   }
-  if (task.state === 'in_progress' || (task.state === 'assigned' && task.nature === 'office')) arm('due', due.dueAt, due, 'task.due', true);
-  const after = (days: number) => instantAt(reminderOn(clock.calendar, due.dueOn, { amount: days, unit: 'wd' }, clock.region), clock.reminderTime, clock.zone);
+  if (task.state === 'in_progress' || (task.state === 'assigned' && task.nature === 'office'))
+    arm('due', due.dueAt, due, 'task.due', true);
+  const after = (days: number) =>
+    instantAt(
+      reminderOn(clock.calendar, due.dueOn, { amount: days, unit: 'wd' }, clock.region),
+      clock.reminderTime,
+      clock.zone,
+    );
   if (task.state === 'overdue') arm('escalate:1', after(policy.escalateAfter), due, 'task.escalate', false);
   if (task.state === 'escalated') {
-    if (task.nature === 'personal') arm('replace', after(policy.escalateAfter + policy.reassignAfter), due, 'task.replace', false);
-    else arm(`escalate:${task.escalations + 1}`, after(policy.escalateAfter + task.escalations * policy.nobodyEligibleEvery), due, 'task.escalate', false);
+    if (task.nature === 'personal')
+      arm('replace', after(policy.escalateAfter + policy.reassignAfter), due, 'task.replace', false);
+    else
+      arm(
+        `escalate:${task.escalations + 1}`,
+        after(policy.escalateAfter + task.escalations * policy.nobodyEligibleEvery),
+        due,
+        'task.escalate',
+        false,
+      );
   }
   return out;
 }
 
 /** Folds one event into the tasks of a case; events of other kinds change nothing. */
-export function evolveTasks(tasks: Task[], event: { type: string; facts: Record<string, unknown>; on: IsoDate }): Task[] {
+export function evolveTasks(
+  tasks: Task[],
+  event: { type: string; facts: Record<string, unknown>; on: IsoDate },
+): Task[] {
   if (!event.type.startsWith('task.')) return tasks;
   const f = event.facts;
   if (event.type === 'task.created') return [...tasks, f.task as Task];
@@ -207,7 +502,12 @@ function evolveTask(task: Task, type: string, f: Record<string, unknown>, on: Is
       return { ...task, state: 'assigned', assigneeId: f.personId as string, assignedOn: on };
     case 'task.accepted':
     case 'task.handed':
-      return { ...task, state: task.state === 'assigned' ? 'in_progress' : task.state, assigneeId: f.personId as string, acceptedOn: on };
+      return {
+        ...task,
+        state: task.state === 'assigned' ? 'in_progress' : task.state,
+        assigneeId: f.personId as string,
+        acceptedOn: on,
+      };
     case 'task.declined':
       return { ...task, state: 'declined', cause: f.cause as string, finishedOn: on };
     case 'task.answer_reminded':
@@ -215,7 +515,13 @@ function evolveTask(task: Task, type: string, f: Record<string, unknown>, on: Is
     case 'task.reassigned':
       return { ...task, state: 'reassigned', cause: f.cause as string, finishedOn: on };
     case 'task.submitted':
-      return { ...task, state: 'done', finishedOn: on, late: f.late === true, result: f.result as Record<string, unknown> };
+      return {
+        ...task,
+        state: 'done',
+        finishedOn: on,
+        late: f.late === true,
+        result: f.result as Record<string, unknown>,
+      };
     case 'task.reminded':
       return { ...task, reminded: [...task.reminded, f.days as number] };
     case 'task.overdue':
@@ -223,13 +529,31 @@ function evolveTask(task: Task, type: string, f: Record<string, unknown>, on: Is
     case 'task.escalated':
       return { ...task, state: 'escalated', escalations: task.escalations + 1 };
     case 'task.held':
-      return { ...task, state: 'on_hold', heldState: task.state, pauses: [...task.pauses, { fromOn: on, reason: f.reason as string, waitingFor: f.waitingFor as string }] };
+      return {
+        ...task,
+        state: 'on_hold',
+        heldState: task.state,
+        pauses: [...task.pauses, { fromOn: on, reason: f.reason as string, waitingFor: f.waitingFor as string }],
+      };
     case 'task.resumed':
-      return { ...task, state: task.heldState ?? 'in_progress', pauses: task.pauses.map((p) => (p.toOn ? p : { ...p, toOn: on })) };
+      return {
+        ...task,
+        state: task.heldState ?? 'in_progress',
+        pauses: task.pauses.map((p) => (p.toOn ? p : { ...p, toOn: on })),
+      };
     case 'task.cancelled':
       return { ...task, state: 'cancelled', cause: f.cause as string, finishedOn: on };
     case 'task.returned_for_defect':
-      return { ...task, state: 'in_progress', defectReturned: true, term: f.term as Term, termFrom: on, termEvent: type, reminded: [], result: undefined } as Task;
+      return {
+        ...task,
+        state: 'in_progress',
+        defectReturned: true,
+        term: f.term as Term,
+        termFrom: on,
+        termEvent: type,
+        reminded: [],
+        result: undefined,
+      } as Task;
     case 'task.voided':
       return { ...task, state: 'voided', cause: f.cause as string };
     case 'task.extended':

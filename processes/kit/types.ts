@@ -51,7 +51,13 @@ export interface Assignment {
  * before it applies the action, so what the API attached is only a first look.
  */
 export type Actor =
-  | { kind: 'person'; personId: string; organisationIds: string[]; onBehalfOf?: { personId: string; actId: string }; assignments: Assignment[] }
+  | {
+      kind: 'person';
+      personId: string;
+      organisationIds: string[];
+      onBehalfOf?: { personId: string; actId: string };
+      assignments: Assignment[];
+    }
   | { kind: 'system' };
 
 /** A request to change a case. `payload` holds only ids and the fields rules need; `personal` holds texts about people. */
@@ -143,10 +149,22 @@ export interface Denial {
 /**
  * Events, or a denial. `record` of a denial is written all the same: a late answer is refused politely and kept as a note.
  */
-export type Decision = { ok: true; events: NewEvent[]; claims?: Claim[] } | { ok: false; denial: Denial; record?: NewEvent[] };
+export type Decision =
+  | { ok: true; events: NewEvent[]; claims?: Claim[] }
+  | { ok: false; denial: Denial; record?: NewEvent[] };
 
 /** What the case waits for; printed beside the date. */
-export type WaitingFor = 'applicant' | 'operator' | 'coordinator' | 'expert' | 'arbiter' | 'appeals' | 'registry' | 'outside' | 'system' | 'nobody';
+export type WaitingFor =
+  | 'applicant'
+  | 'operator'
+  | 'coordinator'
+  | 'expert'
+  | 'arbiter'
+  | 'appeals'
+  | 'registry'
+  | 'outside'
+  | 'system'
+  | 'nobody';
 
 /**
  * A date the case has armed. When `at` comes, the record path issues the command `deadline` with this key; the rule must answer
@@ -234,7 +252,10 @@ export interface TaskRow {
 export interface NoticeIntent {
   /** Template code; its texts live in `notifications.ts` of the process. */
   template: string;
-  addressee: { kind: 'person'; personId: string } | { kind: 'role'; role: Role; scope: Scope } | { kind: 'organisation'; organisationId: string; role: Role };
+  addressee:
+    | { kind: 'person'; personId: string }
+    | { kind: 'role'; role: Role; scope: Scope }
+    | { kind: 'organisation'; organisationId: string; role: Role };
   /** Distinguishes occurrences inside one event; the dedupe key is case + sequence + template + addressee + occurrence. */
   occurrence?: string;
   params: Record<string, string | number | boolean | null>;

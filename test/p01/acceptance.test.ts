@@ -28,7 +28,8 @@ test('1. three approvals certify: a number, an expiry in three years, and the ca
   const { entry, number } = await c.state();
   expect(number).toMatch(/^DPP-00-2054-\d{5}$/);
   expect(entry).toMatchObject({ version: 1, validFrom: '2026-02-02', validUntil: '2029-02-02' });
-  const [card] = await driver.pool`select status, version, valid_until, title_ru from register_entry where number = ${entry?.number ?? ''}`;
+  const [card] =
+    await driver.pool`select status, version, valid_until, title_ru from register_entry where number = ${entry?.number ?? ''}`;
   expect(card).toMatchObject({ status: 'certified', version: 1, valid_until: '2057-02-02', title_ru: c.title });
 });
 
@@ -63,8 +64,17 @@ test('3. an accepted and silent expert is reminded twice, overdue, escalated and
   await c.review('approve', 'approve');
   await c.day('2026-02-24', '12:00');
   const story = (await c.events()).filter((e) => e.facts.taskId === silent?.id).map((e) => `${e.on} ${e.type}`);
-  expect(story.slice(-5)).toEqual(['2026-02-11 task.reminded', '2026-02-13 task.reminded', '2026-02-16 task.overdue', '2026-02-18 task.escalated', '2026-02-24 task.reassigned']);
-  const denial = await c.denied(silent?.assigneeId as string, 'submitReview', { taskId: silent?.id, ...conclusion('approve') });
+  expect(story.slice(-5)).toEqual([
+    '2026-02-11 task.reminded',
+    '2026-02-13 task.reminded',
+    '2026-02-16 task.overdue',
+    '2026-02-18 task.escalated',
+    '2026-02-24 task.reassigned',
+  ]);
+  const denial = await c.denied(silent?.assigneeId as string, 'submitReview', {
+    taskId: silent?.id,
+    ...conclusion('approve'),
+  });
   expect(denial.code).toBe('late_answer');
   expect((await c.events()).at(-1)).toMatchObject({ row: 'TASK-24' });
   await c.accept();
@@ -98,7 +108,11 @@ test('5. withdrawal during arbitration cancels the one open task and every timer
   const letters = await c.letters();
   expect(letters.filter((l) => l.template === 'task-closed')).toHaveLength(1);
   // The run is over: nothing can wake the case any more.
-  await c.until(async () => (await driver.client.workflow.getHandle(await driver.workflowId(c.caseId)).describe()).status.name === 'COMPLETED');
+  await c.until(
+    async () =>
+      (await driver.client.workflow.getHandle(await driver.workflowId(c.caseId)).describe()).status.name ===
+      'COMPLETED',
+  );
   expect(await c.letters()).toEqual(letters);
 });
 
@@ -112,14 +126,30 @@ test('6. a case submitted before a new criteria set ends on the old one; a draft
   const scores = conclusion('approve').scores;
   const [task] = await old.open('review');
   const short = Object.fromEntries(criteria.map((x) => [x.code, 2]));
-  expect((await old.denied(task?.assigneeId as string, 'submitReview', { taskId: task?.id, ...conclusion('approve'), scores: short })).code).toBe('conclusion_incomplete');
+  expect(
+    (
+      await old.denied(task?.assigneeId as string, 'submitReview', {
+        taskId: task?.id,
+        ...conclusion('approve'),
+        scores: short,
+      })
+    ).code,
+  ).toBe('conclusion_incomplete');
   await old.review('approve', 'approve', 'approve');
   await old.certify();
   expect((await old.state()).policyVersionId).toBe('fed-1');
   const fresh = await RealCase.submit(driver, '2026-03-02');
   await fresh.toPanel();
   const [first] = await fresh.open('review');
-  expect((await fresh.denied(first?.assigneeId as string, 'submitReview', { taskId: first?.id, ...conclusion('approve'), scores })).errors?.[0]?.detail).toContain('нет в наборе');
+  expect(
+    (
+      await fresh.denied(first?.assigneeId as string, 'submitReview', {
+        taskId: first?.id,
+        ...conclusion('approve'),
+        scores,
+      })
+    ).errors?.[0]?.detail,
+  ).toContain('нет в наборе');
   await fresh.review(...['approve', 'approve', 'approve'].map(() => ({ ...conclusion('approve'), scores: short })));
   expect((await fresh.state()).stage).toBe('decision_pending');
   await driver.pool`update policy_version set effective_to = null where id = 'fed-1'`;
@@ -130,12 +160,16 @@ test('27. of two operators who press «assign» at the same time one wins and th
   const c = await RealCase.submit(driver, '2026-02-02');
   const taskId = await c.task('technical_check');
   const answers = await Promise.all(
-    [people.operator, people.operator2].map((personId) => driver.tryAct(c.caseId, { personId, type: 'assignTask', payload: { taskId, personId } })),
+    [people.operator, people.operator2].map((personId) =>
+      driver.tryAct(c.caseId, { personId, type: 'assignTask', payload: { taskId, personId } }),
+    ),
   );
   expect(answers.map((a) => a.kind).sort()).toEqual(['recorded', 'refused']);
   const refused = answers.find((a) => a.kind === 'refused');
   expect(refused).toMatchObject({ denial: { message: expect.stringContaining('другой сотрудник') } });
-  expect((await c.state()).tasks[0]?.assigneeId).toBe([people.operator, people.operator2][answers.findIndex((a) => a.kind === 'recorded')]);
+  expect((await c.state()).tasks[0]?.assigneeId).toBe(
+    [people.operator, people.operator2][answers.findIndex((a) => a.kind === 'recorded')],
+  );
 });
 
 test('a substantial change runs as a case of its own and becomes the next version under the same number', async () => {
@@ -143,7 +177,14 @@ test('a substantial change runs as a case of its own and becomes the next versio
   await c.toPanel();
   await c.review('approve', 'approve', 'approve');
   await c.certify();
-  const changed = programme({ title: c.title, hours: 40, modules: [...programme().modules, { id: 'M4', title: 'Новый', hours: 4, practice: 4, deficits: [], results: ['R1'] }] });
+  const changed = programme({
+    title: c.title,
+    hours: 40,
+    modules: [
+      ...programme().modules,
+      { id: 'M4', title: 'Новый', hours: 4, practice: 4, deficits: [], results: ['R1'] },
+    ],
+  });
   await c.do(people.head, 'requestSubstantialChange', { programme: changed, document: SHA(3), statement: SHA(4) });
   const childId = (await c.state()).related[0]?.caseId as string;
   expect(childId).toBeDefined();
@@ -155,6 +196,7 @@ test('a substantial change runs as a case of its own and becomes the next versio
   await c.until(async () => (await c.state()).entry?.version === 2);
   const { entry, versions } = await c.state();
   expect(versions.at(-1)?.facts.hours).toBe(40);
-  const history = await driver.pool`select h.version, h.status from register_history h join register_entry e on e.id = h.entry_id where e.number = ${entry?.number ?? ''} order by h.n`;
+  const history =
+    await driver.pool`select h.version, h.status from register_history h join register_entry e on e.id = h.entry_id where e.number = ${entry?.number ?? ''} order by h.n`;
   expect(history.map((h) => h.version)).toEqual([1, 2]);
 });

@@ -49,22 +49,41 @@ export class PureCase {
   actor(personId: string | 'system'): Actor {
     if (personId === 'system') return { kind: 'system' };
     const known = ASSIGNMENTS[personId];
-    return { kind: 'person', personId, organisationIds: known?.organisations ?? [], assignments: known?.assignments ?? [] };
+    return {
+      kind: 'person',
+      personId,
+      organisationIds: known?.organisations ?? [],
+      assignments: known?.assignments ?? [],
+    };
   }
 
   /** Does a command; returns the denial, if any. Machine work that follows is done at once. */
   try(who: string, type: string, payload: Record<string, unknown> = {}, today?: string): Denial | null {
     const ctx = this.ctx(this.now, today);
-    const decision = P.decide(this.state, { id: `c${this.events.length}`, type, payload, actor: this.actor(who), receivedAt: this.now }, ctx);
+    const decision = P.decide(
+      this.state,
+      { id: `c${this.events.length}`, type, payload, actor: this.actor(who), receivedAt: this.now },
+      ctx,
+    );
     const events = decision.ok ? decision.events : (decision.record ?? []);
     for (const claim of decision.ok ? (decision.claims ?? []) : []) {
       this.claims.push(claim);
       if (claim.kind !== 'serial') continue;
       const target = events[claim.event];
-      if (target) target.facts = { ...target.facts, [claim.field]: `${claim.prefix}${String(++this.serial).padStart(claim.width, '0')}` };
+      if (target)
+        target.facts = {
+          ...target.facts,
+          [claim.field]: `${claim.prefix}${String(++this.serial).padStart(claim.width, '0')}`,
+        };
     }
     for (const event of events) {
-      const stored: StoredEvent = { ...structuredClone(event), sequence: this.events.length + 1, at: this.now, on: event.on ?? ctx.today, actor: who === 'system' ? { kind: 'system' } : { kind: 'person', personId: who } };
+      const stored: StoredEvent = {
+        ...structuredClone(event),
+        sequence: this.events.length + 1,
+        at: this.now,
+        on: event.on ?? ctx.today,
+        actor: who === 'system' ? { kind: 'system' } : { kind: 'person', personId: who },
+      };
       this.state = P.evolve(this.state, stored, this.caseId);
       this.events.push(stored);
       P.registers(stored, this.s, ctx);
@@ -79,7 +98,8 @@ export class PureCase {
 
   do(who: string, type: string, payload: Record<string, unknown> = {}, today?: string): this {
     const denial = this.try(who, type, payload, today);
-    if (denial) throw new Error(`${type} denied: ${denial.code} ${denial.message} ${JSON.stringify(denial.errors ?? [])}`);
+    if (denial)
+      throw new Error(`${type} denied: ${denial.code} ${denial.message} ${JSON.stringify(denial.errors ?? [])}`);
     this.work();
     return this;
   }
@@ -89,7 +109,12 @@ export class PureCase {
     for (let i = 0; i < 20; i++) {
       const item = P.work(this.s).find((w) => w.kind === 'list_candidates');
       if (!item) return;
-      const denial = this.try('system', 'work:list_candidates', { key: item.key, role: item.input.role, candidates: this.candidates, seed: `seed${item.key}` });
+      const denial = this.try('system', 'work:list_candidates', {
+        key: item.key,
+        role: item.input.role,
+        candidates: this.candidates,
+        seed: `seed${item.key}`,
+      });
       if (denial) throw new Error(`listing denied: ${denial.message}`);
     }
     throw new Error('machine work does not come to rest');
@@ -97,7 +122,8 @@ export class PureCase {
 
   /** Takes the clock to an instant, firing what falls due on the way. */
   to(instant: string): this {
-    for (;;) {
+    for (let fired = 0; ; fired++) {
+      if (fired > 5000) throw new Error('a deadline stays armed after it fired');
       const next = P.deadlines(this.s, this.ctx(instant))
         .filter((d) => d.at <= instant)
         .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : 1))[0];
@@ -119,25 +145,35 @@ export class PureCase {
     return this.do(people.head, 'submit', { programme: programme(over), document: SHA(1) });
   }
   task(kind: string): string {
-    const found = this.s.tasks.filter((t) => t.kind === kind && !['declined', 'reassigned', 'cancelled', 'voided', 'done'].includes(t.state)).at(-1);
+    const found = this.s.tasks
+      .filter((t) => t.kind === kind && !['declined', 'reassigned', 'cancelled', 'voided', 'done'].includes(t.state))
+      .at(-1);
     if (!found) throw new Error(`no open task ${kind}`);
     return found.id;
   }
   open(kind: string) {
-    return this.s.tasks.filter((t) => t.kind === kind && ['created', 'assigned', 'in_progress', 'overdue', 'escalated', 'on_hold'].includes(t.state));
+    return this.s.tasks.filter(
+      (t) =>
+        t.kind === kind && ['created', 'assigned', 'in_progress', 'overdue', 'escalated', 'on_hold'].includes(t.state),
+    );
   }
   check(): this {
     return this.do(people.operator, 'completeTechnicalCheck', { taskId: this.task('technical_check') });
   }
   accept(kind: 'review' | 'arbitration' = 'review'): this {
-    for (const t of this.open(kind)) if (t.state === 'assigned') this.do(t.assigneeId as string, 'acceptTask', { taskId: t.id, noConflict: true });
+    for (const t of this.open(kind))
+      if (t.state === 'assigned') this.do(t.assigneeId as string, 'acceptTask', { taskId: t.id, noConflict: true });
     return this;
   }
   review(...verdicts: Array<'approve' | 'revise' | 'reject' | ReturnType<typeof conclusion>>): this {
     const open = this.open('review');
     verdicts.forEach((v, i) => {
       const t = open[i];
-      if (t) this.do(t.assigneeId as string, 'submitReview', { taskId: t.id, ...(typeof v === 'string' ? conclusion(v) : v) });
+      if (t)
+        this.do(t.assigneeId as string, 'submitReview', {
+          taskId: t.id,
+          ...(typeof v === 'string' ? conclusion(v) : v),
+        });
     });
     return this;
   }
@@ -153,7 +189,12 @@ export class PureCase {
     return this.do(people.coordinator, 'certify', { taskId: this.task('decision'), order: this.order });
   }
   refuse(): this {
-    return this.do(people.coordinator, 'refuse', { taskId: this.task('decision'), order: this.order, reasonCodes: ['content'], statement: SHA(9) });
+    return this.do(people.coordinator, 'refuse', {
+      taskId: this.task('decision'),
+      order: this.order,
+      reasonCodes: ['content'],
+      statement: SHA(9),
+    });
   }
   rows(): string[] {
     return this.events.map((e) => e.row);

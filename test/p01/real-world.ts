@@ -4,7 +4,18 @@ import { DEFAULT_POLICY, type CertificationPolicy } from '../../processes/dpp-ce
 import type { CertificationState } from '../../processes/dpp-certification/state.ts';
 import type { Pool } from '../../platform/db/pool.ts';
 import type { Driver } from '../driver.ts';
-import { ASSIGNMENTS, CALENDAR, CANDIDATES, conclusion, FED_ORG, OTHER_ORG, people, programme, PROVIDER_ORG, SHA } from './world.ts';
+import {
+  ASSIGNMENTS,
+  CALENDAR,
+  CANDIDATES,
+  conclusion,
+  FED_ORG,
+  OTHER_ORG,
+  people,
+  programme,
+  PROVIDER_ORG,
+  SHA,
+} from './world.ts';
 
 export const ZONE = 'Europe/Moscow';
 
@@ -13,21 +24,31 @@ export const ZONE = 'Europe/Moscow';
  * published calendars moved by as much, and are told back in their own years.
  */
 const YEARS = 28;
-const move = (text: string, years: number) => text.replaceAll(/\b(20\d\d)-(\d\d-\d\d)/g, (_all, year: string, day: string) => `${Number(year) + years}-${day}`);
+const move = (text: string, years: number) =>
+  text.replaceAll(/\b(20\d\d)-(\d\d-\d\d)/g, (_all, year: string, day: string) => `${Number(year) + years}-${day}`);
 const toEngine = <T>(value: T): T => JSON.parse(move(JSON.stringify(value), YEARS)) as T;
 const fromEngine = <T>(value: T): T => JSON.parse(move(JSON.stringify(value), -YEARS)) as T;
 const ENGINE_CALENDAR = {
   ...toEngine(CALENDAR),
-  years: Object.fromEntries(Object.entries(CALENDAR.years).map(([year, days]) => [String(Number(year) + YEARS), toEngine(days)])),
+  years: Object.fromEntries(
+    Object.entries(CALENDAR.years).map(([year, days]) => [String(Number(year) + YEARS), toEngine(days)]),
+  ),
 };
 
 /** Fills an empty database with the world of the stories. Experts may carry any number of tasks: stories share them. */
 export async function createCertificationWorld(pool: Pool): Promise<void> {
   const regions = [...new Set(['00', '61', '42', ...CANDIDATES.map((c) => c.regionCode)])];
-  for (const code of regions) await pool`insert into region (code, name_ru, zone) values (${code}, ${`Регион ${code}`}, ${ZONE})`;
+  for (const code of regions)
+    await pool`insert into region (code, name_ru, zone) values (${code}, ${`Регион ${code}`}, ${ZONE})`;
   await pool`insert into jurisdiction (id, name_ru, region_code, zone) values ('fed', 'Федеральный координатор', '00', ${ZONE})`;
-  const organisations = new Map([[PROVIDER_ORG, '61'], [OTHER_ORG, '42'], [FED_ORG, '77'], ...CANDIDATES.map((c) => [c.organisationIds[0] as string, c.regionCode] as const)]);
-  for (const [id, region] of organisations) await pool`insert into organisation (id, kind, name_ru, region_code, synthetic) values (${id}, 'cnppm', ${`Организация ${id.slice(-3)}`}, ${region}, true)`;
+  const organisations = new Map([
+    [PROVIDER_ORG, '61'],
+    [OTHER_ORG, '42'],
+    [FED_ORG, '77'],
+    ...CANDIDATES.map((c) => [c.organisationIds[0] as string, c.regionCode] as const),
+  ]);
+  for (const [id, region] of organisations)
+    await pool`insert into organisation (id, kind, name_ru, region_code, synthetic) values (${id}, 'cnppm', ${`Организация ${id.slice(-3)}`}, ${region}, true)`;
   const names = new Map(Object.entries(people).map(([name, id]) => [id, name]));
   for (const id of [...names.keys(), ...CANDIDATES.map((c) => c.personId)]) {
     const name = names.get(id) ?? `Эксперт ${Number(id.slice(-3)) - 100}`;
@@ -51,8 +72,16 @@ async function employ(pool: Pool, personId: string, organisationId: string): Pro
   await pool`insert into employment (id, person_id, organisation_id, post_ru, from_on) values (gen_random_uuid(), ${personId}, ${organisationId}, 'сотрудник', '2019-01-01')`;
 }
 
-export async function publishPolicy(pool: Pool, id: string, effectiveFrom: string, policy: CertificationPolicy, effectiveTo: string | null = null): Promise<void> {
-  const [row] = await pool<Array<{ n: number }>>`select count(*)::int as n from policy_version where process = 'dpp-certification' and jurisdiction = 'fed'`;
+export async function publishPolicy(
+  pool: Pool,
+  id: string,
+  effectiveFrom: string,
+  policy: CertificationPolicy,
+  effectiveTo: string | null = null,
+): Promise<void> {
+  const [row] = await pool<
+    Array<{ n: number }>
+  >`select count(*)::int as n from policy_version where process = 'dpp-certification' and jurisdiction = 'fed'`;
   await pool`insert into policy_version (id, process, jurisdiction, version, act, effective_from, effective_to, parameters, digest)
     values (${id}, 'dpp-certification', 'fed', ${(row?.n ?? 0) + 1}, ${pool.json({ number: id })}, ${toEngine(effectiveFrom)}, ${toEngine(effectiveTo)}, ${pool.json(policy as never)}, ${id})`;
 }
@@ -72,7 +101,12 @@ export class RealCase {
     readonly title: string,
   ) {}
 
-  static async submit(driver: Driver, date: string, over: Parameters<typeof programme>[0] = {}, policyVersionId?: string): Promise<RealCase> {
+  static async submit(
+    driver: Driver,
+    date: string,
+    over: Parameters<typeof programme>[0] = {},
+    policyVersionId?: string,
+  ): Promise<RealCase> {
     const title = over.title ?? `Программа истории ${++titles}`;
     const { caseId } = await driver.startCaseSkipped({
       process: 'dpp-certification',
@@ -93,7 +127,9 @@ export class RealCase {
   /** State after everything outstanding has been done. */
   async state(): Promise<CertificationState> {
     await this.driver.settled(this.caseId);
-    const [row] = await this.driver.pool<Array<{ state: CertificationState }>>`select state from "case" where id = ${this.caseId}`;
+    const [row] = await this.driver.pool<
+      Array<{ state: CertificationState }>
+    >`select state from "case" where id = ${this.caseId}`;
     if (!row) throw new Error(`no case ${this.caseId}`);
     return fromEngine(row.state);
   }
@@ -121,7 +157,8 @@ export class RealCase {
     await this.driver.sendFact(this.caseId, { factId, kind, payload: toEngine(payload) });
     await this.until(async () => {
       const [known] = await this.driver.pool`select 1 from command where id = ${`fact:${factId}`}`;
-      const [refused] = await this.driver.pool`select 1 from audit_record where kind = 'fact.refused' and facts->>'fact' = ${`fact:${factId}`}`;
+      const [refused] = await this.driver
+        .pool`select 1 from audit_record where kind = 'fact.refused' and facts->>'fact' = ${`fact:${factId}`}`;
       return Boolean(known ?? refused) || (await this.rows()).length > before;
     });
     await this.driver.settled(this.caseId);
@@ -151,13 +188,18 @@ export class RealCase {
 
   /** Letters of this case in the order they arose, with the local date of the case's clock. */
   async letters(): Promise<Array<{ template: string; addresseeId: string; on: string }>> {
-    const letters = await this.driver.pool<Array<{ template: string; addresseeId: string; on: string }>>`select template, addressee_id as "addresseeId", to_char(nominal_at at time zone ${ZONE}, 'YYYY-MM-DD') as "on"
+    const letters = await this.driver.pool<
+      Array<{ template: string; addresseeId: string; on: string }>
+    >`select template, addressee_id as "addresseeId", to_char(nominal_at at time zone ${ZONE}, 'YYYY-MM-DD') as "on"
       from notice where case_id = ${this.caseId} order by nominal_at, sequence`;
     return fromEngine([...letters]);
   }
 
   async open(kind: string) {
-    return (await this.state()).tasks.filter((t) => t.kind === kind && ['created', 'assigned', 'in_progress', 'overdue', 'escalated', 'on_hold'].includes(t.state));
+    return (await this.state()).tasks.filter(
+      (t) =>
+        t.kind === kind && ['created', 'assigned', 'in_progress', 'overdue', 'escalated', 'on_hold'].includes(t.state),
+    );
   }
 
   async task(kind: string): Promise<string> {
@@ -171,7 +213,9 @@ export class RealCase {
   }
 
   async accept(kind: 'review' | 'arbitration' = 'review'): Promise<this> {
-    for (const t of await this.open(kind)) if (t.state === 'assigned') await this.do(t.assigneeId as string, 'acceptTask', { taskId: t.id, noConflict: true });
+    for (const t of await this.open(kind))
+      if (t.state === 'assigned')
+        await this.do(t.assigneeId as string, 'acceptTask', { taskId: t.id, noConflict: true });
     return this;
   }
 
@@ -179,7 +223,11 @@ export class RealCase {
     const open = await this.open('review');
     for (const [i, v] of verdicts.entries()) {
       const t = open[i];
-      if (t) await this.do(t.assigneeId as string, 'submitReview', { taskId: t.id, ...(typeof v === 'string' ? conclusion(v) : v) });
+      if (t)
+        await this.do(t.assigneeId as string, 'submitReview', {
+          taskId: t.id,
+          ...(typeof v === 'string' ? conclusion(v) : v),
+        });
     }
     return this;
   }
@@ -195,7 +243,10 @@ export class RealCase {
   }
 
   async certify(): Promise<this> {
-    return this.do(people.coordinator, 'certify', { taskId: await this.task('decision'), order: { number: '15-р', date: '2026-03-02' } });
+    return this.do(people.coordinator, 'certify', {
+      taskId: await this.task('decision'),
+      order: { number: '15-р', date: '2026-03-02' },
+    });
   }
 
   async resubmit(n: number): Promise<this> {

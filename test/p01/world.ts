@@ -6,7 +6,9 @@ import type { Assignment, Role } from '../../processes/kit/types.ts';
 import type { ProgrammeFacts } from '../../processes/dpp-certification/programme-rules.ts';
 import { DEFAULT_POLICY } from '../../processes/dpp-certification/policy.ts';
 
-export const CALENDAR = JSON.parse(readFileSync(new URL('../../data/calendars/ru.json', import.meta.url), 'utf8')) as ProductionCalendar;
+export const CALENDAR = JSON.parse(
+  readFileSync(new URL('../../data/calendars/ru.json', import.meta.url), 'utf8'),
+) as ProductionCalendar;
 
 /** A readable UUID: letters of the name, so that a failing test names the person. */
 export function uuid(n: number): string {
@@ -73,16 +75,30 @@ const CODES = DEFAULT_POLICY.criteria.map((c) => c.code);
 const MANDATORY = DEFAULT_POLICY.criteria.filter((c) => c.mandatory).map((c) => c.code);
 
 /** A complete conclusion; `fail` names the mandatory criteria it fails. */
-export function conclusion(verdict: 'approve' | 'revise' | 'reject', fail: string[] = verdict === 'approve' ? [] : [MANDATORY[0] as string], document = SHA(7)) {
+export function conclusion(
+  verdict: 'approve' | 'revise' | 'reject',
+  fail: string[] = verdict === 'approve' ? [] : [MANDATORY[0] as string],
+  document = SHA(7),
+) {
   return {
     scores: Object.fromEntries(CODES.map((code) => [code, fail.includes(code) ? 0 : verdict === 'approve' ? 2 : 1])),
     verdict,
-    remarks: fail.length > 0 ? fail.map((criterion, i) => ({ id: `r${i + 1}`, criterion, place: 'модуль 1' })) : verdict === 'approve' ? [] : [{ id: 'r1', criterion: CODES[0] as string, place: 'с. 1' }],
+    remarks:
+      fail.length > 0
+        ? fail.map((criterion, i) => ({ id: `r${i + 1}`, criterion, place: 'модуль 1' }))
+        : verdict === 'approve'
+          ? []
+          : [{ id: 'r1', criterion: CODES[0] as string, place: 'с. 1' }],
     document,
   };
 }
 
-const org = (role: Role, id: string, act?: string): Assignment => ({ role, scope: { kind: 'organisation', id }, from: '2019-01-01', ...(act ? { actId: act } : {}) });
+const org = (role: Role, id: string, act?: string): Assignment => ({
+  role,
+  scope: { kind: 'organisation', id },
+  from: '2019-01-01',
+  ...(act ? { actId: act } : {}),
+});
 const fed = (role: Role): Assignment => ({ role, scope: { kind: 'jurisdiction', id: 'fed' }, from: '2019-01-01' });
 
 export const ASSIGNMENTS: Record<string, { organisations: string[]; assignments: Assignment[] }> = {
@@ -93,6 +109,9 @@ export const ASSIGNMENTS: Record<string, { organisations: string[]; assignments:
   [people.coordinator]: { organisations: [FED_ORG], assignments: [fed('fed_coordinator')] },
   [people.appeals]: { organisations: [FED_ORG], assignments: [fed('appeals_member')] },
   [people.admin]: { organisations: [FED_ORG], assignments: [fed('admin')] },
-  [people.methodist]: { organisations: [OTHER_ORG], assignments: [{ role: 'methodist', scope: { kind: 'region', id: '42' }, from: '2019-01-01' }] },
+  [people.methodist]: {
+    organisations: [OTHER_ORG],
+    assignments: [{ role: 'methodist', scope: { kind: 'region', id: '42' }, from: '2019-01-01' }],
+  },
   [people.stranger]: { organisations: [OTHER_ORG], assignments: [org('provider_head', OTHER_ORG)] },
 };
