@@ -25,7 +25,7 @@ export const InboxItem = z
 export type InboxItem = z.infer<typeof InboxItem>;
 
 export const InboxPage = page(InboxItem).extend({
-  counts: z.object({ total: z.number().int(), task: z.number().int(), office: z.number().int(), case: z.number().int(), late: z.number().int() }),
+  counts: z.object({ total: z.number().int(), task: z.number().int(), office: z.number().int(), case: z.number().int(), late: z.number().int(), capped: z.boolean().meta({ description: 'Сосчитана только первая тысяча задач каждого вида' }) }),
 });
 
 /** A task on a case page or in a list; names are absent where the viewer may not see them. */

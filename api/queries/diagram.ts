@@ -1,6 +1,8 @@
 /**
  * The table of a process as BPMN 2.0 with a layout. Stages are tasks, deadlines are boundary timers, final stages lead to end events; the
- * ids are stable (`Stage_<code>`, `Flow_<row>`), so that a screen can mark where a case is.
+ * ids are stable (`Stage_<code>`, `Flow_<row>_<stage>`), so that a screen can mark where a case is.
+ *
+ * The layout is our own: bpmn-auto-layout 1.3 fails on the loops of this table (several ways back to one stage).
  */
 import { createHash } from 'node:crypto';
 import type { AnyProcess, StageInfo, TransitionRow } from '../../processes/kit/types.ts';
@@ -11,15 +13,10 @@ const cache = new Map<string, Promise<string>>();
 export function diagramOf(process: AnyProcess, disabledRows: readonly string[] = []): Promise<{ xml: Promise<string>; etag: string }> {
   const rows = process.table.filter(({ id }) => !disabledRows.includes(id));
   const digest = createHash('sha256').update(JSON.stringify([rows, process.stages, process.nameRu])).digest('hex').slice(0, 32);
-  const known = cache.get(digest) ?? layout(toBpmn(process, rows));
+  const known = cache.get(digest) ?? Promise.resolve().then(() => toBpmn(process, rows));
   cache.set(digest, known);
   known.catch(() => cache.delete(digest));
   return Promise.resolve({ xml: known, etag: digest });
-}
-
-async function layout(xml: string): Promise<string> {
-  const { layoutProcess } = await import('bpmn-auto-layout');
-  return layoutProcess(xml);
 }
 
 interface Arrow {
@@ -61,7 +58,9 @@ function toBpmn(process: AnyProcess, rows: TransitionRow[]): string {
   const flows: string[] = [];
   const incoming = new Map<string, string[]>();
   const outgoing = new Map<string, string[]>();
+  const edges: Edge[] = [];
   const flow = (id: string, from: string, to: string, name: string) => {
+    edges.push({ id, from, to });
     flows.push(`<bpmn:sequenceFlow id="${id}" name="${escape(name)}" sourceRef="${from}" targetRef="${to}" />`);
     outgoing.set(from, [...(outgoing.get(from) ?? []), id]);
     incoming.set(to, [...(incoming.get(to) ?? []), id]);
@@ -86,7 +85,98 @@ function toBpmn(process: AnyProcess, rows: TransitionRow[]): string {
     ...drawn.filter(({ final }) => final).map(({ code, labelRu }) => `<bpmn:endEvent id="End_${code}" name="${escape(labelRu)}">${refs(`End_${code}`)}</bpmn:endEvent>`),
   ];
   return `<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" id="Definitions_${process.code}" targetNamespace="urn:traektoria:${process.slug}">
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" id="Definitions_${process.code}" targetNamespace="urn:traektoria:${process.slug}">
 <bpmn:process id="Process_${process.code}" name="${escape(process.nameRu)}" isExecutable="false">${nodes.join('')}${flows.join('')}</bpmn:process>
+${drawing(process.code, edges, timers.map((arrow) => ({ id: `Timer_${flowId(arrow)}`, host: `Stage_${arrow.from}` })))}
 </bpmn:definitions>`;
+}
+
+interface Edge {
+  id: string;
+  from: string;
+  to: string;
+}
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+type Point = [x: number, y: number];
+
+const column = 300;
+const line = 190;
+const lane = 16;
+const event = 36;
+
+/** Columns by the distance from the start, ways forward through the gaps between columns, ways back below everything, a lane each. */
+function drawing(code: string, edges: Edge[], timers: Array<{ id: string; host: string }>): string {
+  const hostOf = new Map(timers.map(({ id, host }) => [id, host]));
+  const boxes = place(edges, hostOf);
+  const bottom = Math.max(...[...boxes.values()].map((box) => box.y + box.height)) + 50;
+  const seats = new Map<string, number>();
+  for (const { id, host } of timers) {
+    const seat = seats.get(host) ?? 0;
+    seats.set(host, seat + 1);
+    const at = boxes.get(host);
+    if (at) boxes.set(id, { x: at.x + 14 + seat * 44, y: at.y + at.height - event / 2, width: event, height: event });
+  }
+  let used = 0;
+  const lines = edges.map((edge, i) => {
+    const from = boxes.get(edge.from);
+    const to = boxes.get(edge.to);
+    if (!from || !to) return '';
+    const back = to.x <= from.x;
+    const points = back ? wayBack(from, to, bottom + lane * used++) : wayForward(from, to, i, hostOf.has(edge.from));
+    return `<bpmndi:BPMNEdge id="${edge.id}_di" bpmnElement="${edge.id}">${points.map(([x, y]) => `<di:waypoint x="${Math.round(x)}" y="${Math.round(y)}" />`).join('')}</bpmndi:BPMNEdge>`;
+  });
+  const shapes = [...boxes].map(([id, box]) => `<bpmndi:BPMNShape id="${id}_di" bpmnElement="${id}"><dc:Bounds x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" /></bpmndi:BPMNShape>`);
+  return `<bpmndi:BPMNDiagram id="Diagram_${code}"><bpmndi:BPMNPlane id="Plane_${code}" bpmnElement="Process_${code}">${shapes.join('')}${lines.join('')}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>`;
+}
+
+/** Where each node stands: its column is its distance from the start, its line is its turn in the column. */
+function place(edges: Edge[], hostOf: Map<string, string>): Map<string, Box> {
+  const distance = new Map<string, number>([['Start', 0]]);
+  for (let found = true; found; ) {
+    found = false;
+    for (const { from, to } of edges) {
+      const base = distance.get(hostOf.get(from) ?? from);
+      if (base === undefined || distance.has(to)) continue;
+      // Breadth first: what is reached in this pass waits for the next.
+      if (base === Math.max(...distance.values()) || !edges.some((other) => distance.has(hostOf.get(other.from) ?? other.from) && !distance.has(other.to) && (distance.get(hostOf.get(other.from) ?? other.from) ?? 0) < base)) {
+        distance.set(to, base + 1);
+        found = true;
+      }
+    }
+  }
+  const taken = new Map<number, number>();
+  const boxes = new Map<string, Box>();
+  for (const [id, depth] of distance) {
+    const turn = taken.get(depth) ?? 0;
+    taken.set(depth, turn + 1);
+    const isEvent = id === 'Start' || id.startsWith('End_');
+    const size = isEvent ? { width: event, height: event } : { width: 150, height: 84 };
+    boxes.set(id, { x: 60 + depth * column + (150 - size.width) / 2, y: 60 + turn * line + (84 - size.height) / 2, ...size });
+  }
+  return boxes;
+}
+
+function wayForward(from: Box, to: Box, nr: number, isTimer: boolean): Point[] {
+  const y2 = to.y + to.height / 2;
+  // Lines that share a gap keep apart.
+  const gap = to.x - 40 - (nr % 7) * 10;
+  if (isTimer) {
+    const y = from.y + from.height + 14 + (nr % 4) * 8;
+    return [[from.x + from.width / 2, from.y + from.height], [from.x + from.width / 2, y], [gap, y], [gap, y2], [to.x, y2]];
+  }
+  const y1 = from.y + from.height / 2;
+  return y1 === y2 && to.x - from.x <= column + 150 ? [[from.x + from.width, y1], [to.x, y2]] : [[from.x + from.width, y1], [gap, y1], [gap, y2], [to.x, y2]];
+}
+
+function wayBack(from: Box, to: Box, y: number): Point[] {
+  const x1 = from.x + from.width * 0.75;
+  const x2 = to.x + to.width * 0.25;
+  return [[x1, from.y + from.height], [x1, y], [x2, y], [x2, to.y + to.height]];
 }

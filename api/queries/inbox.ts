@@ -35,8 +35,8 @@ interface After {
 
 /** Sorts after every real date: what has no date comes last. */
 const never = '9999-12-31T00:00:00.000Z';
-/** Counting stops here: a person with more than this needs no exact number. */
-const mostCounted = 100_000;
+/** Counting stops here, nearest due first, so that what is late is counted before the rest: a badge says «1000+». */
+const mostCounted = 1_000;
 
 export async function readInbox(tx: ReadTx, query: { kind?: Kind | undefined; cursor?: string | undefined; limit: number }) {
   const [dueAt, id] = decodeCursor(query.cursor, [orNull(isInstant), isText]) ?? [];
@@ -131,8 +131,8 @@ async function waitingCases({ sql, viewer }: ReadTx, after: After | undefined, l
   ];
 }
 
-/** Numbers of the badges. `late` is by date: what is past due now. */
-export async function countInbox(tx: ReadTx): Promise<{ total: number; task: number; office: number; case: number; late: number }> {
+/** Numbers of the badges. `late` is by date: what is past due now. `capped`: there is more than was counted. */
+export async function countInbox(tx: ReadTx): Promise<{ total: number; task: number; office: number; case: number; late: number; capped: boolean }> {
   const { sql, viewer } = tx;
   const held = offices(tx);
   const { organisations } = viewer.reach;
@@ -140,10 +140,10 @@ export async function countInbox(tx: ReadTx): Promise<{ total: number; task: num
   const [[own], [office], [waiting]] = await Promise.all([
     sql<Array<{ n: number; late: number }>>`
       select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
-        select due_at from task t where t.assignee_id = ${viewer.personId}::uuid and t.open and t.state <> 'on_hold' limit ${mostCounted}) x`,
+        select due_at from task t where t.assignee_id = ${viewer.personId}::uuid and t.open and t.state <> 'on_hold' order by t.due_at, t.id limit ${mostCounted}) x`,
     sql<Array<{ n: number; late: number }>>`
       select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
-        select due_at from task t where t.open and (${officeWhere}) limit ${mostCounted}) x`,
+        select due_at from task t where t.open and (${officeWhere}) order by t.due_at limit ${mostCounted}) x`,
     organisations.length === 0
       ? [{ n: 0, late: 0 }]
       : sql<Array<{ n: number; late: number }>>`
@@ -153,7 +153,7 @@ export async function countInbox(tx: ReadTx): Promise<{ total: number; task: num
   const task = own?.n ?? 0;
   const offices_ = office?.n ?? 0;
   const cases = waiting?.n ?? 0;
-  return { total: task + offices_ + cases, task, office: offices_, case: cases, late: (own?.late ?? 0) + (office?.late ?? 0) + (waiting?.late ?? 0) };
+  return { total: task + offices_ + cases, task, office: offices_, case: cases, late: (own?.late ?? 0) + (office?.late ?? 0) + (waiting?.late ?? 0), capped: task >= mostCounted || offices_ >= mostCounted };
 }
 
 function itemOf(row: Row, now: string): InboxItem {
