@@ -10,7 +10,8 @@ const lock = JSON.parse(readFileSync(file, 'utf8'));
 const missing = missingOptional(lock.packages);
 
 if (process.argv.includes('--check')) {
-  for (const { name, version } of missing) console.error(`в package-lock.json нет ${name}@${version}; выполните npm run lock:complete`);
+  for (const { name, version } of missing)
+    console.error(`в package-lock.json нет ${name}@${version}; выполните npm run lock:complete`);
   process.exit(missing.length === 0 ? 0 : 1);
 }
 for (const { name, version, wanted } of missing) {
@@ -49,7 +50,11 @@ function isLocked(packages, path, name) {
 function platformOf(name) {
   const words = name.split(/[/-]/);
   const pick = (known) => words.find((word) => known.includes(word));
-  const libc = words.some((word) => word.startsWith('musl')) ? 'musl' : words.some((word) => word === 'gnu') ? 'glibc' : undefined;
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? 'musl'
+    : words.some((word) => word === 'gnu')
+      ? 'glibc'
+      : undefined;
   return {
     os: pick(['android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32', 'aix']),
     cpu: pick(['arm64', 'arm', 'x64', 'ia32', 'ppc64', 's390x', 'riscv64', 'loong64', 'mips64el', 'wasm32']),

@@ -28,9 +28,14 @@ function isStamped(name, value) {
   return existsSync(file) && readFileSync(file, 'utf8') === value;
 }
 
+/** Only saves work: an installation that may not be written to is checked anew each time. */
 function stamp(name, value) {
-  mkdirSync(stamps, { recursive: true });
-  writeFileSync(join(stamps, name), value);
+  try {
+    mkdirSync(stamps, { recursive: true });
+    writeFileSync(join(stamps, name), value);
+  } catch {
+    // Read-only.
+  }
 }
 
 /** Whether node_modules holds what the lock file says; npm keeps its own copy of the lock file there. */
