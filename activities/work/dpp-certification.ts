@@ -1,9 +1,8 @@
-import { selectionSeed, uuidV5 } from '../../platform/crypto/ids.ts';
-import type { FactMessage } from '../../workflows/messages.ts';
+import { selectionSeed } from '../../platform/crypto/ids.ts';
 import { addYears } from '../../processes/kit/dates.ts';
 import type { Candidate } from '../../processes/kit/panel.ts';
-import type { Facts } from '../../processes/kit/types.ts';
 import type { WorkHandler } from '../work-handlers.ts';
+import { openCase, sendFact } from './common.ts';
 
 /**
  * Reads the pool of experts as it stands on the case's own day: competences, regions, employers now and within the lookback of the
@@ -37,54 +36,8 @@ const listCandidates: WorkHandler = {
   },
 };
 
-/**
- * Opens a related case (a change, a recertification) as a peer: the id follows from the parent and the key, so a repetition
- * finds the case of the first try. A refusal is a failure that administrators see and that is tried again.
- */
-const openChild: WorkHandler = {
-  local: false,
-  async run({ cases, pool }, parent, { input }) {
-    if (!cases) throw new Error('the engine cannot be asked here');
-    const childKey = String(input.childKey);
-    const caseId = uuidV5(parent.caseId, childKey);
-    const answer = await cases.startCase({
-      process: parent.process,
-      caseId,
-      jurisdiction: parent.jurisdiction,
-      parentCaseId: parent.caseId,
-      clock: parent.clock,
-      // On a skipped clock the child begins at the moment its parent has reached.
-      ...(parent.clock === 'skipped' ? { openAt: parent.now } : {}),
-      command: {
-        id: `open:${parent.caseId}:${childKey}`,
-        type: 'open_related',
-        payload: input.start as Facts,
-        actor: { kind: 'system' },
-        receivedAt: parent.now,
-      },
-    });
-    if (answer.kind === 'not_yet_recorded') throw new Error('the related case is not open yet');
-    if (answer.kind === 'refused')
-      throw new Error(`the related case was refused: ${answer.denial.code} ${answer.denial.message}`);
-    const [row] = await pool<Array<{ number: string | null }>>`select number from "case" where id = ${caseId}`;
-    return { childKey, childCaseId: caseId, number: row?.number ?? null };
-  },
-};
-
-/** Tells the parent case what became of this one; the same fact id makes a repetition harmless. A closed parent needs no news. */
-const reportToParent: WorkHandler = {
-  local: false,
-  async run({ cases }, _child, { input }) {
-    if (!cases) throw new Error('the engine cannot be asked here');
-    const { kind, ...payload } = input.fact as Facts & { kind: string };
-    const fact: FactMessage = { factId: String(input.factId), kind, payload };
-    const sent = await cases.sendFact(String(input.parentCaseId), fact);
-    return { parentCaseId: input.parentCaseId, delivered: sent.kind === 'sent' };
-  },
-};
-
 export const dppCertificationWork: Record<string, WorkHandler> = {
   list_candidates: listCandidates,
-  open_child: openChild,
-  report_to_parent: reportToParent,
+  open_child: openCase,
+  report_to_parent: sendFact,
 };

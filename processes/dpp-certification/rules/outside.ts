@@ -215,6 +215,7 @@ function childrenWanted(s: S): WorkItem[] {
       kind: 'open_child',
       input: {
         childKey: r.key,
+        type: 'open_related',
         start: {
           kind: r.kind,
           programme: r.version.facts,
@@ -240,7 +241,7 @@ function report(s: S, parent: NonNullable<S['parent']>): WorkItem {
   return {
     key: 'report',
     kind: 'report_to_parent',
-    input: { parentCaseId: parent.caseId, factId: `child-closed:${s.caseId}`, fact },
+    input: { caseId: parent.caseId, factId: `child-closed:${s.caseId}`, fact },
   };
 }
 
