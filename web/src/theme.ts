@@ -1,4 +1,5 @@
 import {
+  Alert,
   Badge,
   Button,
   Card,
@@ -24,7 +25,7 @@ export const theme = createTheme({
   primaryColor: 'ink',
   colors: { ink, sand },
   primaryShade: { light: 8, dark: 8 },
-  fontFamily: '"Golos Text", "Segoe UI", system-ui, -apple-system, "PT Sans", "Noto Sans", "Liberation Sans", sans-serif',
+  fontFamily: '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "JetBrains Mono", "SFMono-Regular", Consolas, "Liberation Mono", monospace',
   headings: {
     fontWeight: '650',
@@ -38,7 +39,21 @@ export const theme = createTheme({
   cursorType: 'pointer',
   focusRing: 'auto',
   components: {
-    Button: Button.extend({ defaultProps: { radius: 'md' } }),
+    // The tints of the kit are too loud for a page that officials read all day.
+    Alert: Alert.extend({
+      defaultProps: { radius: 'md', variant: 'light' },
+      vars: (_theme, props) => {
+        const tone = TONES[String(props.color)] ?? 'info';
+        return { root: { '--alert-bg': `var(--app-${tone}-ground)`, '--alert-color': `var(--app-${tone})`, '--alert-bd': 'none' } };
+      },
+    }),
+    Button: Button.extend({
+      defaultProps: { radius: 'md' },
+      vars: (_theme, props) =>
+        props.variant === 'light' && props.color === 'red'
+          ? { root: { '--button-bg': 'var(--app-late-ground)', '--button-color': 'var(--app-late)', '--button-hover': 'var(--app-late-ground)' } }
+          : { root: {} },
+    }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'md', padding: 'md' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Закрыть' }, centered: true, radius: 'lg' } }),
@@ -50,6 +65,8 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({ defaultProps: { multiline: true, maw: 320, withArrow: true } }),
   },
 });
+
+const TONES: Record<string, string> = { red: 'late', yellow: 'soon', green: 'good', gray: 'mute' };
 
 const PAGES: Record<string, string> = {
   first: 'Первая страница',

@@ -15,7 +15,7 @@ export const en = {
     menu: 'Menu',
     main: 'Sections',
     publicRegistry: 'Public registry',
-    processes: 'How the processes work',
+    processes: 'Processes',
   },
   shell: {
     person: 'My account',

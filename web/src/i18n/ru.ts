@@ -14,7 +14,7 @@ export const ru = {
     menu: 'Меню',
     main: 'Разделы',
     publicRegistry: 'Публичный реестр',
-    processes: 'Как устроены процессы',
+    processes: 'Процессы',
   },
   shell: {
     person: 'Моя учётная запись',

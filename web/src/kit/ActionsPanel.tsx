@@ -5,6 +5,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { caseDocumentQuery, type CaseView, type Offer, type ProcessView } from '../lib/queries.ts';
+import { screensQuery } from '../processes/index.ts';
+import { taskName } from '../lib/words.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { OfferForm } from './OfferForm.tsx';
 
@@ -19,33 +21,57 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
       const kept = view.drafts[0];
       if (kept) return kept.id;
       const latest = view.documents.filter((d) => d.kind === 'programme').sort((a, b) => b.version - a.version)[0];
-      const body = latest ? (JSON.parse(await client.fetchQuery(caseDocumentQuery(view.id, latest.sha256))) as Record<string, unknown>) : undefined;
+      const read = latest ? (JSON.parse(await client.fetchQuery(caseDocumentQuery(view.id, latest.sha256))) as Record<string, unknown>) : undefined;
+      const screens = await client.fetchQuery(screensQuery(view.process));
+      const body = read && (screens.draft?.fromDocument(read) ?? read);
       const created = await api('POST /api/drafts', { json: { process: view.process, forCaseId: view.id, ...(body ? { body } : {}) } }, { idempotencyKey: crypto.randomUUID() });
       return created.id;
     },
     onSuccess: (id) => void navigate({ to: '/drafts/$id', params: { id } }),
   });
-  const allowed = view.offers.filter((o) => o.allowed);
+  // An invitation is answered on its own page, by the person invited.
+  const others = new Set(view.tasks.filter((t) => t.nature === 'personal' && !t.mine).map((t) => t.id));
+  const allowed = view.offers.filter((o) => o.allowed && !(['acceptTask', 'declineTask', 'declareConflict'].includes(o.type) && o.taskId !== null && others.has(o.taskId)));
   const barred = view.offers.filter((o) => !o.allowed && o.whyNot);
   const start = (o: Offer) => {
     if (o.customForm === 'programme') draft.mutate();
-    else if ((o.customForm === 'review' || o.customForm === 'arbitration') && o.taskId) void navigate({ to: '/tasks/$id', params: { id: o.taskId } });
+    else if (o.taskId && (o.customForm === 'review' || o.customForm === 'arbitration' || (o.type === 'acceptTask' && view.tasks.some((t) => t.id === o.taskId && t.nature === 'personal')))) void navigate({ to: '/tasks/$id', params: { id: o.taskId } });
     else setChosen(o);
   };
   const title = (o: Offer) => {
     const task = view.tasks.find((t) => t.id === o.taskId);
     const many = allowed.filter((x) => x.type === o.type).length > 1;
-    return task && many ? `${o.labelRu}: ${task.assigneeRu ?? task.titleRu}` : o.labelRu;
+    if (o.type === 'acceptTask' && task?.nature === 'office') return 'Взять в работу';
+    return task && many ? `${o.labelRu}: ${task.assigneeRu ?? taskName(task.titleRu, view.titleRu)}` : o.labelRu;
   };
+  const office = (o: Offer) => o.type === 'acceptTask';
+  const common = allowed.filter((o) => o.tone !== 'danger').sort((a, b) => rank(a) - rank(b));
+  const grave = allowed.filter((o) => o.tone === 'danger');
+  const button = (o: Offer) => (
+    <Button
+      key={`${o.type}${o.taskId ?? ''}`}
+      variant={o.tone === 'primary' && !office(o) ? 'filled' : o.tone === 'danger' ? 'light' : 'default'}
+      color={o.tone === 'danger' ? 'red' : undefined}
+      styles={{ label: { whiteSpace: 'normal', lineHeight: 1.25 }, root: { height: 'auto', minHeight: 36, paddingBlock: 6 } }}
+      loading={draft.isPending && o.customForm === 'programme'}
+      fullWidth
+      data-action={o.type}
+      onClick={() => start(o)}
+    >
+      {title(o)}
+      {o.customForm === 'programme' && view.drafts.length > 0 ? ' (продолжить черновик)' : ''}
+    </Button>
+  );
   return (
     <Stack gap={8}>
       {allowed.length === 0 && <Text size="sm" c="dimmed">Сейчас от вас ничего не требуется. Дело ждёт: {view.waitingForRu}.</Text>}
-      {[...allowed].sort((a, b) => ORDER[a.tone] - ORDER[b.tone]).map((o) => (
-        <Button key={`${o.type}${o.taskId ?? ''}`} variant={o.tone === 'primary' ? 'filled' : o.tone === 'danger' ? 'light' : 'default'} color={o.tone === 'danger' ? 'red' : undefined}
-          styles={{ label: { whiteSpace: 'normal', lineHeight: 1.25 }, root: { height: 'auto', minHeight: 36, paddingBlock: 6 } }} loading={draft.isPending && o.customForm === 'programme'} fullWidth data-action={o.type} onClick={() => start(o)}>
-          {title(o)}{o.customForm === 'programme' && view.drafts.length > 0 ? ' (продолжить черновик)' : ''}
-        </Button>
-      ))}
+      {common.map(button)}
+      {grave.length > 1 ? (
+        <details>
+          <summary style={{ cursor: 'pointer', fontSize: 14 }}>Крайние меры ({grave.length})</summary>
+          <Stack gap={6} mt={8}>{grave.map(button)}</Stack>
+        </details>
+      ) : grave.map(button)}
       {draft.error && <ErrorNote error={draft.error} />}
       {barred.length > 0 && (
         <>
@@ -64,4 +90,4 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
   );
 }
 
-const ORDER = { primary: 0, plain: 1, danger: 2 };
+const rank = (o: Offer) => (o.type === 'acceptTask' ? 2 : o.type === 'assignTask' ? 3 : o.tone === 'primary' ? 0 : 1);

@@ -37,6 +37,9 @@ export function DueWithReason(props: DueProps & { label?: string }) {
   );
 }
 
+/** One thought a line: «Срок истекает…», «Основание: …», «Событие …». */
+export const sentences = (text: string): string[] => text.split(/\n|(?<=\.) (?=[А-ЯЁ][а-яё]{3,})/).filter((line) => line.trim() !== '');
+
 export function WhyDate({ on, explanation }: { on: string; explanation?: string | null }) {
   const { t } = useTranslation();
   if (!explanation) return null;
@@ -48,7 +51,7 @@ export function WhyDate({ on, explanation }: { on: string; explanation?: string 
       <Popover.Dropdown aria-label={`${t('due.why')} ${weekdayDate(on)}`}>
         <Stack gap={6} tabIndex={0}>
           <Text fw={650} size="sm">{weekdayDate(on)}</Text>
-          {explanation.split('\n').map((line) => <Text key={line} size="sm">{line}</Text>)}
+          {sentences(explanation).map((line) => <Text key={line} size="sm">{line}</Text>)}
         </Stack>
       </Popover.Dropdown>
     </Popover>

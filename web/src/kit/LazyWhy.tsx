@@ -3,6 +3,7 @@ import { IconHelp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sentences } from './Due.tsx';
 import { weekdayDate } from '../lib/dates.ts';
 import { caseQuery, taskQuery } from '../lib/queries.ts';
 
@@ -24,7 +25,7 @@ export function LazyWhy({ taskId, caseId, dueOn, about }: { taskId: string | nul
         <Popover.Dropdown aria-label={t('due.why')}>
           <Stack gap={6} tabIndex={0}>
             <Text fw={650} size="sm">{weekdayDate(dueOn)}</Text>
-            {asking && !said ? <Loader size="xs" /> : (said ?? 'Срок назначен событием дела; подробности на его странице.').split('\n').map((line) => <Text key={line} size="sm">{line}</Text>)}
+            {asking && !said ? <Loader size="xs" /> : sentences(said ?? 'Срок назначен событием дела; подробности на его странице.').map((line) => <Text key={line} size="sm">{line}</Text>)}
           </Stack>
         </Popover.Dropdown>
       </Popover>

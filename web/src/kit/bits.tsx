@@ -60,8 +60,8 @@ export function FactList({ rows }: { rows: Array<[string, ReactNode] | null | fa
     <dl className="facts">
       {rows.filter((r): r is [string, ReactNode] => Array.isArray(r)).map(([name, value]) => (
         <div key={name} style={{ display: 'contents' }}>
-          <dt><Text size="sm" span>{name}</Text></dt>
-          <dd><Text size="sm" component="div">{value}</Text></dd>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
         </div>
       ))}
     </dl>

@@ -1,15 +1,15 @@
 /** Words for codes of the contract that a screen shows by itself; the API sends its own words with everything else. */
 export const WAITING: Record<string, string> = {
-  applicant: 'заявитель',
-  operator: 'оператор',
-  coordinator: 'координатор',
-  expert: 'эксперты',
-  arbiter: 'арбитр',
-  appeals: 'апелляционная комиссия',
+  applicant: 'заявителя',
+  operator: 'оператора',
+  coordinator: 'координатора',
+  expert: 'экспертов',
+  arbiter: 'арбитра',
+  appeals: 'апелляционную комиссию',
   registry: 'реестр',
   outside: 'внешнее событие',
-  system: 'система',
-  nobody: 'никто',
+  system: 'систему',
+  nobody: 'никого',
 };
 
 export const VERDICTS: Record<string, string> = { approve: 'одобрить', revise: 'доработать', reject: 'отклонить' };

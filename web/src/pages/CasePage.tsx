@@ -14,7 +14,7 @@ import { OUTCOMES } from '../labels/enums.ru.ts';
 import { dateTime, longDate, weekdayDate } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo, usePathParam, useWords } from '../lib/links.tsx';
 import { caseQuery, type CaseView, meQuery, type ProcessView, processQuery } from '../lib/queries.ts';
-import { capital, count } from '../lib/words.ts';
+import { capital, count, taskName } from '../lib/words.ts';
 import { screensQuery } from '../processes/index.ts';
 
 const Diagram = lazy(() => import('../kit/Diagram.tsx'));
@@ -43,8 +43,7 @@ function Case({ view }: { view: CaseView }) {
       <PageTitle tab={view.number ?? 'Дело'} hint={
         <Group gap={8} mt={2}>
           <Text span size="sm" className="num" fw={600} data-testid="case-number">{view.number ?? 'без номера'}</Text>
-          <Text span size="sm" c="dimmed">{view.processRu}</Text>
-          {view.applicant && <Text span size="sm" c="dimmed">· {view.applicant.shortNameRu ?? view.applicant.nameRu}, {view.applicant.regionRu}</Text>}
+          <Text span size="sm" c="dimmed">{[view.processRu, view.applicant && `${view.applicant.shortNameRu ?? view.applicant.nameRu}, ${view.applicant.regionRu}`].filter(Boolean).join(' · ')}</Text>
         </Group>
       } end={me.data?.admin ? <ButtonTo to="/cases/$id/history" params={{ id: view.id }} variant="default" size="sm">История исполнения</ButtonTo> : undefined}>
         {view.titleRu}
@@ -138,19 +137,20 @@ function Tasks({ view }: { view: CaseView }) {
       {shown.length === 0 ? <Text size="sm" c="dimmed">Открытых задач нет.</Text> : (
         <Stack gap={0}>
           {shown.map((t) => {
-            const due = view.deadlines.find((d) => d.taskId === t.id && d.dueOn === t.dueOn);
+            const due = view.deadlines.find((d) => d.taskId === t.id);
+            const dueOn = due?.dueOn ?? t.dueOn;
             return (
               <Group key={t.id} justify="space-between" wrap="wrap" gap="xs" py={8} style={{ borderTop: '1px solid var(--app-line)' }}>
                 <div style={{ minWidth: 0, flex: '1 1 240px' }}>
                   {t.mine || view.viewer.includes('staff') || view.viewer.includes('admin')
-                    ? <AnchorTo to="/tasks/$id" params={{ id: t.id }} fw={600} size="sm">{t.titleRu}</AnchorTo>
-                    : <Text size="sm" fw={600}>{t.titleRu}</Text>}
+                    ? <AnchorTo to="/tasks/$id" params={{ id: t.id }} fw={600} size="sm">{taskName(t.titleRu, view.titleRu)}</AnchorTo>
+                    : <Text size="sm" fw={600}>{taskName(t.titleRu, view.titleRu)}</Text>}
                   <Text size="xs" c="dimmed">{t.assigneeRu ?? (t.nature === 'office' ? `${t.roleRu}: пока никто не взял` : 'исполнитель подбирается')}{t.mine ? ' (вы)' : ''}</Text>
                 </div>
                 <Group gap={8}>
                   <Chip tone={t.late ? 'late' : t.state === 'done' ? 'good' : 'plain'}>{t.stateRu}</Chip>
-                  {t.open && t.dueOn && <DueChip on={t.dueOn} late={t.late} />}
-                  {t.open && t.dueOn && <WhyDate on={t.dueOn} explanation={due?.explanationRu} />}
+                  {t.open && dueOn && <DueChip on={dueOn} late={t.late} />}
+                  {t.open && dueOn && <WhyDate on={dueOn} explanation={due?.explanationRu} />}
                 </Group>
               </Group>
             );
@@ -234,7 +234,7 @@ function About({ view, process }: { view: CaseView; process: ProcessView | undef
           view.applicant !== null && ['Заявитель', view.applicant.nameRu],
         ]} />
         <FactList rows={[
-          view.policy !== null && ['Порядок', `${act?.titleRu ?? act?.title ?? process?.nameRu ?? ''}${act?.number ? `, № ${act.number}` : ''}; версия ${view.policy.version}, закреплена при подаче`],
+          view.policy !== null && ['Порядок', `${act?.titleRu ?? act?.title ?? process?.nameRu ?? ''}${act?.number && act.number !== 'б/н' ? `, № ${act.number}` : ''}; версия ${view.policy.version}, закреплена при подаче`],
           ['Изменено', dateTime(view.updatedAt)],
           ['Записей в журнале', String(view.sequence)],
           view.clock !== 'real' && ['Часы дела', 'проигрываются вперёд (репетиция)'],

@@ -83,8 +83,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
   const importFile = async (file: File | null) => {
     if (!file) return;
     try {
-      const read = JSON.parse(await file.text()) as Body;
-      saved.change({ ...form.newBody(), ...((read.programme as Body | undefined) ?? read), provider: body.provider ?? read.provider });
+      saved.change(form.fromDocument(JSON.parse(await file.text()) as Body));
       setBadFile(null);
     } catch {
       setBadFile(`Файл «${file.name}» не читается: это не JSON.`);
@@ -113,7 +112,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
             <Button size="sm" leftSection={<IconSend size={16} aria-hidden />} onClick={() => setAsking(true)}>Подать…</Button>
           </>
         }>
-          {title}{body.title ? `: ${String(body.title)}` : ''}
+          {title}{form.titleOf(body) ? `: ${form.titleOf(body)}` : ''}
         </PageTitle>
         <Stack gap="sm" mb="md">
           {badFile && <Alert color="red" role="alert" withCloseButton closeButtonLabel="Закрыть" onClose={() => setBadFile(null)}>{badFile}</Alert>}

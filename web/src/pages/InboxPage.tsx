@@ -11,6 +11,7 @@ import { dueWords, todayIso } from '../lib/dates.ts';
 import { useWords } from '../lib/links.tsx';
 import { type InboxItem, inboxQuery } from '../lib/queries.ts';
 import { LazyWhy } from '../kit/LazyWhy.tsx';
+import { taskName } from '../lib/words.ts';
 
 const GROUPS = ['overdue', 'soon', 'week', 'later', 'waiting'] as const;
 type Group_ = (typeof GROUPS)[number];
@@ -103,7 +104,7 @@ function InboxRow({ item }: { item: InboxItem }) {
         <span style={{ minWidth: 0 }}>
           <Group gap={8} wrap="nowrap">
             <Text c="dimmed" span style={{ display: 'inline-flex', flex: 'none' }} title={KIND[item.kind].words}>{KIND[item.kind].icon}</Text>
-            <Text span fw={650} lineClamp={1}>{item.titleRu}</Text>
+            <Text span fw={650} lineClamp={1}>{taskName(item.titleRu, item.caseTitleRu)}</Text>
           </Group>
           <Text size="sm" c="dimmed" lineClamp={1} mt={1}>
             {item.caseNumber && <span className="num">{item.caseNumber}</span>}{item.caseNumber ? ' · ' : ''}{item.caseTitleRu} · {item.stateRu || item.stageRu}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { longDate } from '../lib/dates.ts';
 import { AnchorTo, usePathParam, useWords } from '../lib/links.tsx';
 import { processesQuery, processQuery, type ProcessView } from '../lib/queries.ts';
 
@@ -37,7 +38,7 @@ function Process({ slug }: { slug: string }) {
   const act = p.policy?.act as { titleRu?: string; title?: string; number?: string; date?: string } | undefined;
   return (
     <>
-      <PageTitle tab={p.nameRu} hint={p.policy ? `Порядок: ${act?.titleRu ?? act?.title ?? '—'}${act?.number ? ` № ${act.number}` : ''}, версия ${p.policy.version}, действует с ${p.policy.effectiveFrom}` : undefined}>{p.nameRu}</PageTitle>
+      <PageTitle tab={p.nameRu} hint={p.policy ? `Порядок: ${act?.titleRu ?? act?.title ?? '—'}${act?.number && act.number !== 'б/н' ? ` № ${act.number}` : ''}, версия ${p.policy.version}, действует с ${longDate(p.policy.effectiveFrom)}` : undefined}>{p.nameRu}</PageTitle>
       <Tabs value={words.tab ?? 'diagram'} onChange={(v) => setWords({ tab: v ?? undefined })} keepMounted={false}>
         <Tabs.List mb="md"><Tabs.Tab value="diagram">Схема</Tabs.Tab><Tabs.Tab value="table">Переходы</Tabs.Tab><Tabs.Tab value="terms">Сроки и критерии</Tabs.Tab></Tabs.List>
         <Tabs.Panel value="diagram">

@@ -45,8 +45,7 @@ function StartCard({ slug, nameRu }: { slug: string; nameRu: string }) {
       } catch {
         throw new Problem(422, { code: 'bad_file', detail: `Файл «${file.name}» не читается: это не JSON.` }, null, null);
       }
-      const inner = (body as { programme?: unknown }).programme ?? body;
-      return create.mutateAsync({ ...screens.data?.draft?.newBody(), ...(inner as object) });
+      return create.mutateAsync(screens.data?.draft?.fromDocument(body as Record<string, unknown>) ?? (body as Record<string, unknown>));
     },
   });
   const form = screens.data?.draft;

@@ -6,6 +6,7 @@ import { Chip, Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.ts
 import { DueWithReason } from '../kit/Due.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { OfferForm } from '../kit/OfferForm.tsx';
+import { taskName } from '../lib/words.ts';
 import { AnchorTo, ButtonTo, usePathParam } from '../lib/links.tsx';
 import { caseQuery, meQuery, type Offer, type ProcessView, processQuery, taskQuery, type TaskView } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
@@ -29,7 +30,9 @@ function Task({ view }: { view: TaskView }) {
   const [done, setDone] = useState<string | null>(null);
   const { task } = view;
   const offers = view.offers;
-  const accept = offers.find((o) => o.type === 'acceptTask' && o.allowed);
+  // A task of an office may be done without taking it first; a personal one begins with the declaration.
+  const accept = task.nature === 'personal' ? offers.find((o) => o.type === 'acceptTask' && o.allowed) : undefined;
+  const name = taskName(task.titleRu, view.case.titleRu);
   const custom = offers.find((o) => o.allowed && o.customForm !== null && o.customForm !== 'programme');
   const Form = custom ? screens.data?.taskForms[custom.customForm!] : undefined;
   const finish = (words: string) => {
@@ -39,15 +42,14 @@ function Task({ view }: { view: TaskView }) {
 
   return (
     <>
-      <PageTitle tab={task.titleRu} hint={
+      <PageTitle tab={name} hint={
         <Group gap={10} mt={2}>
-          <AnchorTo to="/cases/$id" params={{ id: view.case.id }} size="sm" fw={600}>{view.case.number ?? 'Дело'}</AnchorTo>
-          <Text span size="sm" c="dimmed">{view.case.titleRu}</Text>
+          <Text span size="sm" c="dimmed" lineClamp={2} style={{ maxWidth: 640 }}><AnchorTo to="/cases/$id" params={{ id: view.case.id }} size="sm" fw={600}>{view.case.number ?? 'Дело'}</AnchorTo> {view.case.titleRu}</Text>
           {view.case.round !== null && view.case.round > 1 && <Chip tone="info">круг {view.case.round}</Chip>}
           <Chip tone={task.late ? 'late' : task.state === 'done' ? 'good' : 'plain'}>{task.stateRu}</Chip>
         </Group>
-      } end={task.open ? <DueWithReason on={task.dueOn} late={task.late} explanation={view.due?.explanationRu} /> : undefined}>
-        {task.titleRu}
+      } end={task.open ? <DueWithReason on={view.due?.dueOn ?? task.dueOn} late={task.late} explanation={view.due?.explanationRu} /> : undefined}>
+        {name}
       </PageTitle>
 
       {done ? <Empty title={done} hint="Спасибо. Дальше дело пойдёт само; если понадобитесь, мы напишем."><Group><ButtonTo to="/inbox">К списку задач</ButtonTo><ButtonTo to="/cases/$id" params={{ id: view.case.id }} variant="default">К делу</ButtonTo></Group></Empty>
@@ -67,16 +69,15 @@ function Task({ view }: { view: TaskView }) {
 function Invitation({ view, accept, process, onDone }: { view: TaskView; accept: Offer; process: ProcessView; onDone(words?: string): void }) {
   const [other, setOther] = useState<Offer | null>(null);
   const rest = view.offers.filter((o) => o.allowed && ANSWERS.includes(o.type) && o.type !== 'acceptTask');
-  const personal = view.task.nature === 'personal';
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-      <Panel title={personal ? 'Вас пригласили' : 'Задача ждёт исполнителя'}>
-        <FactList rows={[['Дело', `${view.case.number ?? ''} ${view.case.titleRu}`], ['Процесс', view.case.processRu], ['Что нужно сделать', view.task.titleRu]]} />
+      <Panel title="Вас пригласили">
+        <FactList rows={[['Дело', `${view.case.number ?? ''} ${view.case.titleRu}`], ['Процесс', view.case.processRu], ['Что нужно сделать', taskName(view.task.titleRu, view.case.titleRu)]]} />
         {view.due && <Text size="sm" mt="md" className="pre">{view.due.explanationRu}</Text>}
-        {personal && <Text size="sm" mt="md" c="dimmed">Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.</Text>}
+        <Text size="sm" mt="md" c="dimmed">Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.</Text>
       </Panel>
-      <Panel title={<Group gap={8}><IconShieldCheck size={19} aria-hidden />{personal ? 'Сначала о конфликте интересов' : 'Взять задачу'}</Group>}>
-        <OfferForm caseId={view.case.id} offer={accept} process={process} onDone={() => onDone()} submitLabel={personal ? 'Конфликта нет, принимаю' : 'Взять в работу'} />
+      <Panel title={<Group gap={8}><IconShieldCheck size={19} aria-hidden />Сначала о конфликте интересов</Group>}>
+        <OfferForm caseId={view.case.id} offer={accept} process={process} onDone={() => onDone()} submitLabel="Конфликта нет, принимаю" />
         {rest.length > 0 && (
           <Group mt="lg" gap="sm">
             {rest.map((o) => <Button key={o.type} variant="default" size="sm" data-action={o.type} leftSection={o.type === 'declareConflict' ? <IconHandStop size={16} aria-hidden /> : undefined} onClick={() => setOther(o)}>{o.labelRu}</Button>)}
@@ -113,16 +114,20 @@ function OtherModal({ offer, view, process, onClose, onDone }: { offer: Offer | 
   );
 }
 
+/** Decisions first, then the handing of the task, then what cannot be undone. */
+const weight = (o: Offer) => (o.type === 'acceptTask' ? 3 : o.type === 'assignTask' ? 4 : o.tone === 'primary' ? 0 : o.tone === 'danger' ? 2 : 1);
+
 /** A task of an office: the subject beside the possible acts, each with its own form. */
 function Office({ view, process, onDone, meId }: { view: TaskView; process: ProcessView; onDone(words: string): void; meId: string }) {
   const screens = useQuery(screensQuery(process.slug));
   const whole = useQuery(caseQuery(view.case.id));
+  const client = useQueryClient();
   const [chosen, setChosen] = useState<Offer | null>(null);
   const Subject = screens.data?.Subject;
   const Conclusions = screens.data?.Conclusions;
   const allowed = view.offers.filter((o) => o.allowed);
   const barred = view.offers.filter((o) => !o.allowed && o.whyNot);
-  const acts = allowed.filter((o) => !ANSWERS.includes(o.type));
+  const acts = [...allowed].sort((a, b) => weight(a) - weight(b));
   const programme = view.programme;
   return (
     <div className="with-aside">
@@ -138,7 +143,7 @@ function Office({ view, process, onDone, meId }: { view: TaskView; process: Proc
             {view.task.open && view.task.assigneeRu && view.task.assigneeId !== meId && <Text size="sm">Исполнитель: {view.task.assigneeRu}</Text>}
             {view.task.open && acts.length === 0 && <Text size="sm" c="dimmed">Сейчас эту задачу выполняет другой сотрудник или она ждёт события.</Text>}
             {acts.map((o) => (
-              <Button key={o.type} data-action={o.type} variant={o.tone === 'primary' ? 'filled' : o.tone === 'danger' ? 'light' : 'default'} color={o.tone === 'danger' ? 'red' : undefined} fullWidth styles={{ label: { whiteSpace: 'normal', lineHeight: 1.25 }, root: { height: 'auto', minHeight: 36, paddingBlock: 6 } }} onClick={() => setChosen(o)}>{o.labelRu}</Button>
+              <Button key={o.type} data-action={o.type} variant={o.tone === 'primary' && o.type !== 'acceptTask' ? 'filled' : o.tone === 'danger' ? 'light' : 'default'} color={o.tone === 'danger' ? 'red' : undefined} fullWidth styles={{ label: { whiteSpace: 'normal', lineHeight: 1.25 }, root: { height: 'auto', minHeight: 36, paddingBlock: 6 } }} onClick={() => setChosen(o)}>{o.type === 'acceptTask' ? 'Взять в работу' : o.labelRu}</Button>
             ))}
             {barred.length > 0 && (
               <details>
@@ -151,8 +156,10 @@ function Office({ view, process, onDone, meId }: { view: TaskView; process: Proc
       </aside>
       <Modal opened={chosen !== null} onClose={() => setChosen(null)} title={<Text fw={650}>{chosen?.labelRu}</Text>} size="lg">
         {chosen && <OfferForm caseId={view.case.id} offer={chosen} process={process} onCancel={() => setChosen(null)} onDone={(r) => {
+          const { type } = chosen;
           setChosen(null);
-          onDone(r.events.at(-1)?.labelRu ?? 'Записано');
+          if (type === 'acceptTask' || type === 'assignTask' || type === 'extendTask') void client.invalidateQueries();
+          else onDone(r.events[0]?.labelRu ?? 'Записано');
         }} />}
       </Modal>
     </div>

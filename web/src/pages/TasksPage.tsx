@@ -4,6 +4,7 @@ import { api } from '../api.ts';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { DueChip } from '../kit/Due.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { taskName } from '../lib/words.ts';
 import { AnchorTo, useWords } from '../lib/links.tsx';
 
 /** Tasks behind a number of the overview. */
@@ -28,7 +29,7 @@ export function TasksPage() {
             <Table.Tbody>
               {rows.map((r) => (
                 <Table.Tr key={r.id}>
-                  <Table.Td><AnchorTo to="/tasks/$id" params={{ id: r.id }} fw={600}>{r.titleRu}</AnchorTo></Table.Td>
+                  <Table.Td><AnchorTo to="/tasks/$id" params={{ id: r.id }} fw={600}>{taskName(r.titleRu, r.caseTitleRu)}</AnchorTo></Table.Td>
                   <Table.Td><AnchorTo to="/cases/$id" params={{ id: r.caseId }} size="sm">{r.caseNumber ?? 'дело'}</AnchorTo><Text size="xs" c="dimmed" lineClamp={1}>{r.caseTitleRu}</Text></Table.Td>
                   <Table.Td><Text size="sm">{r.assigneeRu ?? (r.nature === 'office' ? `${r.roleRu}: никто не взял` : 'никто не назначен')}</Text></Table.Td>
                   <Table.Td><Chip tone={r.late ? 'late' : r.open ? 'info' : 'plain'}>{r.stateRu}</Chip></Table.Td>

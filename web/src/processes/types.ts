@@ -29,6 +29,9 @@ export interface ProcessScreens {
   draft?: {
     titleRu: string;
     newBody(): Record<string, unknown>;
+    /** A draft from a file or from the document of the last version. */
+    fromDocument(read: Record<string, unknown>): Record<string, unknown>;
+    titleOf(body: Record<string, unknown>): string;
     Form: ComponentType<DraftFormProps>;
     /** Errors the screen finds by itself, at once. */
     check(body: Record<string, unknown>, process: ProcessView): FieldProblem[];

@@ -34,10 +34,13 @@ export function Frame() {
         onDone={() => {
           const stay = !choose && location.pathname !== '/';
           actFor(null);
-          client.clear();
-          setChoose(false);
-          setLost(false);
-          void client.fetchQuery(meQuery).then(() => (stay ? undefined : navigate({ to: '/inbox' })));
+          // Nothing the former person read may stay; the query of the person itself is watched here and is asked again instead.
+          client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+          void client.fetchQuery({ ...meQuery, staleTime: 0 }).then(() => {
+            setChoose(false);
+            setLost(false);
+            if (!stay) void navigate({ to: '/inbox' });
+          });
         }}
       />
     );

@@ -1,4 +1,4 @@
-import { Avatar, Badge, Box, Container, Group, Modal, SimpleGrid, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import { Avatar, Box, Container, Group, Modal, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -44,12 +44,12 @@ export function SignIn({ onDone }: { onDone(): void }) {
         </Group>
         {enter.error && <Box mb="md"><ErrorNote error={enter.error} /></Box>}
         {accounts.isPending ? <Loading /> : accounts.error ? <ErrorNote error={accounts.error} onRetry={() => void accounts.refetch()} /> : (
-          <Stack gap="xl">
+          <div className={classes.groups}>
             {groups.length === 0 && <Empty title={t('signIn.nobody')} />}
             {groups.map(([role, people]) => (
-              <section key={role} aria-label={role}>
-                <Group gap={8} mb={8}><Title order={2}>{capital(role)}</Title><Badge color="gray" aria-hidden>{people.length}</Badge></Group>
-                <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
+              <section key={role} aria-label={role} className={classes.group} data-wide={Math.min(3, people.length)}>
+                <Title order={2} fz={15} mb={8}>{capital(role)}{people.length > 1 && <Text span c="dimmed" size="sm"> {people.length}</Text>}</Title>
+                <div className={classes.people}>
                   {people.slice(0, asked ? 60 : 6).map((p) => (
                     <UnstyledButton key={p.personId} className={classes.card} onClick={() => enter.mutate(p.personId)} disabled={enter.isPending} data-person={p.personId} data-role={p.roles[0]?.role}>
                       <Group wrap="nowrap" align="flex-start" gap="sm">
@@ -63,11 +63,11 @@ export function SignIn({ onDone }: { onDone(): void }) {
                       </Group>
                     </UnstyledButton>
                   ))}
-                </SimpleGrid>
+                </div>
                 {!asked && people.length > 6 && <Text size="sm" c="dimmed" mt={6}>Ещё {people.length - 6}: найдите по имени или региону.</Text>}
               </section>
             ))}
-          </Stack>
+          </div>
         )}
       </Container>
     </Box>

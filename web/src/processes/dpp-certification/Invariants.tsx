@@ -51,7 +51,7 @@ function Mark({ ok, children }: { ok: boolean; children: string }) {
   return (
     <Group gap={5} mt={4} wrap="nowrap" c={ok ? 'var(--app-good)' : 'var(--app-soon)'}>
       {ok ? <IconCircleCheck size={15} aria-hidden style={{ flex: 'none' }} /> : <IconAlertCircle size={15} aria-hidden style={{ flex: 'none' }} />}
-      <Text size="xs" inherit>{children}</Text>
+      <Text size="xs">{children}</Text>
     </Group>
   );
 }

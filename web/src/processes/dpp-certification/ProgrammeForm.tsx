@@ -243,7 +243,7 @@ function ModulesPart({ d, set, e }: PartProps) {
             <TextInput label="Название модуля" withAsterisk style={{ flex: 1 }} value={row.title} onChange={(x) => m(i, { title: x.currentTarget.value })} error={e(`/modules/${i}/title`)} />
           </Group>
           <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
-            {([['lecture', 'Лекции'], ['practice', 'Практика'], ['selfStudy', 'Самост. работа'], ['control', 'Контроль']] as const).map(([key, label]) => (
+            {([['lecture', 'Лекции'], ['practice', 'Практика'], ['selfStudy', 'Самост.'], ['control', 'Контроль']] as const).map(([key, label]) => (
               <NumberInput key={key} label={`${label}, ч`} min={0} max={5000} value={row[key]} onChange={(v) => m(i, { [key]: typeof v === 'number' ? v : 0 })} error={e(`/modules/${i}/${key}`)} />
             ))}
           </SimpleGrid>

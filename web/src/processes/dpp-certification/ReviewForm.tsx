@@ -187,9 +187,9 @@ function CriterionCard({ c, score, disputed, optional, conclusions, remarks, err
           <SegmentedControl size="sm" value={score === undefined ? '' : String(score)} onChange={(v) => onScore(Number(v))} aria-label={`Оценка: ${c.labelRu}`} data={Array.from({ length: c.max + 1 }, (_, n) => ({ value: String(n), label: String(n) }))} />
         </Box>
       </Group>
-      <Group justify="space-between" mt={4} gap="xs">
+      <Group justify="space-between" mt={4} gap="xs" wrap="nowrap" align="flex-start">
         <Text size="xs" c={failed ? 'var(--app-late)' : 'dimmed'}>{score === undefined ? Array.from({ length: c.max + 1 }, (_, n) => `${n} – ${meaning(n, c.max)}`).join('; ') : `${score} – ${meaning(score, c.max)}${failed ? '; обязательный критерий не пройден' : ''}`}</Text>
-        <Button size="compact-xs" variant="subtle" leftSection={<IconMessagePlus size={14} aria-hidden />} onClick={add} aria-label={`Добавить замечание: ${c.labelRu}`}>Замечание</Button>
+        <Button size="compact-xs" variant="subtle" style={{ flex: 'none' }} leftSection={<IconMessagePlus size={14} aria-hidden />} onClick={add} aria-label={`Добавить замечание: ${c.labelRu}`}>Замечание</Button>
       </Group>
       {error && <Text size="xs" c="var(--mantine-color-error)" role="alert">{error}</Text>}
       {needsRemark && <Text size="xs" c={showGaps ? 'var(--mantine-color-error)' : 'var(--app-soon)'}>К такой оценке нужно замечание: что исправить и где.</Text>}

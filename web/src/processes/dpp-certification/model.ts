@@ -66,7 +66,7 @@ export function emptyProgramme(): Draft {
 /** Whatever a draft or an imported file holds, the form always sees the whole shape. */
 export function asDraft(body: Body): Draft {
   const empty = emptyProgramme();
-  const b = body as Partial<Draft>;
+  const b = (body.programme ?? body) as Partial<Draft>;
   return {
     ...empty,
     ...b,
@@ -78,10 +78,10 @@ export function asDraft(body: Body): Draft {
   };
 }
 
-/** Optional texts that were left empty are not sent, so that «не указано» and «пусто» are one thing. */
+/** The body of a draft: the programme under its name in the action, without notes that a file may carry. */
 export function cleaned(d: Draft): Body {
-  const { source: _source, ...rest } = d as Draft & { source?: unknown };
-  return rest as unknown as Body;
+  const { source: _source, ...programme } = d as Draft & { source?: unknown };
+  return { programme };
 }
 
 export const moduleHours = (m: Pick<ModuleDraft, 'lecture' | 'practice' | 'selfStudy' | 'control'>) => (m.lecture || 0) + (m.practice || 0) + (m.selfStudy || 0) + (m.control || 0);

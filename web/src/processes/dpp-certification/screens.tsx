@@ -74,6 +74,8 @@ export const screens: ProcessScreens = {
   draft: {
     titleRu: 'Заявка на экспертизу и включение программы в Федеральный реестр. Десять разделов; черновик сохраняется сам, проверка показывает, чего не хватает.',
     newBody: () => cleaned(emptyProgramme()),
+    fromDocument: (read) => cleaned(asDraft(read)),
+    titleOf: (body) => asDraft(body).title,
     Form: ProgrammeForm,
     check: problemsOf,
     Preview: ({ body }) => <ProgrammeView body={body} />,
@@ -81,7 +83,7 @@ export const screens: ProcessScreens = {
     importHint: 'Готовые программы в виде файлов JSON лежат в папке data/programmes: можно начать с любой из них.',
   },
   taskForms: { review: ExpertReview, arbitration: ArbiterReview },
-  Subject: ({ body }) => <ProgrammeView body={cleaned(asDraft(body))} />,
+  Subject: ({ body }) => <ProgrammeView body={body} />,
   Conclusions: CaseConclusions,
   report: { titleRu: 'Экспертиза и сертификация программ', Report: () => <Suspense fallback={<Loading />}><CertificationReport /></Suspense> },
 };
