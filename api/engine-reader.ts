@@ -1,14 +1,16 @@
 /** Reading the engine for administrators: is it there, and what did it do with a case. Payloads come decoded; nothing here changes anything. */
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { optionalTsToDate } from '@temporalio/common/lib/time.js';
-import { temporal } from '@temporalio/proto';
+// CommonJS whose names Node cannot see from outside.
+import proto from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
 import type { Config } from '../platform/config.ts';
 import { EncryptionCodec } from '../platform/crypto/payload-codec.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Engine } from '../platform/temporal/client.ts';
 import type { EngineEvent, EngineReader, EngineRun } from './ports.ts';
 
-const { EventType } = temporal.api.enums.v1;
+const { EventType } = proto.temporal.api.enums.v1;
 /** A case leaves its run long before this; more would not be read by a person anyway. */
 const mostEvents = 5_000;
 const mostRuns = 50;
