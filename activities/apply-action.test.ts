@@ -119,6 +119,23 @@ test('registration numbers have no gaps when many submit at once and some are re
   expect(numbers).toEqual(Array.from({ length: 17 }, (_item, index) => (before?.last ?? 0) + 1 + index));
 });
 
+test('a lost claim gives back what was taken beside it and keeps the deadline that was recorded on the way', async () => {
+  const [caseId, topic] = [randomUUID(), randomUUID()];
+  await open(randomUUID(), submission({ topic }));
+  await open(caseId);
+  const [reminder] = await pool<Array<{ at: Date }>>`
+    select at from case_deadline where case_id = ${caseId} and key = 'reminder'`;
+  const after = new Date(Number(reminder?.at) + 60_000).toISOString();
+  const rename = (to: string) =>
+    buildCommand({ personId: world.methodist, type: 'rename', payload: { topic: to }, receivedAt: after });
+  const lost = await apply(caseId, rename(topic), after);
+  expect(lost.reply).toMatchObject({ ok: false, denial: { code: 'topic_taken' } });
+  expect(await typesOf(caseId)).toEqual(['case.submitted', 'reminder.sent']);
+  await apply(caseId, rename(randomUUID()), after);
+  const [event] = await pool`select facts from case_event where case_id = ${caseId} and type = 'topic.changed'`;
+  expect(event?.facts.nr).toBe('1');
+});
+
 test('a reviewer is never given more open tasks than the limit, whoever asks first', async () => {
   const reviewer = randomUUID();
   await pool`

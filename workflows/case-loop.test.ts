@@ -131,9 +131,10 @@ test('a fact that is told twice counts once, also across runs', async () => {
   await driver.cases.renewCase(caseId);
   await until(async () => (await runIdOf(caseId)) !== before);
   await driver.sendFact(caseId, fact);
-  await driver.sendFact(caseId, { ...fact, factId: randomUUID() });
-  await until(async () => (await driver.events(caseId)).length >= 3);
-  expect((await driver.events(caseId)).map(({ type }) => type)).toEqual(['case.submitted', 'note.added', 'note.added']);
+  await driver.sendFact(caseId, { factId: randomUUID(), kind: 'note', payload: { text: 'другая' } });
+  const notes = async () => (await driver.events(caseId)).slice(1).map(({ facts }) => facts.text);
+  await until(async () => (await notes()).includes('другая'));
+  expect(await notes()).toEqual(['жалоба', 'другая']);
 });
 
 test('machine work is done and its result recorded once, under its key', async () => {
@@ -162,6 +163,9 @@ test('machine work that fails is an incident, tried again after a wait, and clos
   await until(
     async () => (await driver.pool`select 1 from incident where key = ${`work_failed:${caseId}:k2`}`).length === 1,
   );
+  // The wait before the next try is a timer: the engine jumps over it only when told to.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(tries).toBe(1);
   await driver.fastForwardTo(caseId, new Date((await driver.caseNow(caseId)).getTime() + 120_000));
   expect((await driver.events(caseId)).at(-1)).toMatchObject({ type: 'seed.drawn', facts: { seed: 'late' } });
   const [incident] = await driver.pool`select resolved_at from incident where key = ${`work_failed:${caseId}:k2`}`;
