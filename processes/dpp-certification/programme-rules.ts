@@ -96,9 +96,7 @@ export function compareVersions(before: ProgrammeFacts, after: ProgrammeFacts): 
   const next = new Map(after.modules.map((m) => [m.id, m]));
   const addedModules = after.modules.filter((m) => !old.has(m.id)).map((m) => m.id);
   const removedModules = before.modules.filter((m) => !next.has(m.id)).map((m) => m.id);
-  const changedModules = after.modules
-    .filter((m) => old.has(m.id) && JSON.stringify(old.get(m.id)) !== JSON.stringify(m))
-    .map((m) => m.id);
+  const changedModules = after.modules.filter((m) => isChanged(old.get(m.id), m)).map((m) => m.id);
   const hoursOf = (ids: string[], map: typeof old) => ids.reduce((total, id) => total + (map.get(id)?.hours ?? 0), 0);
   const changed = hoursOf(addedModules, next) + hoursOf(removedModules, old) + hoursOf(changedModules, next);
   const base = Math.max(before.hours, after.hours, 1);
@@ -110,6 +108,16 @@ export function compareVersions(before: ProgrammeFacts, after: ProgrammeFacts): 
     removedModules,
     changedModules,
   };
+}
+
+/** Stored facts come back with their keys in another order, so fields are compared one by one. */
+function isChanged(
+  before: ProgrammeFacts['modules'][number] | undefined,
+  after: ProgrammeFacts['modules'][number],
+): boolean {
+  if (!before) return false;
+  const same = before.title === after.title && before.hours === after.hours && before.practice === after.practice;
+  return !same || before.deficits.join() !== after.deficits.join() || before.results.join() !== after.results.join();
 }
 
 /** A change is substantial when hours or results change, or the changed content exceeds the share of the policy (percent). */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PureCase } from '../../test/p01/pure-case.ts';
 import { conclusion, people, programme, SHA, uuid } from '../../test/p01/world.ts';
 import { DEFAULT_POLICY } from './policy.ts';
+import { compareVersions } from './programme-rules.ts';
 
 const start = () => new PureCase('2026-02-02T07:00:00.000Z');
 
@@ -248,6 +249,22 @@ describe('refusal, appeal, entry', () => {
       statement: SHA(3),
     });
     expect(c.stage).toBe('annulled');
+  });
+});
+
+describe('versions', () => {
+  it('sees no change in a programme whose stored fields come back in another order', () => {
+    const reordered = (value: unknown): any =>
+      Array.isArray(value)
+        ? value.map(reordered)
+        : value && typeof value === 'object'
+          ? Object.fromEntries(
+              Object.entries(value)
+                .reverse()
+                .map(([k, v]) => [k, reordered(v)]),
+            )
+          : value;
+    expect(compareVersions(reordered(programme()), programme())).toMatchObject({ changedShare: 0, changedModules: [] });
   });
 });
 
