@@ -50,6 +50,8 @@ export const BEFORE_DECISION = [
 ];
 /** Stages in which the register entry is in force for new study groups. */
 export const IN_FORCE = ['certified', 'expiring', 'prolonged'];
+/** What was begun while the entry was valid is settled also when it has been suspended or prolonged since. */
+const SETTLED = ['certified', 'expiring', 'prolonged', 'suspended'];
 const HELD = ['certified', 'expiring', 'suspended'];
 
 /** Who speaks for the provider. A representative signs by the act of the assignment, the head by office. */
@@ -427,7 +429,7 @@ export const ROWS: TransitionRow[] = [
   ),
   row(
     'T33',
-    ['panel_forming', 'under_expertise'],
+    ['panel_forming', 'under_expertise', 'arbitration', 'revision', 'decision_pending'],
     'decideObjection',
     COORDINATOR,
     'same',
@@ -657,7 +659,7 @@ export const ROWS: TransitionRow[] = [
   ),
   row(
     'T54',
-    ['certified', 'expiring'],
+    SETTLED,
     'confirmMinorChange',
     OPERATOR,
     'same',
@@ -667,7 +669,7 @@ export const ROWS: TransitionRow[] = [
   ),
   row(
     'T55',
-    ['certified', 'expiring'],
+    SETTLED,
     'rejectMinorChange',
     OPERATOR,
     'same',
@@ -854,12 +856,22 @@ export const ROWS: TransitionRow[] = [
     'Начато аннулирование',
     { clause: D39 },
   ),
-  row('T74', HELD, 'answerAnnulment', PROVIDER, 'same', 'annulment.answered', 'decision follows', 'Держатель ответил', {
-    clause: D39,
-  }),
+  row(
+    'T74',
+    SETTLED,
+    'answerAnnulment',
+    PROVIDER,
+    'same',
+    'annulment.answered',
+    'decision follows',
+    'Держатель ответил',
+    {
+      clause: D39,
+    },
+  ),
   row(
     'T75',
-    HELD,
+    SETTLED,
     'deadline:annulment-answer',
     [],
     'same',
@@ -870,7 +882,7 @@ export const ROWS: TransitionRow[] = [
   ),
   row(
     'T76',
-    HELD,
+    SETTLED,
     'decideAnnulment',
     COORDINATOR,
     'annulled',
@@ -881,7 +893,7 @@ export const ROWS: TransitionRow[] = [
   ),
   row(
     'T77',
-    HELD,
+    SETTLED,
     'decideAnnulment',
     COORDINATOR,
     'same',
@@ -963,6 +975,51 @@ export const ROWS: TransitionRow[] = [
     'parent.told',
     'the keeper of the entry knows',
     'Дело записи извещено',
+  ),
+  // Found by walks at random through the table: ways the specification's rows imply.
+  row(
+    'T87',
+    ['under_expertise'],
+    'voidConclusion',
+    COORDINATOR,
+    'same',
+    'arbitration.voided',
+    'an expert is being replaced: a new arbiter only if the table disagrees again',
+    'Заключение арбитра недействительно',
+    { clause: PANEL_CLAUSE },
+  ),
+  row(
+    'T88',
+    ['suspended'],
+    'fact:child_closed',
+    [],
+    'same',
+    'entry.renewed',
+    'new term from the old valid_until; the suspension stays',
+    'Новый срок записан, запись приостановлена',
+    { guard: 'recertification granted' },
+  ),
+  row(
+    'T89',
+    ['appeal'],
+    'decideAppeal',
+    ['appeals_member'],
+    'incorporated',
+    'programme.incorporated',
+    'the keeper case of the entry is told',
+    'Апелляция: изменение сертифицировано',
+    { guard: 'a related case of an entry, formal refusal' },
+  ),
+  row(
+    'T90',
+    ['arbitration', 'decision_pending'],
+    'repin',
+    COORDINATOR,
+    'under_expertise',
+    'policy.repinned',
+    'conclusions under the cancelled set are voided and asked again',
+    'Дело переведено на действующий набор критериев, экспертиза возобновлена',
+    { guard: 'the court cancelled the set; conclusions were given' },
   ),
 ];
 

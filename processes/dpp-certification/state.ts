@@ -109,6 +109,8 @@ export interface CertificationState {
     appealed: boolean;
   };
   familiarisationCalls: number;
+  /** The day of the decision, then of the last call: the next call is counted from it. */
+  familiarisationFrom?: IsoDate;
   cooldownOver: boolean;
   entry?: Entry;
   minor?: { version: ProgrammeVersion };
@@ -121,7 +123,8 @@ export interface CertificationState {
   /** Everybody who took part in a first decision or panel: excluded from the appeal and from a new panel. */
   involved: string[];
   licenceLost: boolean;
-  held?: { on: IsoDate; why: 'stay' | 'criteria_cancelled'; calls: number };
+  /** `from`: the last review of the stay; the next is counted from it. */
+  held?: { on: IsoDate; why: 'stay' | 'criteria_cancelled'; calls: number; from?: IsoDate };
   clock: { pauses: Pause[] };
   /** Deadlines set by an administrator: key → date. */
   moved: Record<string, FixedByHand>;
@@ -256,6 +259,8 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
         involved: f.involved,
         decision: undefined,
         proposal: undefined,
+        // The first decision is gone: the case has no outcome again.
+        outcome: undefined,
       } as unknown as CertificationState;
     case 'panel.candidates_listed':
       return {
@@ -268,7 +273,9 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'panel.pool_empty':
       return { ...s, poolWait: 1, poolCalls: 0, poolListedAt: 0, poolSince: event.on };
     case 'task.nobody_eligible':
-      return { ...s, poolCalls: f.call };
+      return f.call > 0
+        ? { ...used(s, `pool:${f.call}`), poolCalls: f.call, poolSince: event.on }
+        : { ...s, poolCalls: 0 };
     case 'panel.pool_widened':
       return {
         ...s,
@@ -316,7 +323,8 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'remarks.merged':
       return { ...s, remarkIds: (f.remarkIds as string[][]).flat() };
     case 'licence.lost':
-      return { ...s, licenceLost: true };
+      // A panel that had approved no longer matters: the refusal is a formal one.
+      return { ...s, licenceLost: true, proposal: f.proposal };
     case 'programme.certified':
     case 'appeal.changed':
       return {
@@ -342,10 +350,12 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
           appealed: false,
         },
         familiarisationCalls: 0,
+        familiarisationFrom: event.on,
+        cooldownOver: false,
       };
     case 'entry.delisted':
       return {
-        ...s,
+        ...settled(s),
         decision: {
           kind: 'delisted',
           on: event.on,
@@ -355,13 +365,18 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
           appealed: false,
         },
         familiarisationCalls: 0,
+        familiarisationFrom: event.on,
         cooldownOver: true,
       };
     case 'decision.familiarised':
     case 'decision.served':
       return s.decision ? { ...s, decision: { ...s.decision, servedOn: f.servedOn } } : s;
     case 'decision.not_served':
-      return { ...s, familiarisationCalls: s.familiarisationCalls + 1 };
+      return {
+        ...used(s, 'familiarisation'),
+        familiarisationCalls: s.familiarisationCalls + 1,
+        familiarisationFrom: event.on,
+      };
     case 'decision.final':
     case 'appeal.upheld':
       return s.decision ? { ...s, decision: { ...s.decision, final: true } } : s;
@@ -407,9 +422,10 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
       return incorporate(closeRelated(s, f), f, event);
     case 'entry.renewed': {
       const next = incorporate(closeRelated(s, f), f, event);
-      return next.entry
-        ? { ...next, entry: { ...next.entry, validFrom: f.validFrom, validUntil: f.validUntil }, expiryReminded: [] }
-        : next;
+      if (!next.entry) return next;
+      const entry = { ...next.entry, validFrom: f.validFrom, validUntil: f.validUntil };
+      // A suspended entry comes back as one whose term has just begun.
+      return { ...next, entry, expiryReminded: [], ...(s.stage === 'suspended' ? { formerStage: 'certified' } : {}) };
     }
     case 'entry.expiring':
     case 'entry.expiry_reminded':
@@ -417,21 +433,25 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'entry.prolonged':
       return { ...s, prolongedUntil: f.until };
     case 'entry.expired':
-      return f.childKey ? closeRelated(s, f) : s;
+      return settled(f.childKey ? closeRelated(s, f) : s);
     case 'entry.suspended':
       return { ...s, suspension: { cause: f.cause, on: event.on } };
     case 'entry.restored':
       return without(s, 'suspension');
     case 'annulment.opened':
-      return { ...s, annulment: { ground: f.ground, on: event.on, answered: false, decisionAsked: false } };
+      return {
+        ...used(s, 'annulment-answer'),
+        annulment: { ground: f.ground, on: event.on, answered: false, decisionAsked: false },
+      };
     case 'annulment.answered':
     case 'annulment.unanswered':
       return s.annulment
         ? { ...s, annulment: { ...s.annulment, answered: type === 'annulment.answered', decisionAsked: true } }
         : s;
     case 'annulment.dismissed':
-    case 'entry.annulled':
       return without(s, 'annulment');
+    case 'entry.annulled':
+      return settled(s);
     case 'monitoring.recorded':
       return { ...s, monitoringGood: f.good === true };
     case 'provider.succeeded':
@@ -444,13 +464,23 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
     case 'court.stayed':
       return hold(s, f.why, event.on);
     case 'court.stay_reviewed':
-      return s.held ? { ...s, held: { ...s.held, calls: s.held.calls + 1 } } : s;
+      return s.held ? { ...used(s, 'court-stay'), held: { ...s.held, calls: s.held.calls + 1, from: event.on } } : s;
     case 'court.resumed':
       return release(s, event.on);
+    case 'application.withdrawn':
+      return s.held ? release(s, event.on) : s;
     case 'policy.repinned':
-      return { ...release(s, event.on), policyVersionId: f.policyVersionId, asked: f.asked };
+      return {
+        ...release(s, event.on),
+        policyVersionId: f.policyVersionId,
+        asked: f.asked,
+        // What was concluded in this round rests on criteria that are gone, the arbiter's verdict too.
+        ...(s.stage === 'under_expertise'
+          ? { results: s.results.filter((r) => r.panel !== s.panel || r.round !== s.round) }
+          : {}),
+      };
     case 'deadline.moved':
-      return moveDeadline(s, f.key, { on: f.on, by: f.by, reason: f.reason, previous: f.previous });
+      return moveDeadline(s, f.key, { on: f.on, by: f.by, reason: f.reason, previous: f.previous }, event.on);
     case 'parent.told':
       return { ...s, toldParent: true };
     default:
@@ -459,12 +489,14 @@ function apply(s: CertificationState, type: string, f: Facts, event: StoredEvent
 }
 
 /** A date set by hand: of a task, whose reminders then follow it, or of the stage. */
-function moveDeadline(s: CertificationState, key: string, fixed: FixedByHand): CertificationState {
+function moveDeadline(s: CertificationState, key: string, fixed: FixedByHand, today: IsoDate): CertificationState {
   const taskKey = parseTaskKey(key);
   if (!taskKey) return { ...s, moved: { ...s.moved, [key]: fixed } };
   return {
     ...s,
-    tasks: s.tasks.map((t) => (t.id === taskKey.taskId ? { ...t, fixedByHand: fixed, reminded: [] } : t)),
+    tasks: s.tasks.map((t) =>
+      t.id === taskKey.taskId ? { ...t, fixedByHand: fixed, reminded: [], remindFrom: today } : t,
+    ),
   };
 }
 
@@ -482,7 +514,20 @@ function newPanel(s: CertificationState): CertificationState {
     asked: [],
     remarkIds: [],
     proposal: undefined,
+    openObjection: undefined,
   } as unknown as CertificationState;
+}
+
+/** A date moved by hand is used up once it has come, or its subject begins anew. */
+function used(s: CertificationState, key: string): CertificationState {
+  if (!(key in s.moved)) return s;
+  const { [key]: _, ...moved } = s.moved;
+  return { ...s, moved };
+}
+
+/** What was asked about an entry ends together with it. */
+function settled(s: CertificationState): CertificationState {
+  return without(without(s, 'annulment'), 'minor');
 }
 
 function closeRelated(s: CertificationState, f: Facts): CertificationState {

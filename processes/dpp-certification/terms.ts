@@ -53,15 +53,8 @@ export function deadlines(s: CertificationState, ctx: Ctx): ArmedDeadline[] {
     out.push({ key, at: instantAt(on, ctx.policy.reminderTime, zone), due: d, purpose, waitingFor, visible: false });
 
   if (s.held) {
-    let from = s.held.on;
-    for (let n = 0; n < s.held.calls; n++)
-      from = due(ctx, s, 'court-stay', t.courtStay, from, 'дело приостановлено судом').dueOn;
-    at(
-      'court-stay',
-      due(ctx, s, 'court-stay', t.courtStay, from, 'дело приостановлено судом'),
-      'court-stay',
-      'outside',
-    );
+    const event = s.held.from ? 'координатор извещён' : 'дело приостановлено судом';
+    at('court-stay', due(ctx, s, 'court-stay', t.courtStay, s.held.from ?? s.held.on, event), 'court-stay', 'outside');
     return out;
   }
   for (const task of s.tasks)
@@ -96,13 +89,11 @@ export function deadlines(s: CertificationState, ctx: Ctx): ArmedDeadline[] {
       );
     }
   }
-  if (s.poolWait > 0) {
-    let from = s.poolSince ?? s.stageSince;
-    for (let n = 0; n < s.poolCalls; n++)
-      from = due(ctx, s, 'pool', t.emptyPool, from, 'подходящих экспертов нет').dueOn;
+  if (s.poolWait > 0 && s.tasks.some((task) => task.state === 'created' && task.nature === 'personal')) {
+    const key = `pool:${s.poolCalls + 1}`;
     at(
-      `pool:${s.poolCalls + 1}`,
-      due(ctx, s, 'pool', t.emptyPool, from, 'подходящих экспертов нет'),
+      key,
+      due(ctx, s, key, t.emptyPool, s.poolSince ?? s.stageSince, 'подходящих экспертов нет'),
       'pool',
       'coordinator',
     );
@@ -116,9 +107,11 @@ export function deadlines(s: CertificationState, ctx: Ctx): ArmedDeadline[] {
         'applicant',
       );
     else {
-      let d = due(ctx, s, 'familiarisation', t.familiarisation, s.decision.on, 'решение принято');
-      for (let n = 0; n < s.familiarisationCalls; n++)
-        d = due(ctx, s, 'familiarisation', t.familiarisationRepeat, d.dueOn, 'координатор извещён');
+      const [term, event] =
+        s.familiarisationCalls > 0
+          ? [t.familiarisationRepeat, 'координатор извещён']
+          : [t.familiarisation, 'решение принято'];
+      const d = due(ctx, s, 'familiarisation', term, s.familiarisationFrom ?? s.decision.on, event);
       at('familiarisation', d, 'familiarisation', 'applicant');
     }
   }

@@ -15,8 +15,10 @@ export interface DeskSpec<S extends CaseState, P> {
   policy(ctx: Context<P>): TaskPolicy;
   /** Term of a personal task that replaces another one. */
   replacementTerm(s: S, old: Task, ctx: Context<P>): Term;
-  /** What else follows when an assignee has accepted: a panel may be complete. */
-  onAccepted?(rec: Recorder<S, P>, task: Task): void;
+  /** Whom the segregation of duties keeps from a task besides the applicant himself. */
+  excluded?(s: S, task: Task): string[];
+  /** Is the work of a task that ended without a result still needed? By default it is. */
+  stillNeeded?(s: S, task: Task): boolean;
 }
 
 export class Desk<S extends CaseState, P> {
@@ -55,7 +57,8 @@ export class Desk<S extends CaseState, P> {
   ): Task {
     const id = derivedId(rec.ctx.caseId, `task:${rec.state.taskCount + 1}`);
     const task: Task = { id, createdOn: rec.ctx.today, pauses: [], reminded: [], escalations: 0, ...fields };
-    rec.emit('TASK-27', 'task.created', { task });
+    const row = { assigned: 'TASK-29', on_hold: 'TASK-30' }[task.state as string] ?? 'TASK-27';
+    rec.emit(row, 'task.created', { task });
     return task;
   }
 
@@ -76,7 +79,7 @@ export class Desk<S extends CaseState, P> {
   /** Ends an open task otherwise than by its result; the next person gets a new one with a fresh term. */
   end(rec: Recorder<S, P>, row: string, type: string, task: Task, cause: string): void {
     rec.emit(row, type, about(task, { cause }));
-    this.replace(rec, task);
+    if (this.spec.stillNeeded?.(rec.state, task) ?? true) this.replace(rec, task);
   }
 
   /** The same work for another person: a seat is chosen for again, an office is asked again. */
@@ -94,14 +97,20 @@ export class Desk<S extends CaseState, P> {
       ...(termEvent ? { termEvent } : {}),
     };
     const changed = { ...(extension ? { extension } : {}), ...(fixedByHand ? { fixedByHand } : {}), pauses };
+    // A paused task stays paused in other hands: its pause is still open.
+    const standing =
+      old.state === 'on_hold'
+        ? ({ state: 'on_hold', heldState: 'assigned' } as const)
+        : ({ state: 'assigned' } as const);
     this.create(rec, {
       kind,
       nature: 'office',
       role,
       scope,
       ordinal,
-      state: 'assigned',
+      ...standing,
       assignedOn: rec.ctx.today,
+      remindFrom: rec.ctx.today,
       replaces: old.id,
       ...running,
       ...changed,
@@ -197,6 +206,8 @@ export class Desk<S extends CaseState, P> {
     returners: Role[];
     returnStages: string[];
     mayReturn(s: S, task: Task): boolean;
+    /** What else follows when an assignee has accepted: a panel may be complete. */
+    onAccepted?(rec: Recorder<S, P>, task: Task): void;
   }): Record<string, Rule<S, P>> {
     const all = [...kinds.personal, ...kinds.office];
     const invited: Role[] = ['expert', 'arbiter'];
@@ -214,7 +225,7 @@ export class Desk<S extends CaseState, P> {
           const personId = personOf(rec);
           if (task.nature === 'office') return rec.emit('TASK-25', 'task.accepted', { taskId: task.id, personId });
           rec.emit('TASK-03', 'task.accepted', { taskId: task.id, personId, noConflict: true });
-          this.spec.onAccepted?.(rec, task);
+          kinds.onAccepted?.(rec, task);
         },
       },
       declineTask: {
@@ -244,6 +255,7 @@ export class Desk<S extends CaseState, P> {
         labelRu: 'Назначить исполнителя',
         stages: 'any',
         roles: kinds.assigners,
+        over: [...kinds.supervisors, 'admin'],
         task: kinds.office,
         unless: (_s, _ctx, task, actor) => {
           if (!task || !isOpen(task) || task.state === 'on_hold') return 'Эта задача сейчас не назначается.';
@@ -252,7 +264,15 @@ export class Desk<S extends CaseState, P> {
         },
         apply: (rec, p) => {
           const task = this.find(rec, p.taskId);
-          rec.emit('TASK-26', 'task.handed', {
+          if ([rec.state.initiatorId, ...(this.spec.excluded?.(rec.state, task) ?? [])].includes(p.personId))
+            deny(
+              'assignee_excluded',
+              'Участник первого решения или экспертизы и сам заявитель не рассматривают это дело.',
+              {
+                errors: [{ pointer: '/personId', detail: 'Выберите другого исполнителя.' }],
+              },
+            );
+          rec.emit(task.state === 'assigned' ? 'TASK-26' : 'TASK-31', 'task.handed', {
             taskId: task.id,
             personId: p.personId,
             previous: task.assigneeId ?? null,
@@ -283,7 +303,9 @@ export class Desk<S extends CaseState, P> {
             by,
             on: rec.ctx.today,
           };
-          rec.emit('TASK-23', 'task.extended', about(this.find(rec, p.taskId), { extension }));
+          const task = this.find(rec, p.taskId);
+          const row = ['overdue', 'escalated'].includes(task.state) ? 'TASK-32' : 'TASK-23';
+          rec.emit(row, 'task.extended', about(task, { extension }));
         },
       },
       reassignTask: {

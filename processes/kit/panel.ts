@@ -170,7 +170,8 @@ export function aggregate(
 ): Aggregation {
   const count = (v: Verdict) => conclusions.filter((c) => c.verdict === v).length;
   const counts = `${count('approve')}-${count('revise')}-${count('reject')}`;
-  const totals = conclusions.map(totalScore);
+  // Only the criteria asked for in this round: an expert may mark others too.
+  const totals = conclusions.map((c) => criteria.reduce((sum, k) => sum + (c.scores[k.code] ?? 0), 0));
   const maximum = criteria.reduce((sum, c) => sum + c.max, 0) || 1;
   const spread = (Math.max(...totals) - Math.min(...totals)) / maximum;
   const fails = (code: string) => conclusions.filter((c) => failsCriterion(c, code, criteria)).length;

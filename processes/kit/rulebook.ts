@@ -33,6 +33,8 @@ export interface Rule<S extends CaseState, P> {
   onDone?: boolean;
   /** Possible while the case is held. */
   whileHeld?: boolean;
+  /** Offices that act on a task beside the holders of its own role: they give it out, they do not do it. */
+  over?: Role[];
   /** A sentence when it is not possible in this state, otherwise `null`. */
   unless?(s: S, ctx: Context<P>, task: Task | undefined, actor: Actor): string | null;
   apply(rec: Recorder<S, P>, payload: Payload): void;
@@ -136,7 +138,6 @@ export class Rulebook<S extends CaseState, P> {
   ): Refusal | null {
     if (!task || !rule.task?.includes(task.kind))
       return { code: 'task_not_found', message: 'Такой задачи в деле нет.' };
-    const byOffice = hasRole(actor, rule.roles, jurisdiction(ctx), ctx.today);
     if (task.nature === 'personal' && rule.roles.includes(task.role)) {
       // A personal task is never substituted: the assignee acts himself (3.3).
       if (task.assigneeId === actor.personId && !actor.onBehalfOf) return null;
@@ -145,11 +146,10 @@ export class Rulebook<S extends CaseState, P> {
           code: 'personal_task',
           message: 'Личную задачу нельзя выполнить за другого: её можно только передать.',
         };
-      if (!byOffice || rule.roles.every((r) => r === task.role || r === 'arbiter' || r === 'expert'))
-        return { code: 'not_assignee', message: 'Задача поручена другому человеку.' };
-      return segregation(s, actor);
+      return { code: 'not_assignee', message: 'Задача поручена другому человеку.' };
     }
-    if (!byOffice) return { code: 'role_missing', message: 'Для этого действия нужна другая роль.' };
+    if (!hasRole(actor, offices(rule, task), jurisdiction(ctx), ctx.today))
+      return { code: 'role_missing', message: 'Для этого действия нужна другая роль.' };
     const excluded = this.spec.excluded?.(s, task) ?? [];
     if (people(actor).some((id) => excluded.includes(id)))
       return {
@@ -157,7 +157,7 @@ export class Rulebook<S extends CaseState, P> {
         message: 'Участник первого решения или экспертизы не рассматривает это дело вновь.',
       };
     const another = task.assigneeId !== undefined && !people(actor).includes(task.assigneeId);
-    const doing = rule.roles.every((r) => r !== 'admin');
+    const doing = rule.over === undefined;
     if (task.nature === 'office' && rule.roles.includes(task.role) && another && isOpen(task) && doing)
       return { code: 'taken', message: 'Задачу уже взял в работу другой сотрудник.' };
     return segregation(s, actor);
@@ -188,6 +188,13 @@ export class Rulebook<S extends CaseState, P> {
     const allowed = this.offers(s, actor, ctx).filter((offer) => offer.allowed);
     return [...new Set(allowed.map((offer) => offer.type))];
   }
+}
+
+/** Whose office the act on this task is: an office does its own tasks only. */
+function offices<S extends CaseState, P>(rule: Rule<S, P>, task: Task): Role[] {
+  const own = rule.roles.includes(task.role) ? [task.role] : [];
+  if (rule.over) return [...own, ...rule.over];
+  return task.nature === 'office' && own.length > 0 ? own : rule.roles;
 }
 
 type Person = Extract<Actor, { kind: 'person' }>;

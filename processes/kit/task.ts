@@ -66,6 +66,8 @@ export interface Task {
   heldState?: TaskState;
   answerReminded?: boolean;
   reminded: number[];
+  /** The day the due date was last changed; reminders up to it are skipped. */
+  remindFrom?: IsoDate;
   escalations: number;
   defectReturned?: boolean;
   replaces?: string;
@@ -231,7 +233,7 @@ export const TASK_ROWS: TransitionRow[] = [
   ),
   row(
     'TASK-12',
-    [...WORKING, 'assigned'],
+    [...WORKING, 'assigned', 'on_hold'],
     'fact:employment',
     [],
     'declined',
@@ -332,7 +334,7 @@ export const TASK_ROWS: TransitionRow[] = [
   ),
   row(
     'TASK-23',
-    ['assigned', 'in_progress', 'overdue', 'escalated'],
+    ['assigned', 'in_progress'],
     'extendTask',
     ['fed_coordinator'],
     'same',
@@ -362,7 +364,7 @@ export const TASK_ROWS: TransitionRow[] = [
   ),
   row(
     'TASK-26',
-    ['assigned', 'in_progress', 'overdue', 'escalated'],
+    ['assigned'],
     'assignTask',
     ['fed_operator', 'fed_coordinator', 'admin'],
     'in_progress',
@@ -370,16 +372,56 @@ export const TASK_ROWS: TransitionRow[] = [
     'given to a holder of the office',
     'Исполнитель назначен',
   ),
-  row('TASK-27', [], 'rule', [], 'created', 'task.created', 'a task appears', 'Задача создана'),
+  row('TASK-27', [], 'rule', [], 'created', 'task.created', 'a seat for a person still to be chosen', 'Задача создана'),
   row(
     'TASK-28',
-    ['in_progress'],
+    ['assigned', 'in_progress'],
     'rule',
     [],
     'same',
     'task.term_started',
-    'the panel is complete: the term begins',
+    'the panel is complete, or the task is given later: the term begins',
     'Пошёл срок',
+  ),
+  row(
+    'TASK-29',
+    [],
+    'rule',
+    [],
+    'assigned',
+    'task.created',
+    'a task of an office; its holders are told',
+    'Задача создана',
+  ),
+  row(
+    'TASK-30',
+    [],
+    'rule',
+    [],
+    'on_hold',
+    'task.created',
+    'the holder of a paused task of an office left: it waits, paused',
+    'Задача передана; она приостановлена',
+  ),
+  row(
+    'TASK-31',
+    ['in_progress', 'overdue', 'escalated'],
+    'assignTask',
+    ['fed_operator', 'fed_coordinator', 'admin'],
+    'same',
+    'task.handed',
+    'passed to another holder of the office; the term stays',
+    'Исполнитель сменён',
+  ),
+  row(
+    'TASK-32',
+    ['overdue', 'escalated'],
+    'extendTask',
+    ['fed_coordinator'],
+    'in_progress',
+    'task.extended',
+    'once, with a reason; no longer overdue',
+    'Срок продлён',
   ),
 ];
 
@@ -456,8 +498,8 @@ export function taskDeadlines(
     for (const days of policy.reminders) {
       if (task.reminded.includes(days)) continue;
       const on = reminderOn(clock.calendar, due.dueOn, { amount: -days, unit: 'wd' }, clock.region);
-      // A reminder whose day is past when the term begins is skipped, not sent late.
-      if (on > (task.termFrom as string))
+      // A reminder whose day is past when the term begins or changes is skipped, not sent late.
+      if (on > (task.remindFrom ?? (task.termFrom as string)))
         arm(`remind:${days}`, instantAt(on, clock.reminderTime, clock.zone), due, 'task.remind', false);
     }
   }
@@ -551,6 +593,9 @@ function evolveTask(task: Task, type: string, f: Record<string, unknown>, on: Is
         term: f.term as Term,
         termFrom: on,
         termEvent: type,
+        // The days of the return count, not a date moved for the first answer.
+        fixedByHand: undefined,
+        remindFrom: on,
         reminded: [],
         result: undefined,
       } as Task;
@@ -562,10 +607,11 @@ function evolveTask(task: Task, type: string, f: Record<string, unknown>, on: Is
         extension: f.extension as Extension,
         state: task.state === 'overdue' || task.state === 'escalated' ? 'in_progress' : task.state,
         reminded: [],
+        remindFrom: on,
         escalations: 0,
       };
     case 'task.term_started':
-      return { ...task, termFrom: on, termEvent: f.event as string };
+      return { ...task, termFrom: on, remindFrom: on, termEvent: f.event as string };
     default:
       return task;
   }

@@ -122,14 +122,15 @@ export class PureCase {
 
   /** Takes the clock to an instant, firing what falls due on the way. */
   to(instant: string): this {
-    for (let fired = 0; ; fired++) {
-      if (fired > 5000) throw new Error('a deadline stays armed after it fired');
+    for (;;) {
       const next = P.deadlines(this.s, this.ctx(instant))
         .filter((d) => d.at <= instant)
         .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.key < b.key ? -1 : 1))[0];
       if (!next) break;
       this.now = next.at > this.now ? next.at : this.now;
       this.do('system', 'deadline', { key: next.key }, next.at === next.due.dueAt ? next.due.dueOn : undefined);
+      const again = P.deadlines(this.s, this.ctx()).find((d) => d.key === next.key);
+      if (again && again.at <= next.at) throw new Error(`the deadline ${next.key} is still armed after it fired`);
     }
     this.now = instant;
     return this;

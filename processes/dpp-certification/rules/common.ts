@@ -1,16 +1,15 @@
 /** What the rules of certification share: their types, their desk of tasks, and the people the segregation of duties excludes. */
 import { grantingAssignment } from '../../kit/actors.ts';
 import { Desk } from '../../kit/desk.ts';
-import { deny, type Recorder } from '../../kit/recorder.ts';
+import { Denied, deny, type Recorder } from '../../kit/recorder.ts';
 import type { Rule as KitRule } from '../../kit/rulebook.ts';
-import { isOpen } from '../../kit/task.ts';
+import { isOpen, type Task } from '../../kit/task.ts';
 import type { Actor, Context, Scope } from '../../kit/types.ts';
 import type { CertificationPolicy, PanelPolicy } from '../policy.ts';
 import { checkProgramme, networkKey, programmeKey, type ProgrammeFacts } from '../programme-rules.ts';
 import { PROVIDER, STAGES } from '../stages.ts';
 import type { CertificationState, RelatedCase } from '../state.ts';
 import { taskClock } from '../terms.ts';
-import { completePanel } from './expertise.ts';
 
 export type S = CertificationState;
 export type Ctx = Context<CertificationPolicy>;
@@ -24,7 +23,9 @@ export const desk = new Desk<S, CertificationPolicy>({
   policy: (ctx) => ctx.policy.task,
   replacementTerm: (s, old, { policy: { terms } }) =>
     old.kind === 'arbitration' ? terms.arbitration : s.round > 1 ? terms.laterRound : terms.expertise,
-  onAccepted: (rec) => completePanel(rec),
+  excluded: excludedFromTask,
+  // An arbiter who waits for a replaced expert is called anew only if the table still disagrees.
+  stillNeeded: (s, task) => task.kind !== 'arbitration' || s.stage !== 'under_expertise',
 });
 
 export const panelPolicy = (s: S, ctx: Ctx): PanelPolicy =>
@@ -48,6 +49,17 @@ export function requireSignatory(actor: Actor, organisationIds: string[], today:
   if (!head && !byAct)
     deny('no_signature', 'Заявку подписывает руководитель организации или представитель по доверенности.');
   return actor.personId;
+}
+
+/** The same for the buttons: a sentence when this person may not sign for the applicant. */
+export function unsigned(s: S, ctx: Ctx, actor: Actor): string | null {
+  try {
+    requireSignatory(actor, s.organisationIds, ctx.today);
+    return null;
+  } catch (refusal) {
+    if (refusal instanceof Denied) return refusal.denial.message;
+    throw refusal;
+  }
 }
 
 export function requireInvariants(programme: ProgrammeFacts, ctx: Ctx): void {
@@ -129,6 +141,11 @@ const panelists = (s: S): string[] =>
 /** Everybody who took part in a first decision or panel: excluded from a new panel and from the appeal. */
 export function everybodyInvolved(s: S): string[] {
   return [...new Set([...s.involved, ...panelists(s), ...(s.decision?.takenBy ?? [])])];
+}
+
+/** Nobody of the first decision or panel hears the appeal. */
+export function excludedFromTask(s: S, task: Task): string[] {
+  return task.kind === 'appeal_decision' ? everybodyInvolved(s) : [];
 }
 
 /** Everybody who may not sit on this panel: its own members, those who declined or were replaced, members of a first decision. */

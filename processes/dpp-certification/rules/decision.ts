@@ -70,11 +70,15 @@ function decideAppeal(rec: Rec, p: Payload): void {
       'expertise_needed',
       'Изменить можно только решение, для которого не нужна экспертиза: исключение из реестра или отказ по формальной причине.',
     );
+  // A change or a new term belongs to the entry of the keeper case.
+  if (rec.state.parent)
+    return rec.emit('P01-T89', 'programme.incorporated', { to: 'incorporated', order, takenBy, outcome: 'granted' });
   if (entry) rec.emit('P01-T50', 'appeal.changed', { to: 'certified', order, takenBy, outcome: 'granted' });
   else enterRegister(rec, 'P01-T50', 'appeal.changed', order);
 }
 
 const DEPART = 'Отступить от вывода экспертизы можно только через новую группу при нарушении порядка.';
+const OBJECTION = 'Сначала решите по отводу эксперта.';
 
 export const decisionRules: Rules = {
   certify: {
@@ -85,6 +89,7 @@ export const decisionRules: Rules = {
     task: ['decision'],
     unless: (s, ctx, task) => {
       if (s.licenceLost) return 'Организация лишена лицензии.';
+      if (s.openObjection) return OBJECTION;
       return s.proposal?.kind === 'certify' ? inWork(s, ctx, task) : `Предложено отказать. ${DEPART}`;
     },
     apply: certify,
@@ -95,8 +100,11 @@ export const decisionRules: Rules = {
     stages: ['decision_pending'],
     roles: ['fed_coordinator'],
     task: ['decision'],
-    unless: (s, ctx, task) =>
-      s.proposal?.kind === 'refuse' || s.licenceLost ? inWork(s, ctx, task) : `Предложено сертифицировать. ${DEPART}`,
+    unless: (s, ctx, task) => {
+      if (s.openObjection && !s.licenceLost) return OBJECTION;
+      const proposed = s.proposal?.kind === 'refuse' || s.licenceLost;
+      return proposed ? inWork(s, ctx, task) : `Предложено сертифицировать. ${DEPART}`;
+    },
     apply: refuse,
   },
   orderNewPanel: {

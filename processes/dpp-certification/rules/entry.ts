@@ -11,6 +11,7 @@ import {
   openRelatedOf,
   requireInvariants,
   requireSignatory,
+  unsigned,
   type Payload,
   type Rec,
   type Rules,
@@ -18,6 +19,8 @@ import {
 
 const VALID = ['certified', 'expiring'];
 const HELD = ['certified', 'expiring', 'suspended'];
+/** What was begun while the entry was valid is settled also when it has been suspended or prolonged since. */
+const SETTLED = ['certified', 'expiring', 'prolonged', 'suspended'];
 
 function signed(rec: Rec, p: Payload): { programme: ProgrammeFacts; document: unknown; by: string } {
   const programme = p.programme as ProgrammeFacts;
@@ -65,13 +68,13 @@ export const entryRules: Rules = {
     labelRu: 'Незначительное изменение',
     stages: VALID,
     roles: PROVIDER,
-    unless: (s) => (s.minor ? 'Предыдущее изменение ещё рассматривается.' : null),
+    unless: (s, ctx, _task, actor) => (s.minor ? 'Предыдущее изменение ещё рассматривается.' : unsigned(s, ctx, actor)),
     apply: requestMinorChange,
   },
   confirmMinorChange: {
     labelRu: 'Подтвердить изменение',
     tone: 'primary',
-    stages: VALID,
+    stages: SETTLED,
     roles: ['fed_operator'],
     task: ['minor_change'],
     unless: inWork,
@@ -82,7 +85,7 @@ export const entryRules: Rules = {
   },
   rejectMinorChange: {
     labelRu: 'Отклонить изменение',
-    stages: VALID,
+    stages: SETTLED,
     roles: ['fed_operator'],
     task: ['minor_change'],
     unless: inWork,
@@ -95,7 +98,8 @@ export const entryRules: Rules = {
     labelRu: 'Существенное изменение',
     stages: VALID,
     roles: PROVIDER,
-    unless: (s) => (openRelatedOf(s, 'change') ? 'Предыдущее изменение ещё рассматривается.' : null),
+    unless: (s, ctx, _task, actor) =>
+      openRelatedOf(s, 'change') ? 'Предыдущее изменение ещё рассматривается.' : unsigned(s, ctx, actor),
     apply: (rec, p) => requestRelated(rec, 'P01-T56', 'change.substantial_requested', 'change', p),
   },
   recertify: {
@@ -103,7 +107,8 @@ export const entryRules: Rules = {
     tone: 'primary',
     stages: ['expiring', 'prolonged'],
     roles: PROVIDER,
-    unless: (s) => (openRelatedOf(s, 'recertification') ? 'Заявка на новый срок уже рассматривается.' : null),
+    unless: (s, ctx, _task, actor) =>
+      openRelatedOf(s, 'recertification') ? 'Заявка на новый срок уже рассматривается.' : unsigned(s, ctx, actor),
     apply: (rec, p) => requestRelated(rec, 'P01-T62', 'recertification.requested', 'recertification', p),
   },
   suspend: {
@@ -146,7 +151,7 @@ export const entryRules: Rules = {
   answerAnnulment: {
     labelRu: 'Ответить на уведомление об аннулировании',
     tone: 'primary',
-    stages: HELD,
+    stages: SETTLED,
     roles: PROVIDER,
     unless: (s) => (s.annulment && !s.annulment.decisionAsked ? null : 'Уведомления, на которое можно ответить, нет.'),
     apply: (rec, p) => {
@@ -156,7 +161,7 @@ export const entryRules: Rules = {
   },
   decideAnnulment: {
     labelRu: 'Решить об аннулировании',
-    stages: HELD,
+    stages: SETTLED,
     roles: ['fed_coordinator'],
     task: ['annulment_decision'],
     unless: inWork,

@@ -275,6 +275,9 @@ function voidConclusion(rec: Rec, p: Payload): void {
   const { stage } = rec.state;
   rec.emit('TASK-22', 'task.voided', { taskId: task.id, personId: task.assigneeId ?? null, cause: 'conflict' });
   desk.cancelOpen(rec, 'recalculated', (t) => t.nature === 'personal');
+  // An expert is being replaced already: a new arbiter is called only if the table disagrees again.
+  if (task.kind === 'arbitration' && stage === 'under_expertise')
+    return rec.emit('P01-T87', 'arbitration.voided', { taskId: task.id });
   if (task.kind === 'arbitration') rec.emit('P01-T37', 'arbitration.voided', { to: 'arbitration', taskId: task.id });
   else {
     const row = { under_expertise: 'P01-T34', arbitration: 'P01-T35' }[stage] ?? 'P01-T36';
@@ -320,7 +323,14 @@ export const expertiseRules: Rules = {
     onDone: true,
     unless: (s, _ctx, task) => {
       if (task?.state !== 'done') return 'Недействительным признают отправленное заключение.';
+      if (s.licenceLost) return 'Организация лишена лицензии: экспертиза окончена.';
       const current = task.group === panelGroup(s) || task.group === arbiterGroup(s);
+      if (
+        task.kind === 'arbitration' &&
+        s.stage === 'decision_pending' &&
+        currentRound(s)?.aggregation.result !== 'arbitration'
+      )
+        return 'Решил вывод группы: заключение арбитра осталось примечанием.';
       return current ? null : 'Заключение относится к прошлому этапу экспертизы.';
     },
     apply: voidConclusion,
@@ -353,13 +363,18 @@ export const expertiseRules: Rules = {
   },
   decideObjection: {
     labelRu: 'Решить по отводу',
-    stages: EXPERTISE,
+    stages: [...EXPERTISE, 'revision', 'decision_pending'],
     roles: ['fed_coordinator'],
-    unless: (s) => (s.openObjection ? null : 'Отводов нет.'),
+    unless: (s) => (s.openObjection && !s.licenceLost ? null : 'Отводов нет.'),
     apply: (rec, p) => {
       const task = rec.state.tasks.find((t) => t.id === rec.state.openObjection?.taskId);
       rec.emit('P01-T33', 'panel.objection_decided', { upheld: p.upheld, statement: p.statement });
-      if (p.upheld && task && isOpen(task)) desk.end(rec, 'TASK-11', 'task.declined', task, 'objection');
+      if (!p.upheld || !task) return;
+      if (isOpen(task)) return desk.end(rec, 'TASK-11', 'task.declined', task, 'objection');
+      if (task.state !== 'done') return;
+      // He has answered meanwhile: his conclusion does not count (3.4.3). In revision the next round invites another expert.
+      if (rec.state.stage !== 'revision') return voidConclusion(rec, { taskId: task.id });
+      rec.emit('TASK-22', 'task.voided', { taskId: task.id, personId: task.assigneeId ?? null, cause: 'objection' });
     },
   },
   mergeRemarks: {

@@ -9,10 +9,10 @@ import { isOpen } from '../../kit/task.ts';
 import type { CertificationPolicy } from '../policy.ts';
 import { getRow, PROVIDER, STAGES } from '../stages.ts';
 import { evolve, panelGroup } from '../state.ts';
-import { desk, everybodyInvolved, type Rec, type Rules, type S } from './common.ts';
+import { desk, excludedFromTask, isOver, type Rec, type Rules, type S } from './common.ts';
 import { decisionRules } from './decision.ts';
 import { entryRules } from './entry.ts';
-import { expertiseRules } from './expertise.ts';
+import { completePanel, expertiseRules } from './expertise.ts';
 import { intakeRules, openRelated, submit } from './intake.ts';
 import { onDeadline, onFact, onWork, repairRules } from './outside.ts';
 
@@ -30,6 +30,7 @@ export const RULES: Rules = {
     returners: ['fed_coordinator', 'fed_operator'],
     returnStages: ['under_expertise'],
     mayReturn: (s, task) => task.group === panelGroup(s),
+    onAccepted: completePanel,
   }),
   ...intakeRules,
   ...expertiseRules,
@@ -42,7 +43,7 @@ const rulebook = new Rulebook<S, CertificationPolicy>({
   stages: STAGES,
   rules: RULES,
   applicantRoles: PROVIDER,
-  excluded: (s, task) => (task.kind === 'appeal_decision' ? everybodyInvolved(s) : []),
+  excluded: excludedFromTask,
   evolve,
   getRow,
   open: { submit, open_related: openRelated },
@@ -59,7 +60,7 @@ function lateAnswer(rec: Rec, type: string): void {
   const { actor, payload } = rec.command;
   const task = rec.state.tasks.find((t) => t.id === payload.taskId);
   if (!task || actor.kind !== 'person' || task.assigneeId !== actor.personId) return;
-  if (isOpen(task) || task.state === 'done' || STAGES[rec.state.stage]?.final) return;
+  if (isOpen(task) || task.state === 'done' || isOver(rec.state)) return;
   rec.emit('TASK-24', 'task.late_answer_noted', {
     taskId: task.id,
     personId: actor.personId,

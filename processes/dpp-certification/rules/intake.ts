@@ -7,10 +7,12 @@ import { currentVersion, seats } from '../state.ts';
 import {
   claimProgramme,
   desk,
+  panelPolicy,
   proposeDecision,
   releaseClaims,
   requireInvariants,
   requireSignatory,
+  unsigned,
   type Payload,
   type Rec,
   type Rules,
@@ -110,6 +112,7 @@ export const intakeRules: Rules = {
     tone: 'primary',
     stages: ['returned', 'revision'],
     roles: PROVIDER,
+    unless: (s, ctx, _task, actor) => unsigned(s, ctx, actor),
     apply: (rec, p) => (rec.state.stage === 'returned' ? resubmitToCheck(rec, p) : resubmitToPanel(rec, p)),
   },
   withdraw: {
@@ -154,7 +157,19 @@ function resubmitToPanel(rec: Rec, p: Payload): void {
   const mandatory = policy.criteria.filter((c) => c.mandatory).map((c) => c.code);
   const asked = minor && failed.length > 0 ? failed : [...new Set([...failed, ...mandatory])];
   rec.emit('P01-T28', 'application.resubmitted', { ...newVersion(rec, p), to: 'under_expertise', asked });
-  for (const old of before) reinvite(rec, old.ordinal, old.assigneeId as string, 'подана доработанная версия');
+  for (let ordinal = 1; ordinal <= panelPolicy(rec.state, rec.ctx).size; ordinal++) {
+    const expert = before.find((t) => t.ordinal === ordinal)?.assigneeId;
+    if (expert) reinvite(rec, ordinal, expert, 'подана доработанная версия');
+    // His conclusion was voided while the applicant was revising: the platform chooses another expert.
+    else
+      desk.seat(rec, {
+        kind: 'review',
+        role: 'expert',
+        ordinal,
+        group: panelGroupOf(rec),
+        term: policy.terms.laterRound,
+      });
+  }
 }
 
 /** A new task for an expert who already sits on the panel; he declares again that there is no conflict. */

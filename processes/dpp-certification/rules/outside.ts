@@ -3,7 +3,7 @@ import { addDays } from '../../kit/dates.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { WorkItem } from '../../kit/types.ts';
 import { BEFORE_DECISION, getRow, startsFrom } from '../stages.ts';
-import { currentVersion, seats } from '../state.ts';
+import { arbiterSeat, currentVersion, seats } from '../state.ts';
 import { deadlines, validUntil } from '../terms.ts';
 import {
   desk,
@@ -70,11 +70,20 @@ function courtAct(rec: Rec, p: Payload): void {
   if (p.effect === 'resume') {
     if (!s.held) notApplicable();
     rec.emit('P01-T82', 'court.resumed', { act: p.act });
-    return desk.resume(rec);
+    return resumeTasks(rec);
   }
   if (s.held) notApplicable();
   rec.emit('P01-T81', 'court.stayed', { why: p.effect, act: p.act });
   desk.hold(rec, rec.state.tasks, 'дело приостановлено судом', 'outside');
+}
+
+/** Everything goes on, except an arbiter who waits for a replaced expert. */
+function resumeTasks(rec: Rec): void {
+  const waiting = rec.state.stage === 'under_expertise' ? arbiterSeat(rec.state)?.id : undefined;
+  desk.resume(
+    rec,
+    rec.state.tasks.filter((t) => t.id !== waiting),
+  );
 }
 
 function childClosed(rec: Rec, p: Payload): void {
@@ -92,12 +101,13 @@ function childClosed(rec: Rec, p: Payload): void {
     programme,
     version: s.entry.version + 1,
   };
-  if (granted && renewal && startsFrom(getRow('P01-T63'), s.stage)) {
+  if (granted && renewal && (startsFrom(getRow('P01-T63'), s.stage) || startsFrom(getRow('P01-T88'), s.stage))) {
+    const suspended = s.stage === 'suspended';
     // The new term counts from the old last day, so that an early renewal loses nothing.
     const until = validUntil(rec.ctx, s, s.entry.validUntil);
-    return rec.emit('P01-T63', 'entry.renewed', {
+    return rec.emit(suspended ? 'P01-T88' : 'P01-T63', 'entry.renewed', {
       ...facts,
-      to: 'certified',
+      ...(suspended ? {} : { to: 'certified' }),
       validFrom: addDays(s.entry.validUntil, 1),
       validUntil: until,
     });
@@ -208,6 +218,7 @@ function candidatesWanted(s: S): WorkItem[] {
 }
 
 function childrenWanted(s: S): WorkItem[] {
+  if (!startsFrom(getRow('P01-T59'), s.stage)) return [];
   return s.related
     .filter((r) => r.caseId === undefined && r.outcome === undefined)
     .map((r) => ({
@@ -251,6 +262,7 @@ export function onWork(rec: Rec, kind: string): void {
     case 'list_candidates':
       return onCandidates(rec, p);
     case 'open_child':
+      if (!startsFrom(getRow('P01-T59'), rec.state.stage)) notApplicable();
       return rec.emit('P01-T59', 'child.opened', {
         key: p.childKey,
         childCaseId: p.childCaseId,
@@ -272,15 +284,22 @@ function repin(rec: Rec, p: Payload): void {
     s.stage === 'arbitration' || (s.stage === 'decision_pending' && s.results.length > 0 && !s.licenceLost);
   const given = examined || s.stage === 'under_expertise' ? seats(s).filter((t) => t.state === 'done') : [];
   const { policyVersionId, statement } = p;
-  rec.emit('P01-T84', 'policy.repinned', {
+  const arbiter = arbiterSeat(s);
+  rec.emit(examined ? 'P01-T90' : 'P01-T84', 'policy.repinned', {
     policyVersionId,
     previous: s.policyVersionId,
     asked: [],
     ...(examined ? { to: 'under_expertise' } : {}),
     statement,
   });
-  desk.resume(rec);
+  resumeTasks(rec);
   if (examined) desk.cancelOpen(rec, 'criteria_cancelled');
+  if (arbiter?.state === 'done')
+    rec.emit('TASK-22', 'task.voided', {
+      taskId: arbiter.id,
+      personId: arbiter.assigneeId ?? null,
+      cause: 'criteria_cancelled',
+    });
   for (const old of given) {
     rec.emit('TASK-22', 'task.voided', {
       taskId: old.id,
