@@ -81,7 +81,7 @@ async function prepare(deps: ApiDeps, face: ProcessFace, action: string, body: u
   const links = await Promise.all(documents.map((document: PreparedDocument) => storeDocument(deps, document, version)));
   const fields = Object.fromEntries(links.map(({ field, sha256 }) => [field, sha256]));
   return {
-    payload: { ...payload, ...fields, ...(links.length > 0 ? { links: links.map(({ field: _, ...link }) => link) } : {}) },
+    payload: { ...payload, ...fields, ...(links.length > 0 ? { links: links.map(({ field: _field, ...link }) => link) } : {}) },
     ...(personal ? { personal } : {}),
   };
 }

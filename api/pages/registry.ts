@@ -134,7 +134,7 @@ function rowItem(row: RegisterRow): Html {
     <p class="meta"><span class="number">${row.number}</span>${badge(row.status, row.statusRu)}</p>
     <h2><a href="/registry/${encodeURIComponent(row.number)}">${row.titleRu}</a></h2>
     <p class="about">${row.organisation?.nameRu ?? ''}${row.organisation ? html`, ${row.organisation.regionRu}` : ''}</p>
-    <p class="facts">${kindRu(row.kind)}${row.hours === null ? '' : html`, ${row.hours} ч`}${row.validUntil ? html`, действует по ${dateRu(row.validUntil)}` : ''}</p>
+    <p class="facts">${kindRu(row.kind)}${row.hours === null ? '' : html`, ${row.hours}\u00a0ч`}${row.validUntil && IN_FORCE.includes(row.status) ? html`, действует по ${dateRu(row.validUntil)}` : ''}</p>
   </li>`;
 }
 

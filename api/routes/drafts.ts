@@ -189,4 +189,4 @@ function draftView(row: DraftRow): DraftView {
   };
 }
 
-const withoutBody = ({ body: _, ...rest }: DraftView) => rest;
+const withoutBody = ({ body: _body, ...rest }: DraftView) => rest;

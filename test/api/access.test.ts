@@ -44,7 +44,7 @@ describe('a case', () => {
   });
 
   it('that is foreign answers exactly as one that does not exist', async () => {
-    const strip = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
+    const strip = ({ requestId: _requestId, instance: _instance, ...rest }: Record<string, unknown>) => rest;
     const foreign = await get('kalinin', `/api/cases/${caseId}`);
     const absent = await get('kalinin', `/api/cases/${unknown}`);
     const malformed = await get('kalinin', '/api/cases/not-an-id');

@@ -23,7 +23,12 @@ function appWith(over: Fake = {}) {
 }
 
 /** Rejects only where it is awaited, as a query does; a part of a query that nobody awaits is silent. */
-const failing = (error: Error) => Object.assign(() => ({ then: (_done: unknown, fail: (error: Error) => void) => fail(error) }), {}) as never;
+const failing = (error: Error) =>
+  Object.assign(() => {
+    const answer = Promise.reject(error);
+    answer.catch(() => undefined);
+    return answer;
+  }, {}) as never;
 
 const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }): RequestInit => ({ method: 'POST', body, headers });
 
