@@ -5,6 +5,7 @@ import { type Config, loadConfig, projectRoot } from '../../platform/config.ts';
 import { applyMigrations } from '../../platform/db/migrate.ts';
 import { isListening, freePort, randomBasePort } from '../../platform/stack/ports.ts';
 import { birthOf, type ProcessRecord, RunFolder, sleep } from '../../platform/stack/process.ts';
+import { lastLines } from '../../platform/stack/supervisor.ts';
 import { type PrivateStack, startPrivateStack } from '../stack/private-stack.ts';
 import { MailCatcher } from './mail-catcher.ts';
 
@@ -16,6 +17,8 @@ export interface Death {
   at: number;
   /** Wanted by the test, brought by a fault point inside, or nobody's wish: the supervisor starts it again. */
   cause: 'kill' | 'fault' | 'own';
+  /** Last words in its log, of a death nobody wished. */
+  lastWords?: string;
 }
 
 export interface KillWorldOptions {
@@ -112,10 +115,6 @@ export class KillWorld {
     }
   }
 
-  logOf(part: 'worker' | 'api'): string {
-    return readFileSync(this.#program(part).logFile, 'utf8');
-  }
-
   async stop(): Promise<void> {
     for (const program of this.#programs.values()) await program.kill();
     await this.mail.stop();
@@ -166,7 +165,8 @@ class Program {
     child.once('exit', (_code, signal) => {
       if (!this.#wanted) return;
       const cause = extra.TRAEKTORIA_FAULT && signal === 'SIGKILL' ? 'fault' : 'own';
-      this.world.deaths.push({ part: this.name, at: Date.now(), cause });
+      const lastWords = cause === 'own' ? { lastWords: lastLines(this.logFile, 12).join('\n') } : {};
+      this.world.deaths.push({ part: this.name, at: Date.now(), cause, ...lastWords });
       setTimeout(() => this.#wanted && this.#spawn({}), 100);
     });
     const record: ProcessRecord = {
