@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Badge,
   Button,
   Card,
@@ -47,6 +48,8 @@ export const theme = createTheme({
         return { root: { '--alert-bg': `var(--app-${tone}-ground)`, '--alert-color': `var(--app-${tone})`, '--alert-bd': 'none' } };
       },
     }),
+    // A link inside a text is not told from it by colour alone.
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
     Button: Button.extend({
       defaultProps: { radius: 'md' },
       vars: (_theme, props) =>

@@ -15,6 +15,7 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
   const navigate = useNavigate();
   const client = useQueryClient();
   const [chosen, setChosen] = useState<Offer | null>(null);
+  const [several, setSeveral] = useState<Offer[]>([]);
   const [whys, toggleWhys] = useDisclosure(false);
   const draft = useMutation({
     mutationFn: async () => {
@@ -47,12 +48,22 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
   const office = (o: Offer) => o.type === 'acceptTask';
   const common = allowed.filter((o) => o.tone !== 'danger').sort((a, b) => rank(a) - rank(b));
   const grave = allowed.filter((o) => o.tone === 'danger');
+  /** The same act on several tasks is one button that asks whose. */
+  const row = (list: Offer[]) => {
+    const first = list[0]!;
+    if (list.length === 1) return button(first);
+    return (
+      <Button key={first.type} variant={first.tone === 'danger' ? 'light' : 'default'} color={first.tone === 'danger' ? 'red' : undefined} styles={WRAP} fullWidth data-action={first.type} onClick={() => setSeveral(list)}>
+        {first.labelRu}…
+      </Button>
+    );
+  };
   const button = (o: Offer) => (
     <Button
       key={`${o.type}${o.taskId ?? ''}`}
       variant={o.tone === 'primary' && !office(o) ? 'filled' : o.tone === 'danger' ? 'light' : 'default'}
       color={o.tone === 'danger' ? 'red' : undefined}
-      styles={{ label: { whiteSpace: 'normal', lineHeight: 1.25 }, root: { height: 'auto', minHeight: 36, paddingBlock: 6 } }}
+      styles={WRAP}
       loading={draft.isPending && o.customForm === 'programme'}
       fullWidth
       data-action={o.type}
@@ -65,13 +76,13 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
   return (
     <Stack gap={8}>
       {allowed.length === 0 && <Text size="sm" c="dimmed">Сейчас от вас ничего не требуется. Дело ждёт: {view.waitingForRu}.</Text>}
-      {common.map(button)}
-      {grave.length > 1 ? (
+      {byType(common).map(row)}
+      {byType(grave).length > 1 ? (
         <details>
-          <summary style={{ cursor: 'pointer', fontSize: 14 }}>Крайние меры ({grave.length})</summary>
-          <Stack gap={6} mt={8}>{grave.map(button)}</Stack>
+          <summary style={{ cursor: 'pointer', fontSize: 14 }}>Крайние меры ({byType(grave).length})</summary>
+          <Stack gap={6} mt={8}>{byType(grave).map(row)}</Stack>
         </details>
-      ) : grave.map(button)}
+      ) : byType(grave).map(row)}
       {draft.error && <ErrorNote error={draft.error} />}
       {barred.length > 0 && (
         <>
@@ -83,11 +94,28 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
           </Collapse>
         </>
       )}
+      <Modal opened={several.length > 0} onClose={() => setSeveral([])} title={<Text fw={650}>{several[0]?.labelRu}: чья задача?</Text>}>
+        <Stack gap={8}>
+          {several.map((o) => {
+            const task = view.tasks.find((t) => t.id === o.taskId);
+            return (
+              <Button key={o.taskId} variant="default" styles={WRAP} fullWidth onClick={() => {
+                setSeveral([]);
+                start(o);
+              }}>{task ? `${task.assigneeRu ?? taskName(task.titleRu, view.titleRu)}, ${task.stateRu.toLowerCase()}` : o.labelRu}</Button>
+            );
+          })}
+        </Stack>
+      </Modal>
       <Modal opened={chosen !== null} onClose={() => setChosen(null)} title={<Text fw={650}>{chosen ? title(chosen) : ''}</Text>} size="lg">
         {chosen && process && <OfferForm caseId={view.id} offer={chosen} process={process} onDone={() => setChosen(null)} onCancel={() => setChosen(null)} />}
       </Modal>
     </Stack>
   );
 }
+
+const WRAP = { label: { whiteSpace: 'normal', lineHeight: 1.25 }, root: { height: 'auto', minHeight: 36, paddingBlock: 6 } } as const;
+
+const byType = (offers: Offer[]): Offer[][] => [...new Set(offers.map((o) => o.type))].map((type) => offers.filter((o) => o.type === type));
 
 const rank = (o: Offer) => (o.type === 'acceptTask' ? 2 : o.type === 'assignTask' ? 3 : o.tone === 'primary' ? 0 : 1);

@@ -75,7 +75,7 @@ export default function Diagram({ slug, current, past, label }: { slug: string; 
   }, [xml.data, currentCode, pastKey]);
 
   if (xml.isPending) return <Loading />;
-  if (xml.error || failure) return <ErrorNote error={xml.error ?? failure} />;
+  if (xml.error || failure) return <ErrorNote error={xml.error ?? failure} title="Схему сейчас не построить" onRetry={() => void xml.refetch()} />;
   const zoom = (to: 'fit' | number) => {
     const canvas = viewer.current?.get<Canvas>('canvas');
     if (!canvas) return;

@@ -11,7 +11,7 @@ export function PageTitle({ children, hint, end, tab }: { children: ReactNode; h
   return (
     <Group justify="space-between" align="flex-end" wrap="wrap" gap="sm" mb="md">
       <Box style={{ minWidth: 0 }}>
-        <Title order={1} className="wrap-anywhere">{children}</Title>
+        <Title order={1} className="wrap-anywhere" lineClamp={2}>{children}</Title>
         {hint && <Text c="dimmed" size="sm" mt={2} component="div">{hint}</Text>}
       </Box>
       {end && <Group gap="xs">{end}</Group>}

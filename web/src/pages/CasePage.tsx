@@ -66,7 +66,7 @@ function Case({ view }: { view: CaseView }) {
           </div>
           <div style={{ minWidth: 240 }}>
             <Text size="xs" c="dimmed" mb={2}>Ближайший срок{main ? `: ${main.purposeRu}` : ''}</Text>
-            {view.closed ? <Text fw={600}>{view.outcome ? (OUTCOMES[view.outcome] ?? view.outcome) : '—'}</Text> : <DueWithReason on={view.dueOn} late={view.overdue} explanation={main?.explanationRu} />}
+            {view.closed ? <Text fw={600}>{view.outcome ? (OUTCOMES[view.outcome] ?? view.outcome) : '—'}</Text> : !view.dueOn ? <Text fw={600}>нет: сейчас дело ничего не ждёт</Text> : <DueWithReason on={view.dueOn} late={view.overdue} explanation={main?.explanationRu} />}
           </div>
           {view.registerEntry && (
             <div>
@@ -96,7 +96,7 @@ function Case({ view }: { view: CaseView }) {
             </Tabs.List>
             <Tabs.Panel value="overview">
               <Stack gap="md">
-                {view.proposalRu && <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>{view.proposalRu}</Alert>}
+                {view.proposalRu && view.tasks.some((t) => t.open) && <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>{view.proposalRu}</Alert>}
                 <Tasks view={view} />
                 {view.panel && <PanelBlock view={view} />}
                 {Conclusions && view.conclusions.length > 0 && <div><Conclusions view={view} process={process.data} /></div>}

@@ -81,7 +81,7 @@ function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
         <Group h="100%" px={{ base: 'sm', sm: 'md' }} justify="space-between" wrap="nowrap" gap="sm">
           <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
             <Burger opened={opened} onClick={nav.toggle} hiddenFrom="md" size="sm" aria-label={t('nav.menu')} aria-expanded={opened} />
-            <AnchorTo to="/inbox" underline="never" c="inherit">
+            <AnchorTo to="/inbox" underline="never" c="inherit" aria-label={t('app.name')}>
               <Group gap={9} wrap="nowrap"><Logo size={28} /><Text fw={700} visibleFrom="xs">{t('app.name')}</Text></Group>
             </AnchorTo>
           </Group>

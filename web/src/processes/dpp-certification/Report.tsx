@@ -1,5 +1,6 @@
-import { Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Chip, Loading, Panel } from '../../kit/bits.tsx';
 import { DateField } from '../../kit/DateField.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
@@ -28,6 +29,10 @@ export default function Report() {
 function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof reportQuery>['queryFn']>>>> }) {
   const maxDays = Math.max(1, ...r.stages.map((s) => s.p90Days ?? s.medianDays ?? 0));
   const maxStarted = Math.max(1, ...r.regions.map((x) => x.started.value));
+  const stages = r.stages.filter((s) => s.visits > 0 || s.open.value > 0);
+  const [everyExpert, setEveryExpert] = useState(false);
+  const busy = [...r.experts].sort((a, b) => b.open.value - a.open.value || b.done - a.done);
+  const experts = everyExpert ? busy : busy.slice(0, 12);
   const maxReason = Math.max(1, ...r.refusalReasons.map((x) => x.count.value));
   return (
     <>
@@ -45,7 +50,7 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
           <Table miw={640}>
             <Table.Thead><Table.Tr><Table.Th>Стадия</Table.Th><Table.Th ta="right">Сейчас дел</Table.Th><Table.Th>Половина дел быстрее, дней</Table.Th><Table.Th>Девять из десяти быстрее, дней</Table.Th><Table.Th ta="right">Дольше всего</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
-              {r.stages.map((s) => (
+              {stages.map((s) => (
                 <Table.Tr key={s.code}>
                   <Table.Td>{s.labelRu}</Table.Td>
                   <Table.Td ta="right"><CountLink count={s.open} words={s.labelRu} /></Table.Td>
@@ -95,12 +100,12 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
           </Table>
         </div>
       </Panel>
-      <Panel title="Нагрузка экспертов">
+      <Panel title="Нагрузка экспертов" end={r.experts.length > 12 && <Button size="compact-sm" variant="subtle" onClick={() => setEveryExpert((x) => !x)}>{everyExpert ? 'Только занятые' : `Показать всех (${r.experts.length})`}</Button>}>
         <div className="scroll-x" tabIndex={0} role="region" aria-label="Нагрузка экспертов">
           <Table miw={680}>
             <Table.Thead><Table.Tr><Table.Th>Эксперт</Table.Th><Table.Th>Открыто из предела</Table.Th><Table.Th ta="right">Закончил</Table.Th><Table.Th ta="right">С опозданием</Table.Th><Table.Th ta="right">Потеряно</Table.Th><Table.Th ta="right">Обычно, раб. дней</Table.Th><Table.Th>Приостановлен</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
-              {r.experts.slice(0, 60).map((x) => (
+              {experts.map((x) => (
                 <Table.Tr key={x.personId}>
                   <Table.Td>{x.displayName} <Text span size="xs" c="dimmed">регион {x.regionCode}</Text></Table.Td>
                   <Table.Td><BarCell value={x.open.value} max={x.maxOpenTasks} label={`${x.open.value} / ${x.maxOpenTasks}`} /></Table.Td>
