@@ -1,4 +1,5 @@
 /** One task, and what its holder may see of the case: the page an expert works on. */
+
 import type { TaskDraftView } from '../contract/inbox.ts';
 import type { TaskView } from '../contract/inbox.ts';
 import { decodeCursor, isInstant, isUuid, likeText, pageOf } from '../cursor.ts';
@@ -7,6 +8,7 @@ import type { Criterion } from '../../processes/dpp-certification/policy.ts';
 import type { z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
+import { audit } from '../idempotent.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { kindsOf, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
@@ -170,7 +172,7 @@ export async function readTaskDraft(deps: ApiDeps, { sql, viewer }: Pick<ReadTx,
  * Saves the draft if the reader's version is the last one. Two windows of one expert cannot overwrite each other in silence; without a
  * version only a first draft is written.
  */
-export async function saveTaskDraft(deps: ApiDeps, viewer: Viewer, id: string, body: Record<string, unknown>, expected: number | undefined): Promise<Draft> {
+export async function saveTaskDraft(deps: ApiDeps, viewer: Viewer, id: string, body: Record<string, unknown>, expected: number | undefined, requestId: string): Promise<Draft> {
   const { open } = await requireMine({ sql: deps.sql, viewer }, id);
   if (!open) throw new ApiProblem(409, { code: 'task_closed', detail: 'Задача закрыта, черновик больше не сохраняется.' });
   const key = await ensurePersonKey(deps.sql, deps.keys, viewer.personId);
@@ -180,6 +182,8 @@ export async function saveTaskDraft(deps: ApiDeps, viewer: Viewer, id: string, b
     select ${id}::uuid, ${viewer.personId}::uuid, ${sealed}, 1, now() where ${expected ?? 0} = 0 or exists (select from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid)
     on conflict (task_id, person_id) do update set body = excluded.body, version = d.version + 1, updated_at = now()
     where d.version = ${expected ?? -1} returning version, updated_at`;
+  if (row?.version === 1)
+    await audit(deps.sql, { row: 'TASK-08', kind: 'task.draft_saved', subjectId: id, actorId: viewer.personId, requestId, facts: {} });
   if (row) return { taskId: id, version: row.version, updatedAt: row.updated_at.toISOString(), body };
   const newer = await readTaskDraft(deps, { sql: deps.sql, viewer }, id);
   if (expected === undefined) throw new ApiProblem(428, { detail: 'Черновик уже есть. Прочитайте его и укажите If-Match с его ETag.' });

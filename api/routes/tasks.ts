@@ -15,7 +15,7 @@ export function taskRoutes(app: App, deps: ApiDeps): void {
     return c.json(draft, 200);
   });
   app.openapi(putTaskDraft, async (c) => {
-    const draft = await saveTaskDraft(deps, viewerOf(c), c.req.valid('param').id, c.req.valid('json'), ifMatch(c));
+    const draft = await saveTaskDraft(deps, viewerOf(c), c.req.valid('param').id, c.req.valid('json'), ifMatch(c), c.get('requestId'));
     c.header('ETag', etagOf(draft.version));
     return c.json(draft, 200);
   });

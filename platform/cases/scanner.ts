@@ -9,6 +9,7 @@ import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../log.ts';
 import { type Cases, workflowIdOf } from './commands.ts';
 import { findChainBreak, foldState, readHistory } from './history.ts';
+import { discardIdleDrafts } from './housekeeping.ts';
 import { contextAt, type References } from './references.ts';
 
 export interface ScannerDeps {
@@ -108,6 +109,10 @@ export function startScanner(deps: ScannerDeps, everyMs: number): { stop(): Prom
     turn += 1;
     running = running
       .then(() => scanAlone(deps, options))
+      .then(() => (turn % fullScanEvery === 1 ? discardIdleDrafts(deps.pool) : undefined))
+      .then((discarded) => {
+        if (discarded?.length) deps.log.info({ discarded }, 'idle drafts were discarded');
+      })
       .catch((error: unknown) => deps.log.warn({ err: error }, 'the scanner failed'));
   }, everyMs);
   return {
