@@ -48,11 +48,8 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
               {f.diff ? (
                 <Text size="sm" className="pre" component="div">
                   {f.diff.map((d, i) => {
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, never reordered
                     if (d.op === 'added') return <ins key={i} className="diff">{d.text}</ins>;
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, never reordered
                     if (d.op === 'removed') return <del key={i} className="diff">{d.text}</del>;
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, never reordered
                     return <span key={i}>{d.text}</span>;
                   })}
                 </Text>

@@ -35,7 +35,6 @@ export default function Diagram({ slug, current, past, label }: { slug: string; 
   const currentCode = current?.code;
   const pastKey = past?.map((p) => p.code).join(' ') ?? '';
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `pastKey` and `currentCode` stand for their objects
   useEffect(() => {
     if (!xml.data || !box.current) return;
     let gone = false;
@@ -72,6 +71,7 @@ export default function Diagram({ slug, current, past, label }: { slug: string; 
       viewer.current = null;
       host.replaceChildren();
     };
+    // oxlint-disable-next-line react/exhaustive-deps -- `pastKey` and `currentCode` stand for their objects
   }, [xml.data, currentCode, pastKey]);
 
   if (xml.isPending) return <Loading />;

@@ -171,7 +171,6 @@ function ArrayField({ name, pointer, schema, value, onChange, errors, required, 
       {text.hint && <Text size="xs" c="dimmed" mb={6}>{text.hint}</Text>}
       <Stack gap="sm">
         {rows.map((row, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own and are only appended or removed
           <Card key={i} padding="sm">
             <Group justify="space-between" mb={4}>
               <Text size="sm" fw={600}>№ {i + 1}</Text>

@@ -2,7 +2,7 @@ import { Button, Group, Select, Switch, Table, Text, TextInput } from '@mantine/
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFolderOff, IconSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { DueChip } from '../kit/Due.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
@@ -21,7 +21,12 @@ export function CasesPage() {
   const process = useQuery({ ...processQuery(slug ?? ''), enabled: slug !== undefined });
   const cases = useInfiniteQuery(casesQuery(words as never));
   const [q, setQ] = useState(words.q ?? '');
-  useEffect(() => setQ(words.q ?? ''), [words.q]);
+  const [asked, setAsked] = useState(words.q);
+  if (asked !== words.q) {
+    // The address changed by itself: the search in the header, the way back.
+    setAsked(words.q);
+    setQ(words.q ?? '');
+  }
   const search = useDebouncedCallback((text: string) => setWords({ q: text || undefined }), 300);
   const rows = cases.data?.pages.flatMap((p) => p.items) ?? [];
   const flag = (name: string) => ({ checked: words[name] === 'true', onChange: (e: { currentTarget: { checked: boolean } }) => setWords({ [name]: e.currentTarget.checked ? 'true' : undefined }) });

@@ -30,7 +30,7 @@ export function DraftPage() {
 }
 
 function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { status: 'ready' }> }) {
-  const { draft, body } = saved;
+  const { draft, body, flush, forget } = saved;
   const client = useQueryClient();
   const navigate = useNavigate();
   const process = useQuery(processQuery(draft.process));
@@ -52,26 +52,26 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
 
   const check = useMutation({
     mutationFn: async () => {
-      await saved.flush();
+      await flush();
       return api('POST /api/drafts/{id}/check', { params: { id: draft.id }, query: action && action !== 'submit' ? { action } : {} });
     },
   });
   const act = useCallback(
     async (request: Submit, idempotencyKey: string) => {
-      await saved.flush();
+      await flush();
       return api('POST /api/drafts/{id}/submit', { params: { id: draft.id }, json: request }, { idempotencyKey });
     },
-    [saved.flush, draft.id],
+    [flush, draft.id],
   );
   const onDone = useCallback(
     (result: Recorded) => {
       expectOwnChange(result.caseId);
-      saved.forget();
+      forget();
       setAsking(false);
       setDone(result);
       void client.invalidateQueries();
     },
-    [client, saved.forget],
+    [client, forget],
   );
   const submission = useSubmission<Submit, Recorded>(`draft.${draft.id}.submit`, act, onDone);
 

@@ -67,12 +67,14 @@ export function Frame() {
 
 function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
   const { t } = useTranslation();
-  const [opened, nav] = useDisclosure(false);
+  const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (s) => s.location.pathname });
   const live = useLive();
   const network = useNetwork();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes when the page changes
-  useEffect(() => nav.close(), [path]);
+  // The menu of a phone closes when the page changes.
+  useEffect(() => {
+    if (path) close();
+  }, [path, close]);
 
   return (
     <AppShell header={{ height: 54 }} navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !opened } }} padding={{ base: 'sm', sm: 'lg' }}>
@@ -80,7 +82,7 @@ function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
       <AppShell.Header>
         <Group h="100%" px={{ base: 'sm', sm: 'md' }} justify="space-between" wrap="nowrap" gap="sm">
           <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-            <Burger opened={opened} onClick={nav.toggle} hiddenFrom="md" size="sm" aria-label={t('nav.menu')} aria-expanded={opened} />
+            <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t('nav.menu')} aria-expanded={opened} />
             <AnchorTo to="/inbox" underline="never" c="inherit" aria-label={t('app.name')}>
               <Group gap={9} wrap="nowrap"><Logo size={28} /><Text fw={700} visibleFrom="xs">{t('app.name')}</Text></Group>
             </AnchorTo>

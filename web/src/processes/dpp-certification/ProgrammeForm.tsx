@@ -359,7 +359,6 @@ function Rows<T>({ label, rows, children, onAdd, onRemove, name, end, addLabel }
       <legend>{label}</legend>
       <Stack gap="sm">
         {rows.map((row, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the code of a row is edited in place, so its place is its identity
           <Card key={i} padding="sm">
             <Group wrap="nowrap" align="flex-start" gap="xs">
               <Box style={{ flex: 1, minWidth: 0 }}>{children(row, i)}</Box>

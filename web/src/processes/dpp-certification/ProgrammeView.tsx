@@ -44,7 +44,6 @@ export function ProgrammeView({ body }: { body: Record<string, unknown>; process
                 <Table.Tr key={m.id}>
                   <Table.Td><b>{m.id}.</b> {m.title}<Text size="xs" c="dimmed">{[m.results.join(', '), m.deficits.join(', ')].filter(Boolean).join(' · ')}</Text></Table.Td>
                   {[m.lecture, m.practice, m.selfStudy, m.control].map((h, i) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: four fixed columns
                     <Table.Td key={i} ta="right" className="num">{h ? number(h) : '–'}</Table.Td>
                   ))}
                   <Table.Td ta="right" className="num" fw={600}>{number(moduleHours(m))}</Table.Td>

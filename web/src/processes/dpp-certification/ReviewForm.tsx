@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Box, Button, Group, List, Modal, Progress, Radio, SegmentedControl, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { IconAlertCircle, IconMessagePlus, IconSend, IconTrash } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
-import { api, type Reply } from '../../api.ts';
+import { api } from '../../api.ts';
 import { Chip, Loading } from '../../kit/bits.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
 import { SubmissionNote } from '../../kit/SubmissionNote.tsx';
@@ -48,6 +48,7 @@ type Draft = Extract<ReturnType<typeof useTaskDraft<Review>>, { status: 'ready' 
 
 function Form({ view, offer, onDone, arbiter, draft }: Pick<TaskFormProps, 'view' | 'offer' | 'onDone'> & { arbiter: boolean; draft: Draft }) {
   const review = draft.body;
+  const { flush, forget } = draft;
   const [tried, setTried] = useState(false);
   const [asking, setAsking] = useState(false);
   const set = (more: Partial<Review>) => draft.change({ ...review, ...more });
@@ -61,19 +62,19 @@ function Form({ view, offer, onDone, arbiter, draft }: Pick<TaskFormProps, 'view
 
   const act = useCallback(
     async (body: Record<string, unknown>, idempotencyKey: string) => {
-      await draft.flush();
+      await flush();
       return api('POST /api/cases/{id}/actions/{type}', { params: { id: view.case.id, type: offer.type }, json: body }, { idempotencyKey });
     },
-    [draft.flush, view.case.id, offer.type],
+    [flush, view.case.id, offer.type],
   );
   const done = useCallback(
-    (_: Reply<'POST /api/cases/{id}/actions/{type}'>) => {
-      draft.forget();
+    () => {
+      forget();
       expectOwnChange(view.case.id);
       setAsking(false);
       onDone();
     },
-    [draft.forget, view.case.id, onDone],
+    [forget, view.case.id, onDone],
   );
   const submission = useSubmission(`review.${view.task.id}`, act, done);
   const errors = byPointer(submission.problem?.errors ?? []);
