@@ -293,7 +293,9 @@ describe('selection, whatever the pool', () => {
     });
   const pool = fc
     .nat(14)
-    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => candidate(i + 100)))) as fc.Arbitrary<Candidate[]>;
+    .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => candidate(i + 100)))) as unknown as fc.Arbitrary<
+    Candidate[]
+  >;
   const request = fc
     .record({
       seed: fc.string(),
