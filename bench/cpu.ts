@@ -5,7 +5,6 @@ const tickMs = 10;
 
 interface Stat {
   parent: number;
-  /** CPU of the process, and of its children that have ended. */
   ticks: number;
 }
 
@@ -13,6 +12,7 @@ function statOf(pid: number): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    // Of children only those that have ended and were waited for.
     const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
     return { parent: Number(fields[1]), ticks };
   } catch {
@@ -21,15 +21,17 @@ function statOf(pid: number): Stat | undefined {
 }
 
 /**
- * CPU time in ms that a process and its children have used so far; 0 where there is no /proc. Unlike the clock on the wall it does
- * not grow because somebody else uses the machine.
+ * CPU time in ms that a process has used so far, with its children where `children` is set (PostgreSQL serves each connection by a
+ * process of its own); 0 where there is no /proc. Unlike the clock on the wall it does not grow because somebody else uses the
+ * machine.
  */
-export function cpuOf(pid: number): number {
+export function cpuOf(pid: number, options: { children: boolean }): number {
   const own = statOf(pid);
   if (!own) return 0;
+  if (!options.children) return own.ticks * tickMs;
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => statOf(Number(name)))
     .filter((stat) => stat?.parent === pid);
-  return (own.ticks + children.reduce((sum, stat) => sum + (stat?.ticks ?? 0), 0)) * tickMs;
+  return children.reduce((sum, stat) => sum + (stat?.ticks ?? 0), own.ticks) * tickMs;
 }

@@ -54,9 +54,13 @@ export async function setStage(options: { profile?: string } = {}): Promise<Stag
       SESSION_SECRET: 'session-secret-of-the-bench-run-0000001',
       SMTP_URL: mail.url,
       LOG_LEVEL: 'warn',
+      // On a busy machine an answer may take long; waiting for it costs less than asking again.
+      ENGINE_ANSWER_MS: '60000',
       API_HOST: '127.0.0.1',
       API_PORT: String(port),
       TRAEKTORIA_EMBEDDED: 'true',
+      // As in production: the development build of React alone would cost a tenth of a case.
+      NODE_ENV: 'production',
       TZ: 'UTC',
     };
     const config = loadConfig(environment);
@@ -161,7 +165,7 @@ function startProgram({ name, file, flags, environment, folder }: ProgramOptions
   return { pid, stop };
 }
 
-/** One request of one person; anything but success is an error of the bench. */
+/** One request of one person, repeated with the same key while nothing is known; any refusal is an error of the bench. */
 export async function request(
   stage: Stage,
   personId: string,
@@ -169,15 +173,15 @@ export async function request(
   path: string,
   body?: unknown,
 ): Promise<any> {
-  const response = await fetch(`${stage.apiUrl}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${await stage.tokenOf(personId)}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return JSON.parse(text);
+  const headers = {
+    authorization: `Bearer ${await stage.tokenOf(personId)}`,
+    ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+  };
+  for (;;) {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(`${stage.apiUrl}${path}`, { method, headers, ...sent });
+    const text = await response.text();
+    if (response.ok) return JSON.parse(text);
+    if (response.status !== 503) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  }
 }

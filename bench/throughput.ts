@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client';
 import { createCases } from '../platform/cases/commands.ts';
+import { sleep } from '../platform/stack/process.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { buildCommand } from '../test/driver.ts';
 import { floorAct } from './programs/floor-workflow.ts';
@@ -76,10 +77,11 @@ export async function measureThroughput(
   }
 
   function cpuNow(): Record<Part, number> {
-    return mapParts((part) => cpuOf(stage.pids[part]()));
+    return mapParts((part) => cpuOf(stage.pids[part](), { children: part === 'database' }));
   }
 
   async function round(side: Side, count: number): Promise<number> {
+    await outboxIsEmpty(stage);
     const before = await doneBy(stage, side);
     const cpuBefore = cpuNow();
     let left = count;
@@ -134,6 +136,19 @@ export async function measureThroughput(
 
 function expectRecorded(answer: { kind: string }): void {
   if (answer.kind !== 'recorded') throw new Error(JSON.stringify(answer));
+}
+
+/** The letters of one round are not sent at the cost of the next one. */
+async function outboxIsEmpty({ pool }: Stage): Promise<void> {
+  const until = Date.now() + 60_000;
+  for (;;) {
+    const [row] = await pool<
+      Array<{ n: number }>
+    >`select count(*)::int as n from notice where state in ('queued', 'digest')`;
+    if (row?.n === 0) return;
+    if (Date.now() > until) throw new Error(`${row?.n} letters are still waiting`);
+    await sleep(200);
+  }
 }
 
 /** Whole cases of one side that are in the database. */
