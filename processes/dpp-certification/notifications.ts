@@ -210,9 +210,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
   };
   const stageDue = () =>
     s.stageTerm
-      ? inWords(
-          due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses).dueOn,
-        )
+      ? inWords(due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses).dueOn)
       : '';
   const entry = {
     entry: s.entry?.number ?? '',

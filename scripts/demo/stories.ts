@@ -76,7 +76,7 @@ export async function stories(deps: TellerDeps): Promise<Story[]> {
   const refused = async (key: string, daysAgo: number) =>
     (await (await reviewed(key, daysAgo, rejected)).wait(2)).coordinator(
       'refuse',
-      { order: order(4), reasonCodes: ['mandatory_criteria'], reason: reason('refuse') },
+      { order: order(4), reasonCodes: ['mandatory_failed'], reason: reason('refuse') },
       'decision',
     );
 

@@ -17,8 +17,6 @@ export interface Death {
   at: number;
   /** Wanted by the test, brought by a fault point inside, or nobody's wish: the supervisor starts it again. */
   cause: 'kill' | 'fault' | 'own';
-  /** Last words in its log, of a death nobody wished. */
-  lastWords?: string;
 }
 
 export interface KillWorldOptions {
@@ -165,9 +163,12 @@ class Program {
     child.once('exit', (_code, signal) => {
       if (!this.#wanted) return;
       const cause = extra.TRAEKTORIA_FAULT && signal === 'SIGKILL' ? 'fault' : 'own';
-      const lastWords = cause === 'own' ? { lastWords: lastLines(this.logFile, 12).join('\n') } : {};
-      this.world.deaths.push({ part: this.name, at: Date.now(), cause, ...lastWords });
-      setTimeout(() => this.#wanted && this.#spawn({}), 100);
+      this.world.deaths.push({ part: this.name, at: Date.now(), cause });
+      // A program that comes up while the servers are away gives up; what it said is worth reading.
+      if (cause === 'own')
+        console.log(`[kill] the ${this.name} ended by itself:\n${lastLines(this.logFile, 12).join('\n')}`);
+      // A fault that was not reached yet stays in.
+      setTimeout(() => this.#wanted && this.#spawn(cause === 'fault' ? {} : extra), 100);
     });
     const record: ProcessRecord = {
       name: this.name,

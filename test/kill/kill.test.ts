@@ -44,9 +44,6 @@ test(`kill -9 at any moment loses no step and repeats none (KILL_SEED=${seed})`,
   console.log(
     `[kill] ${describeDeaths(world)}, ${stories.all.length} cases, ${deeds.length} acts (${repeated} asked more than once, longest wait ${longest} ms)`,
   );
-  // A worker that comes up while the servers are away gives up and is started again; what it said is worth reading.
-  for (const { part, lastWords } of world.deaths.filter(({ cause }) => cause === 'own'))
-    console.log(`[kill] the ${part} ended by itself:\n${lastWords}`);
   expect(found).toEqual([]);
   expect(world.deaths.filter(({ cause }) => cause === 'kill').length).toBeGreaterThanOrEqual(20);
   expect(world.deaths.filter(({ cause }) => cause === 'fault')).toHaveLength(3);

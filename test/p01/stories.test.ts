@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 for (const story of STORIES) {
-  test(story.promise, async () => {
+  test(`${story.promise}`, async () => {
     await setExperts(driver.pool);
     const c = await RealCase.submit(driver, '2026-02-02');
     await story.tell(c);
