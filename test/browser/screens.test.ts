@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser)(
               '/cases',
               `/cases/${caseId}`,
               '/registers',
-              `/registers/federal_registry/${register}`,
+              `/registers/federal_programmes/${register}`,
               '/reports',
               '/processes?tab=terms',
             ],

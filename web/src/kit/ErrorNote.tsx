@@ -2,6 +2,7 @@ import { Alert, Button, Code, Collapse, Group, List, Text, UnstyledButton } from
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { PageTitle } from './bits.tsx';
 import { asProblem } from '../lib/problem.ts';
 
 /** A refusal as a sentence, what is possible now, and the request id for whoever helps. */
@@ -37,6 +38,17 @@ export function ErrorNote({ error, title, onRetry }: { error: unknown; title?: s
         </Text>
       </Collapse>
     </Alert>
+  );
+}
+
+/** A page that did not open still has a title, for those who listen to it. */
+export function PageFailure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const title = asProblem(error).status === 404 ? 'Не нашлось' : 'Страница не открылась';
+  return (
+    <>
+      <PageTitle tab={title}>{title}</PageTitle>
+      <ErrorNote error={error} {...(onRetry ? { onRetry } : {})} />
+    </>
   );
 }
 

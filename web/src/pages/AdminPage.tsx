@@ -1,7 +1,7 @@
 import { SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { PageFailure } from '../kit/ErrorNote.tsx';
 import { CountLink, Stat } from '../kit/Stat.tsx';
 import { dateTime } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo } from '../lib/links.tsx';
@@ -12,7 +12,7 @@ import { number } from '../lib/words.ts';
 export function AdminPage() {
   const overview = useQuery(overviewQuery);
   if (overview.isPending) return <Loading />;
-  if (overview.error) return <ErrorNote error={overview.error} onRetry={() => void overview.refetch()} />;
+  if (overview.error) return <PageFailure error={overview.error} onRetry={() => void overview.refetch()} />;
   const o = overview.data;
   const well = o.engine.available && o.database.available && o.incidents.open.value === 0 && o.outbox.failed === 0;
   return (

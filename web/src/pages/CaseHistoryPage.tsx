@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { api, type Reply } from '../api.ts';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { missing, type Schema, SchemaForm, startingValues, type Values } from '../kit/SchemaForm.tsx';
 import { SubmissionNote } from '../kit/SubmissionNote.tsx';
 import { useSubmission } from '../kit/useSubmission.ts';
@@ -36,7 +36,7 @@ export function CaseHistoryPage() {
     },
   });
   if (history.isPending || view.isPending) return <Loading />;
-  if (history.error ?? view.error) return <ErrorNote error={history.error ?? view.error} onRetry={() => void history.refetch()} />;
+  if (history.error ?? view.error) return <PageFailure error={history.error ?? view.error} onRetry={() => void history.refetch()} />;
   const h = history.data!;
   const entries = h.entries.filter((e) => (source === 'all' || e.source === source) && (!failuresOnly || e.failure));
   return (

@@ -7,7 +7,7 @@ import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Compare } from '../kit/Compare.tsx';
 import { DocumentModal } from '../kit/DocumentModal.tsx';
 import { DueChip, DueWithReason, WhyDate } from '../kit/Due.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { PageFailure } from '../kit/ErrorNote.tsx';
 import { HistoryList } from '../kit/HistoryList.tsx';
 import { StageTimeline } from '../kit/StageTimeline.tsx';
 import { OUTCOMES } from '../labels/enums.ru.ts';
@@ -23,7 +23,7 @@ export function CasePage() {
   const id = usePathParam('id');
   const view = useQuery(caseQuery(id));
   if (view.isPending) return <Loading />;
-  if (view.error) return <ErrorNote error={view.error} onRetry={() => void view.refetch()} />;
+  if (view.error) return <PageFailure error={view.error} onRetry={() => void view.refetch()} />;
   return <Case view={view.data} />;
 }
 

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { api, type Reply } from '../api.ts';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { SubmissionNote } from '../kit/SubmissionNote.tsx';
 import { useAutosave } from '../kit/useAutosave.ts';
 import { useSubmission } from '../kit/useSubmission.ts';
@@ -25,7 +25,7 @@ export function DraftPage() {
   const id = usePathParam('id');
   const saved = useAutosave(id);
   if (saved.status === 'loading') return <Loading />;
-  if (saved.status === 'failed') return <ErrorNote error={saved.error} onRetry={saved.reload} />;
+  if (saved.status === 'failed') return <PageFailure error={saved.error} onRetry={saved.reload} />;
   return <Editor key={id} saved={saved} />;
 }
 

@@ -6,7 +6,7 @@ import { api } from '../api.ts';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { inWords } from '../kit/Compare.tsx';
 import { DateField } from '../kit/DateField.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { OrganisationPicker } from '../kit/Pickers.tsx';
 import { toneOfStatus } from '../labels/enums.ru.ts';
 import { dateTime, longDate, todayIso } from '../lib/dates.ts';
@@ -31,7 +31,7 @@ export function EntryPage() {
     },
   });
   if (entry.isPending) return <Loading />;
-  if (entry.error) return <ErrorNote error={entry.error} onRetry={() => void entry.refetch()} />;
+  if (entry.error) return <PageFailure error={entry.error} onRetry={() => void entry.refetch()} />;
   const e = entry.data;
   return (
     <>

@@ -4,7 +4,7 @@ import { IconMailOff, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { dateTime } from '../lib/dates.ts';
 import { useWords } from '../lib/links.tsx';
 import { mailboxQuery, mailQuery } from '../lib/queries.ts';
@@ -47,7 +47,7 @@ function Letter({ id }: { id: string }) {
   const mail = useQuery(mailQuery(id));
   const [how, setHow] = useState('html');
   if (mail.isPending) return <Loading />;
-  if (mail.error) return <ErrorNote error={mail.error} />;
+  if (mail.error) return <PageFailure error={mail.error} />;
   const m = mail.data;
   return (
     <Panel title={m.subject} end={<SegmentedControl size="xs" aria-label="Как показать письмо" value={how} onChange={setHow} data={[{ value: 'html', label: 'Как в почте' }, { value: 'text', label: 'Текст' }, { value: 'headers', label: 'Заголовки' }]} />}>

@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { PageFailure } from '../kit/ErrorNote.tsx';
 import { longDate } from '../lib/dates.ts';
 import { AnchorTo, usePathParam, useWords } from '../lib/links.tsx';
 import { processesQuery, processQuery, type ProcessView } from '../lib/queries.ts';
@@ -13,7 +13,7 @@ const Diagram = lazy(() => import('../kit/Diagram.tsx'));
 export function ProcessesPage() {
   const processes = useQuery(processesQuery);
   if (processes.isPending) return <Loading />;
-  if (processes.error) return <ErrorNote error={processes.error} />;
+  if (processes.error) return <PageFailure error={processes.error} />;
   if (processes.data.items.length === 1) return <Process slug={processes.data.items[0]!.slug} />;
   return (
     <>
@@ -33,7 +33,7 @@ function Process({ slug }: { slug: string }) {
   const process = useQuery(processQuery(slug));
   const [words, setWords] = useWords();
   if (process.isPending) return <Loading />;
-  if (process.error) return <ErrorNote error={process.error} />;
+  if (process.error) return <PageFailure error={process.error} />;
   const p = process.data;
   const act = p.policy?.act as { titleRu?: string; title?: string; number?: string; date?: string } | undefined;
   return (

@@ -4,7 +4,7 @@ import { IconBook2, IconDownload, IconExternalLink, IconSearch } from '@tabler/i
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { toneOfStatus } from '../labels/enums.ru.ts';
 import { longDate } from '../lib/dates.ts';
 import { AnchorTo, usePathParam, useWords } from '../lib/links.tsx';
@@ -14,7 +14,7 @@ import { count } from '../lib/words.ts';
 export function RegistersPage() {
   const registers = useQuery(registersQuery);
   if (registers.isPending) return <Loading />;
-  if (registers.error) return <ErrorNote error={registers.error} onRetry={() => void registers.refetch()} />;
+  if (registers.error) return <PageFailure error={registers.error} onRetry={() => void registers.refetch()} />;
   if (registers.data.items.length === 1) return <Register code={registers.data.items[0]!.register} />;
   return (
     <>

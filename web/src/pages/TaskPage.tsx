@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { DueWithReason } from '../kit/Due.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { OfferForm } from '../kit/OfferForm.tsx';
 import { taskName } from '../lib/words.ts';
 import { AnchorTo, ButtonTo, usePathParam } from '../lib/links.tsx';
@@ -18,7 +18,7 @@ export function TaskPage() {
   const id = usePathParam('id');
   const view = useQuery(taskQuery(id));
   if (view.isPending) return <Loading />;
-  if (view.error) return <ErrorNote error={view.error} onRetry={() => void view.refetch()} />;
+  if (view.error) return <PageFailure error={view.error} onRetry={() => void view.refetch()} />;
   return <Task view={view.data} />;
 }
 

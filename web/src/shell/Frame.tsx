@@ -36,11 +36,16 @@ export function Frame() {
           actFor(null);
           // Nothing the former person read may stay; the query of the person itself is watched here and is asked again instead.
           client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
-          void client.fetchQuery({ ...meQuery, staleTime: 0 }).then(() => {
-            setChoose(false);
-            setLost(false);
-            if (!stay) void navigate({ to: '/inbox' });
-          });
+          // A question asked before the sign-in would bring the old «nobody is signed in».
+          void client
+            .cancelQueries({ queryKey: meQuery.queryKey })
+            .then(() => client.fetchQuery({ ...meQuery, staleTime: 0, retry: 2 }))
+            .then(() => {
+              setChoose(false);
+              setLost(false);
+              if (!stay) void navigate({ to: '/inbox' });
+            })
+            .catch(() => undefined);
         }}
       />
     );
