@@ -80,7 +80,9 @@ export class Visitor {
       .first()
       .waitFor()
       .catch(async () => {
-        throw new Error(`${this.page.url()} has no title: ${(await this.page.locator('body').innerText()).slice(0, 400)}`);
+        throw new Error(
+          `${this.page.url()} has no title: ${(await this.page.locator('body').innerText()).slice(0, 400)}`,
+        );
       });
     await this.page.waitForFunction(() => !document.body.innerText.includes('Загружаем…'));
   }

@@ -97,7 +97,11 @@ export function useAutosave(id: string): Autosave {
     setSaving('saving');
     running.current = (async () => {
       try {
-        const { data, etag: tag } = await apiFull('PUT /api/drafts/{id}', { params: { id }, json: sent }, { ifMatch: etag.current });
+        const { data, etag: tag } = await apiFull(
+          'PUT /api/drafts/{id}',
+          { params: { id }, json: sent },
+          { ifMatch: etag.current },
+        );
         etag.current = tag ?? `"${data.version}"`;
         version.current = data.version;
         setShownVersion(data.version);
@@ -110,9 +114,15 @@ export function useAutosave(id: string): Autosave {
       } catch (error) {
         const problem = asProblem(error);
         if (problem.status === 412) {
-          const newer = problem.body.current as { version?: number; updatedAt?: string; updatedBy?: string | null } | undefined;
+          const newer = problem.body.current as
+            | { version?: number; updatedAt?: string; updatedBy?: string | null }
+            | undefined;
           blocked.current = true;
-          setConflict({ version: newer?.version ?? version.current + 1, at: newer?.updatedAt ?? new Date().toISOString(), by: newer?.updatedBy ?? null });
+          setConflict({
+            version: newer?.version ?? version.current + 1,
+            at: newer?.updatedAt ?? new Date().toISOString(),
+            by: newer?.updatedBy ?? null,
+          });
         }
         setSaving('failed');
         if (problem.mayRepeat) timer.current = setTimeout(() => void again.current(), 5000);

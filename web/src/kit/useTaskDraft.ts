@@ -64,7 +64,11 @@ export function useTaskDraft<T extends Record<string, unknown>>(taskId: string, 
     setSaving('saving');
     running.current = (async () => {
       try {
-        const { data, etag: tag } = await apiFull('PUT /api/tasks/{id}/draft', { params: { id: taskId }, json: sent }, etag.current ? { ifMatch: etag.current } : {});
+        const { data, etag: tag } = await apiFull(
+          'PUT /api/tasks/{id}/draft',
+          { params: { id: taskId }, json: sent },
+          etag.current ? { ifMatch: etag.current } : {},
+        );
         etag.current = tag ?? `"${data.version}"`;
         setSavedAt(new Date());
         if (current.current === sent) {

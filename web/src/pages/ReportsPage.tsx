@@ -18,8 +18,14 @@ export function ReportsPage() {
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {items.map((p) => (
           <section className="panel" key={p.slug}>
-            <Title order={2}><AnchorTo to="/reports/$slug" params={{ slug: p.slug }}>{p.nameRu}</AnchorTo></Title>
-            <Text size="sm" c="dimmed">Сроки, итоги, нагрузка. Каждое число открывает свои дела.</Text>
+            <Title order={2}>
+              <AnchorTo to="/reports/$slug" params={{ slug: p.slug }}>
+                {p.nameRu}
+              </AnchorTo>
+            </Title>
+            <Text size="sm" c="dimmed">
+              Сроки, итоги, нагрузка. Каждое число открывает свои дела.
+            </Text>
           </section>
         ))}
       </SimpleGrid>
@@ -38,7 +44,9 @@ function Report({ slug }: { slug: string }) {
   if (!report) return <Empty title="Для этого процесса отчёта пока нет" />;
   return (
     <>
-      <PageTitle tab="Отчёт" hint={report.titleRu}>Отчёт</PageTitle>
+      <PageTitle tab="Отчёт" hint={report.titleRu}>
+        Отчёт
+      </PageTitle>
       <report.Report />
     </>
   );
