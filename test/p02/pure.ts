@@ -1,0 +1,183 @@
+/** Attestations and sittings without an engine: two kinds of cases that tell each other facts the moment these are owed. */
+import { commissionSitting } from '../../processes/commission-sitting/index.ts';
+import { DEFAULT_POLICY as SITTING_POLICY, type SittingPolicy } from '../../processes/commission-sitting/policy.ts';
+import type { SittingState, Voice } from '../../processes/commission-sitting/state.ts';
+import { headAttestation } from '../../processes/head-attestation/index.ts';
+import { DEFAULT_POLICY, type AttestationPolicy } from '../../processes/head-attestation/policy.ts';
+import type { AttestationState } from '../../processes/head-attestation/state.ts';
+import type { Candidate, Verdict } from '../../processes/kit/panel.ts';
+import { PureRun } from '../support/pure-run.ts';
+import { application, CANDIDATES, CAST, conclusion, MEMBERS, ORDER, people, schedule, SHA, uuid } from './world.ts';
+
+type Run = PureRun<any, any>;
+
+/** Cases of one story; a fact to a case that is not here, or has ended, is not delivered. */
+export class Town {
+  readonly cases = new Map<string, Run>();
+  candidates: Candidate[] = CANDIDATES;
+  private n = 5000;
+
+  constructor(public now = '2026-01-15T07:00:00.000Z') {}
+
+  id(): string {
+    return uuid(++this.n);
+  }
+
+  link(run: Run): void {
+    this.cases.set(run.caseId, run);
+    run.worker = (kind, input, key) => {
+      if (kind === 'list_candidates') return { role: input.role, candidates: this.candidates, seed: `seed${key}` };
+      if (kind !== 'tell_case') return null;
+      const to = this.cases.get(input.caseId);
+      if (!to?.state || to.process.summary(to.s, to.ctx()).closed) return { caseId: input.caseId, delivered: false };
+      if (to.now < run.now) to.to(run.now);
+      const { kind: fact, ...payload } = input.fact;
+      this.pending.push(() => {
+        to.try('system', `fact:${fact}`, payload);
+        to.work();
+      });
+      return { caseId: input.caseId, delivered: true };
+    };
+  }
+
+  private pending: Array<() => void> = [];
+  /** Delivers what cases owe each other. */
+  settle(): void {
+    for (let next = this.pending.shift(); next; next = this.pending.shift()) next();
+  }
+
+  attestation(policy: AttestationPolicy = DEFAULT_POLICY): Attestation {
+    return new Attestation(this, policy);
+  }
+  sitting(policy: SittingPolicy = SITTING_POLICY): Sitting {
+    return new Sitting(this, policy);
+  }
+}
+
+export class Attestation extends PureRun<AttestationState, AttestationPolicy> {
+  constructor(
+    readonly town: Town,
+    policy: AttestationPolicy,
+    caseId = town.id(),
+  ) {
+    super(headAttestation, CAST, structuredClone(policy), town.now, caseId);
+    town.link(this);
+  }
+
+  override do(...args: Parameters<PureRun<AttestationState, AttestationPolicy>['do']>): this {
+    super.do(...args);
+    this.town.settle();
+    return this;
+  }
+
+  plan(over: Record<string, unknown> = {}): this {
+    return this.do(people.founder, 'scheduleAttestation', schedule(over));
+  }
+  applyFor(over: Record<string, unknown> = {}): this {
+    return this.do(people.candidate, 'apply', application(over));
+  }
+  documents(): this {
+    if (this.open('checks').length > 0) this.do(people.hr, 'confirmChecks', { taskId: this.task('checks') });
+    return this.do(people.secretary, 'completeDocuments', { taskId: this.task('documents') });
+  }
+  submission(): this {
+    this.do(people.founder, 'fileSubmission', { document: SHA(3) });
+    return this.do(this.s.initiatorId, 'familiariseSubmission');
+  }
+  test(score: number): this {
+    return this.do(people.secretary, 'recordTest', { taskId: this.task('test'), score, testedOn: this.today });
+  }
+  accept(kind: 'review' | 'arbitration' = 'review'): this {
+    for (const t of this.open(kind))
+      if (t.state === 'assigned') this.do(t.assigneeId as string, 'acceptTask', { taskId: t.id, noConflict: true });
+    return this;
+  }
+  review(...verdicts: Verdict[]): this {
+    const open = this.open('review');
+    verdicts.forEach((v, i) => {
+      const t = open[i];
+      if (t) this.do(t.assigneeId as string, 'submitReview', { taskId: t.id, ...conclusion(v) });
+    });
+    return this;
+  }
+  /** To the sitting's door: documents, submission, test, panel. */
+  evaluated(score = 85): this {
+    this.documents();
+    if (this.s.incumbent) this.submission();
+    return this.test(score).accept().review('approve', 'approve');
+  }
+  book(sitting: Sitting): this {
+    return this.do(people.secretary, 'fixSitting', { sittingCaseId: sitting.caseId, heldOn: sitting.s.heldOn });
+  }
+  act(): this {
+    return this.do(people.founder, 'issueAct', { taskId: this.task('act'), order: ORDER });
+  }
+  extract(): this {
+    return this.do(people.secretary, 'issueExtract', { taskId: this.task('extract'), number: 'В-1' });
+  }
+  /** Straight to a vote, as the sitting would tell it. */
+  voted(result: string): this {
+    const { booking } = this.s;
+    if (!booking) {
+      const heldOn = '2026-04-14';
+      this.do(people.secretary, 'fixSitting', {
+        sittingCaseId: uuid(4999),
+        heldOn: this.s.incumbent && this.today < heldOn ? heldOn : this.later(40),
+      });
+    }
+    const known = this.s.booking as NonNullable<AttestationState['booking']>;
+    this.fact('item_accepted', { itemKey: known.itemKey, heldOn: known.heldOn, sittingNumber: 'KOM-1' });
+    this.day(known.heldOn, '15:00');
+    return this.fact('item_decided', {
+      itemKey: known.itemKey,
+      result,
+      votedOn: known.heldOn,
+      sittingNumber: 'KOM-1',
+      inAbsence: false,
+      takenBy: MEMBERS.map((m) => m.personId),
+      count: {},
+    });
+  }
+  later(days: number): string {
+    return new Date(Date.parse(`${this.today}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+  }
+}
+
+export class Sitting extends PureRun<SittingState, SittingPolicy> {
+  constructor(
+    readonly town: Town,
+    policy: SittingPolicy,
+  ) {
+    super(commissionSitting, CAST, structuredClone(policy), town.now, town.id());
+    town.link(this);
+  }
+
+  override do(...args: Parameters<PureRun<SittingState, SittingPolicy>['do']>): this {
+    super.do(...args);
+    this.town.settle();
+    return this;
+  }
+
+  on(heldOn: string, members = MEMBERS): this {
+    return this.do(people.secretary, 'scheduleSitting', { heldOn, members, order: ORDER });
+  }
+  session(present = MEMBERS.map((m) => m.personId)): this {
+    this.day(this.s.heldOn, '11:00');
+    return this.do(people.secretary, 'openSession', { present });
+  }
+  item(n = 0): string {
+    return this.s.items[n]?.itemKey as string;
+  }
+  vote(voices: Voice[], itemKey = this.item(), proposal?: string): this {
+    this.do(people.secretary, 'putToVote', { itemKey, attesteeOut: true, ...(proposal ? { proposal } : {}) });
+    const item = this.s.items.find((i) => i.itemKey === itemKey);
+    if (item?.state !== 'voting') return this;
+    const free = this.s.present.filter((id) => !item.recused.some((r) => r.personId === id));
+    voices.forEach((voice, i) => free[i] && this.do(free[i], 'castVote', { itemKey, voice }));
+    return this.do(people.secretary, 'closeVote', { itemKey });
+  }
+  finish(): this {
+    this.do(people.secretary, 'closeSession', { taskId: this.task('session') });
+    return this.do(people.secretary, 'signMinutes', { taskId: this.task('sign_minutes'), signedBy: this.s.present });
+  }
+}
