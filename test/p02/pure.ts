@@ -115,28 +115,18 @@ export class Attestation extends PureRun<AttestationState, AttestationPolicy> {
   extract(): this {
     return this.do(people.secretary, 'issueExtract', { taskId: this.task('extract'), number: 'В-1' });
   }
-  /** Straight to a vote, as the sitting would tell it. */
+  /** A sitting of all nine on the planned day, or forty days on, that decides so. */
   voted(result: string): this {
-    const { booking } = this.s;
-    if (!booking) {
-      const heldOn = '2026-04-14';
-      this.do(people.secretary, 'fixSitting', {
-        sittingCaseId: uuid(4999),
-        heldOn: this.s.incumbent && this.today < heldOn ? heldOn : this.later(40),
-      });
-    }
-    const known = this.s.booking as NonNullable<AttestationState['booking']>;
-    this.fact('item_accepted', { itemKey: known.itemKey, heldOn: known.heldOn, sittingNumber: 'KOM-1' });
-    this.day(known.heldOn, '15:00');
-    return this.fact('item_decided', {
-      itemKey: known.itemKey,
-      result,
-      votedOn: known.heldOn,
-      sittingNumber: 'KOM-1',
-      inAbsence: false,
-      takenBy: MEMBERS.map((m) => m.personId),
-      count: {},
-    });
+    const { plannedOn } = this.s;
+    this.town.now = this.now;
+    const sitting = this.town.sitting().on(plannedOn && plannedOn > this.later(20) ? plannedOn : this.later(40));
+    this.book(sitting);
+    const voice = result === 'not_conform' ? 'against' : 'for';
+    sitting
+      .session()
+      .vote(Array(9).fill(voice), sitting.item(), result === 'not_conform' ? undefined : result);
+    sitting.finish();
+    return this;
   }
   later(days: number): string {
     return new Date(Date.parse(`${this.today}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
