@@ -51,7 +51,8 @@ function scheduleSitting(rec: Rec): void {
   });
   rec.claim({
     kind: 'serial',
-    series: `${prefix}:${jurisdiction.id}:${year}`,
+    // The number carries the region only: founders of one region share the series.
+    series: `${prefix}:${jurisdiction.regionCode}:${year}`,
     event: 0,
     field: 'number',
     prefix: `${prefix}-${jurisdiction.regionCode}-${year}-`,

@@ -277,15 +277,15 @@ describe('the panel', () => {
   });
 
   it('tells the secretary when nobody is eligible, and seats again when the pool is widened', () => {
-    const c = planned().documents();
-    town.candidates = town.candidates.map((x) => ({ ...x, competences: ['law'] }));
-    c.test(80);
+    const c = planned({}, { panel: { ...DEFAULT_POLICY.panel, competences: ['rare'] } })
+      .documents()
+      .test(80);
     expect(c.rows()).toContain('P02-T41');
     c.day('2026-01-23');
     expect(
       c.lettersOf('office-attention').filter((l) => l.params.what?.toString().includes('по-прежнему')).length,
     ).toBeGreaterThan(1);
-    c.do(people.secretary, 'widenPool', { extraCompetences: ['law'], statement: SHA(4) });
+    c.do(people.secretary, 'widenPool', { extraCompetences: ['management'], statement: SHA(4) });
     expect(c.open('review').every((t) => t.assigneeId)).toBe(true);
   });
 
@@ -448,10 +448,7 @@ describe('act and familiarisation', () => {
       .do(people.secretary, 'noteFulfilment', { document: SHA(4) });
     early.do(people.founder, 'decideFulfilment', { taskId: early.task('conditional_decision'), fulfilled: false });
     expect([early.stage, early.s.related[0]?.variant]).toEqual(['due_again', 'extraordinary']);
-    expect(early.process.work(early.s)[0]).toMatchObject({
-      kind: 'open_child',
-      input: { type: 'open_related', start: { variant: 'extraordinary', failuresBefore: 0 } },
-    });
+    expect(town.child(early, 'extraordinary:1').s).toMatchObject({ variant: 'extraordinary', failuresBefore: 0 });
   });
 });
 
@@ -485,12 +482,8 @@ describe('not conform', () => {
     expect(retake('2027-04-15')?.code).toBe('retake_window');
     expect(retake('2026-09-15')).toBeNull();
     expect(c.stage).toBe('retake_set');
-    const [work] = c.process.work(c.s);
-    const second = town.attestation();
-    told.push(second);
-    c.do('system', 'work:open_child', { key: 'open:retake:1', childKey: 'retake:1', childCaseId: second.caseId });
-    second.now = '2026-04-16T07:00:00.000Z';
-    second.do('system', 'open_related', work?.input.start as Record<string, unknown>).day('2026-06-18');
+    const second = town.child(c, 'retake:1');
+    second.day('2026-06-18');
     second.evaluated();
     second.voted('not_conform').act();
     expect(
@@ -641,7 +634,9 @@ describe('validity', () => {
   it('enters the next schedule twelve months before, reminds at six and three, then tells the founder monthly', () => {
     const c = conform().day('2030-04-15');
     expect(c.stage).toBe('due_again');
-    expect(c.process.work(c.s)[0]).toMatchObject({ input: { start: { variant: 'planned', plannedOn: '2031-03-14' } } });
+    const next = town.child(c, 'planned:1');
+    expect(next.s).toMatchObject({ variant: 'planned', plannedOn: '2031-03-14' });
+    next.fact('exemption', { kind: 'childcare_leave', untilOn: '2030-06-20', act: 'приказ' });
     c.day('2031-07-20');
     expect(c.events.filter((e) => e.type === 'validity.reminded').map((e) => e.on)).toEqual([
       '2030-10-14',
@@ -649,11 +644,10 @@ describe('validity', () => {
     ]);
     expect(c.events.filter((e) => e.type === 'validity.ended')[0]?.on).toBe('2031-04-14');
     expect(c.events.filter((e) => e.type === 'validity.missing').length).toBe(3);
-    c.do('system', 'work:open_child', { key: 'open:planned:1', childKey: 'planned:1', childCaseId: uuid(66) });
-    c.fact('child_decided', { childKey: 'planned:1', childCaseId: uuid(66), result: 'conform' });
+    next.evaluated().voted('conform').act();
     expect(c.stage).toBe('superseded');
     const ended = conform().day('2030-04-15');
-    ended.fact('child_ended', { childKey: 'planned:1', childCaseId: uuid(66), outcome: 'cancelled' });
+    town.child(ended, 'planned:1').fact('post_left', { event: 'dismissed', on: '2030-04-15', act: 'приказ' });
     expect(ended.stage).toBe('finished');
   });
 
@@ -672,13 +666,15 @@ describe('validity', () => {
   });
 
   it('is watched while a retake runs', () => {
-    const c = notConform().do(people.head, 'familiarise', { paper: 'act' });
+    const { terms } = DEFAULT_POLICY;
+    const c = notConform(planned({}, { terms: { ...terms, childWatch: { ...terms.childWatch, amount: 3 } } }));
+    c.extract().do(people.head, 'familiarise', { paper: 'act' }).do(people.head, 'familiarise', { paper: 'extract' });
     c.do(people.founder, 'setRetake', {
       taskId: c.task('founder_choice'),
-      plannedOn: '2026-09-15',
+      plannedOn: '2027-04-14',
       order: ORDER,
       training: 'курсы',
-    }).day('2028-05-01');
+    }).day('2026-12-01');
     expect(c.events.filter((e) => e.type === 'retake.watched')).toHaveLength(2);
   });
 });

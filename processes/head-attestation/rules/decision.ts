@@ -48,7 +48,7 @@ function emitAct(rec: Rec, row: string, type: string, kind: Act['kind'], more: P
   const { registerPrefix } = ctx.policy.numbering;
   rec.claim({
     kind: 'serial',
-    series: `${registerPrefix}:${ctx.jurisdiction.id}`,
+    series: `${registerPrefix}:${ctx.jurisdiction.regionCode}`,
     event,
     field: 'entryNumber',
     prefix: `${registerPrefix}-${ctx.jurisdiction.regionCode}-`,
@@ -153,7 +153,7 @@ function enterReserve(rec: Rec, p: Payload): void {
   const { reservePrefix } = ctx.policy.numbering;
   rec.claim({
     kind: 'serial',
-    series: `${reservePrefix}:${ctx.jurisdiction.id}`,
+    series: `${reservePrefix}:${ctx.jurisdiction.regionCode}`,
     event,
     field: 'reserveNumber',
     prefix: `${reservePrefix}-${ctx.jurisdiction.regionCode}-`,

@@ -123,7 +123,8 @@ function open(rec: Rec, row: string, type: string, p: Payload): void {
   claimAttestee(rec, personId, organisationId);
   rec.claim({
     kind: 'serial',
-    series: `${prefix}:${jurisdiction.id}:${year}`,
+    // The number carries the region only: founders of one region share the series.
+    series: `${prefix}:${jurisdiction.regionCode}:${year}`,
     event: 0,
     field: 'number',
     prefix: `${prefix}-${jurisdiction.regionCode}-${year}-`,
