@@ -2,7 +2,9 @@ import type { Cases } from '../platform/cases/commands.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Pool } from '../platform/db/pool.ts';
 import type { Facts, WorkItem } from '../processes/kit/types.ts';
+import { commissionSittingWork } from './work/commission-sitting.ts';
 import { dppCertificationWork } from './work/dpp-certification.ts';
+import { headAttestationWork } from './work/head-attestation.ts';
 import type { Clock } from './types.ts';
 
 export interface WorkDeps {
@@ -37,7 +39,11 @@ export interface WorkHandler {
   run(deps: WorkDeps, of: WorkCase, item: WorkItem): Promise<Facts>;
 }
 
-const handlers = new Map<string, Record<string, WorkHandler>>([['dpp-certification', dppCertificationWork]]);
+const handlers = new Map<string, Record<string, WorkHandler>>([
+  ['dpp-certification', dppCertificationWork],
+  ['head-attestation', headAttestationWork],
+  ['commission-sitting', commissionSittingWork],
+]);
 
 export function registerWork(process: string, kinds: Record<string, WorkHandler>): void {
   handlers.set(process, kinds);

@@ -9,7 +9,13 @@ import {
 import { TEMPLATES } from '../processes/dpp-certification/notifications.ts';
 import { DEFAULT_POLICY, type CertificationPolicy } from '../processes/dpp-certification/policy.ts';
 import { Programme, programmeErrors } from '../processes/dpp-certification/programme.ts';
-import type { NoticeParams } from '../processes/kit/notices-types.ts';
+import { actions as sittingActions, facts as sittingFacts } from '../processes/commission-sitting/contract.ts';
+import * as sittingLabels from '../processes/commission-sitting/labels.ru.ts';
+import { TEMPLATES as SITTING_TEMPLATES } from '../processes/commission-sitting/notifications.ts';
+import { actions as attestationActions, facts as attestationFacts } from '../processes/head-attestation/contract.ts';
+import * as attestationLabels from '../processes/head-attestation/labels.ru.ts';
+import { TEMPLATES as ATTESTATION_TEMPLATES } from '../processes/head-attestation/notifications.ts';
+import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
 import type { ProcessFace } from './ports.ts';
 
 const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ...TASK_LABELS, ...DEADLINE_LABELS };
@@ -38,4 +44,44 @@ export const dppCertificationFace: ProcessFace = {
   },
 };
 
-export const faces: Record<string, ProcessFace> = { 'dpp-certification': dppCertificationFace };
+/** Attestation of heads (P02). */
+export const headAttestationFace = simpleFace({
+  actions: attestationActions,
+  facts: attestationFacts,
+  labels: Object.assign({}, ...Object.values(attestationLabels)) as Record<string, string>,
+  templates: ATTESTATION_TEMPLATES,
+});
+
+/** Sittings of commissions (3.5). */
+export const commissionSittingFace = simpleFace({
+  actions: sittingActions,
+  facts: sittingFacts,
+  labels: Object.assign({}, ...Object.values(sittingLabels)) as Record<string, string>,
+  templates: SITTING_TEMPLATES,
+});
+
+/** A process whose forms are drawn from its schemas and whose words and letters need no more than their tables. */
+function simpleFace(of: {
+  actions: ProcessFace['actions'];
+  facts: ProcessFace['facts'];
+  labels: Record<string, string>;
+  templates: Record<string, NoticeTemplate>;
+}): ProcessFace {
+  return {
+    actions: of.actions,
+    facts: of.facts,
+    label: (code) => of.labels[code] ?? of.labels[code.replace(/:.*$/, '')],
+    letter(template, params) {
+      const found = of.templates[template];
+      if (!found) return undefined;
+      const given = params as NoticeParams;
+      return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
+    },
+  };
+}
+
+export const faces: Record<string, ProcessFace> = {
+  'dpp-certification': dppCertificationFace,
+  'head-attestation': headAttestationFace,
+  'commission-sitting': commissionSittingFace,
+};

@@ -10,7 +10,7 @@ import type { Sql } from '../platform/db/pool.ts';
 import type { Role } from '../processes/kit/types.ts';
 import type { PersonActor } from './ports.ts';
 
-const STAFF: readonly Role[] = ['fed_operator', 'fed_coordinator', 'registry_keeper', 'appeals_member', 'admin', 'dpo'];
+const STAFF: readonly Role[] = ['fed_operator', 'fed_coordinator', 'registry_keeper', 'appeals_member', 'founder_rep', 'founder_head', 'secretary', 'admin', 'dpo'];
 const PROVIDER: readonly Role[] = ['provider_rep', 'provider_head', 'methodist'];
 
 /** All jurisdictions, or the named ones. */
@@ -38,7 +38,7 @@ export function reachOf(actor: PersonActor): Reach {
     staff: territory(actor, STAFF),
     observer: territory(actor, ['observer']),
     organisations: [...new Set(organisations)],
-    coordinator: territory(actor, ['fed_coordinator', 'admin']),
+    coordinator: territory(actor, ['fed_coordinator', 'secretary', 'founder_rep', 'admin']),
     admin: actor.assignments.some(({ role }) => role === 'admin'),
     personId: actor.personId,
   };

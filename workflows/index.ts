@@ -1,3 +1,5 @@
 // Every exported function is a workflow type; name the exports one by one.
+export { commissionSitting } from './commission-sitting/workflow.ts';
 export { dppCertification } from './dpp-certification/workflow.ts';
+export { headAttestation } from './head-attestation/workflow.ts';
 export { noticeDelivery } from './notice-delivery/workflow.ts';

@@ -1,7 +1,13 @@
+import { TEMPLATES as commissionSitting } from '../../processes/commission-sitting/notifications.ts';
 import { TEMPLATES as dppCertification } from '../../processes/dpp-certification/notifications.ts';
+import { TEMPLATES as headAttestation } from '../../processes/head-attestation/notifications.ts';
 import type { NoticeTemplate } from '../../processes/kit/notices-types.ts';
 
-const templates = new Map<string, Record<string, NoticeTemplate>>([['dpp-certification', dppCertification]]);
+const templates = new Map<string, Record<string, NoticeTemplate>>([
+  ['dpp-certification', dppCertification],
+  ['head-attestation', headAttestation],
+  ['commission-sitting', commissionSitting],
+]);
 
 export function registerTemplates(process: string, of: Record<string, NoticeTemplate>): void {
   templates.set(process, of);

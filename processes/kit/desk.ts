@@ -24,8 +24,11 @@ export interface DeskSpec<S extends CaseState, P> {
 export class Desk<S extends CaseState, P> {
   constructor(private readonly spec: DeskSpec<S, P>) {}
 
-  /** A task of an office: whoever of its holders takes it does it. Its term begins at once. */
-  office(rec: Recorder<S, P>, kind: string, role: Role, term: Term, termEvent: string): Task {
+  /**
+   * A task of an office: whoever of its holders takes it does it. Its term begins at once; without a term the process itself keeps
+   * the date (one counted back from a day that may still move).
+   */
+  office(rec: Recorder<S, P>, kind: string, role: Role, term?: Term, termEvent = ''): Task {
     const today = rec.ctx.today;
     return this.create(rec, {
       kind,
@@ -35,9 +38,7 @@ export class Desk<S extends CaseState, P> {
       state: 'assigned',
       ordinal: 0,
       assignedOn: today,
-      term,
-      termFrom: today,
-      termEvent,
+      ...(term ? { term, termFrom: today, termEvent } : {}),
     });
   }
 

@@ -52,6 +52,8 @@ export interface RulebookSpec<S extends CaseState, P> {
   rules: Record<string, Rule<S, P>>;
   /** Roles that speak for the applicant; their scope is the applicant's organisation. */
   applicantRoles: Role[];
+  /** Who speaks for the applicant where he is not an organisation: the person himself, a member named by the case. */
+  isParty?(s: S, personId: string): boolean;
   /** Whom the segregation of duties keeps from a task besides the applicant's people: members of a first decision, for one. */
   excluded?(s: S, task: Task): string[];
   evolve(state: S | null, event: StoredEvent, caseId: string): S;
@@ -122,11 +124,17 @@ export class Rulebook<S extends CaseState, P> {
     const own = (t: Task) => t.nature === 'personal' && t.assigneeId === actor.personId && rule.roles.includes(t.role);
     if (!actor.onBehalfOf && s.tasks.some(own)) return null;
     const applicant = rule.roles.filter((r) => this.spec.applicantRoles.includes(r));
-    if (applicant.length > 0 && hasRole(actor, applicant, organisations(s), ctx.today)) return null;
+    if (applicant.length > 0 && this.speaksForApplicant(s, actor, applicant, ctx)) return null;
     const office = rule.roles.filter((r) => !applicant.includes(r));
     if (office.length === 0 || !hasRole(actor, office, jurisdiction(ctx), ctx.today))
       return { code: 'role_missing', message: 'Для этого действия нужна другая роль.' };
     return segregation(s, actor);
+  }
+
+  /** A party acts himself: nobody defends an attestation or votes «за» another. */
+  private speaksForApplicant(s: S, actor: Person, roles: Role[], ctx: Context<P>): boolean {
+    if (this.spec.isParty) return !actor.onBehalfOf && this.spec.isParty(s, actor.personId);
+    return hasRole(actor, roles, organisations(s), ctx.today);
   }
 
   private checkTaskActor(
