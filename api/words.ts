@@ -11,6 +11,12 @@ const roles: Record<string, string> = {
   expert: 'эксперт',
   arbiter: 'арбитр',
   appeals_member: 'член апелляционной комиссии',
+  new_teacher: 'молодой (новый) педагог',
+  mentor: 'наставник',
+  curator: 'куратор наставничества',
+  head: 'руководитель школы',
+  founder_rep: 'представитель учредителя, МОУО',
+  tutor: 'тьютор',
   hr_officer: 'отдел кадров',
   observer: 'наблюдатель',
   admin: 'администратор',
@@ -37,6 +43,11 @@ const waiting: Record<string, string> = {
   arbiter: 'арбитра',
   appeals: 'апелляционную комиссию',
   registry: 'ведение реестра',
+  person: 'педагога',
+  mentor: 'наставника',
+  school: 'школу',
+  authority: 'орган управления образованием',
+  hr: 'кадровую службу',
   outside: 'внешнее событие',
   system: 'платформу',
   nobody: 'никого',
@@ -79,6 +90,10 @@ const noticeStates: Record<string, string> = {
 const registers: Record<string, string> = {
   federal_programmes: 'Федеральный реестр дополнительных профессиональных программ',
   expertises: 'Реестр экспертиз',
+  mentoring_pairs: 'Реестр наставников и пар',
+  mentoring_programmes: 'Реестр персонализированных программ наставничества',
+  mentoring_conclusions: 'Реестр заключений наставничества',
+  mentoring_exits: 'Реестр причин выбытия молодых педагогов',
 };
 const scopeKinds: Record<string, string> = { self: 'о себе', country: 'вся страна' };
 
