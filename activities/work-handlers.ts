@@ -3,6 +3,7 @@ import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Pool } from '../platform/db/pool.ts';
 import type { Facts, WorkItem } from '../processes/kit/types.ts';
 import { dppCertificationWork } from './work/dpp-certification.ts';
+import { mentoringCycleWork } from './work/mentoring-cycle.ts';
 import type { Clock } from './types.ts';
 
 export interface WorkDeps {
@@ -37,7 +38,10 @@ export interface WorkHandler {
   run(deps: WorkDeps, of: WorkCase, item: WorkItem): Promise<Facts>;
 }
 
-const handlers = new Map<string, Record<string, WorkHandler>>([['dpp-certification', dppCertificationWork]]);
+const handlers = new Map<string, Record<string, WorkHandler>>([
+  ['dpp-certification', dppCertificationWork],
+  ['mentoring-cycle', mentoringCycleWork],
+]);
 
 export function registerWork(process: string, kinds: Record<string, WorkHandler>): void {
   handlers.set(process, kinds);

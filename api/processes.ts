@@ -4,8 +4,20 @@ import { CAUSE_LABELS, DEADLINE_LABELS, REFUSAL_REASONS, TASK_LABELS } from '../
 import { TEMPLATES } from '../processes/dpp-certification/notifications.ts';
 import { DEFAULT_POLICY, type CertificationPolicy } from '../processes/dpp-certification/policy.ts';
 import { Programme, programmeErrors } from '../processes/dpp-certification/programme.ts';
-import type { NoticeParams } from '../processes/kit/notices-types.ts';
+import * as mentoring from '../processes/mentoring-cycle/contract.ts';
+import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
+import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
+import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
 import type { ProcessFace } from './ports.ts';
+
+/** A purpose may carry a counter: «task.escalate:2». */
+const wordsOf = (words: Record<string, string>) => (code: string) => words[code] ?? words[code.replace(/:.*$/, '')];
+const letterOf = (templates: Record<string, NoticeTemplate>): NonNullable<ProcessFace['letter']> => (template, params) => {
+  const found = templates[template];
+  if (!found) return undefined;
+  const given = params as NoticeParams;
+  return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
+};
 
 const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ...TASK_LABELS, ...DEADLINE_LABELS };
 
@@ -13,14 +25,8 @@ const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ..
 export const dppCertificationFace: ProcessFace = {
   actions,
   facts,
-  // A purpose may carry a counter: «task.escalate:2».
-  label: (code) => labels[code] ?? labels[code.replace(/:.*$/, '')],
-  letter(template, params) {
-    const found = TEMPLATES[template];
-    if (!found) return undefined;
-    const given = params as NoticeParams;
-    return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
-  },
+  label: wordsOf(labels),
+  letter: letterOf(TEMPLATES),
   checkBody(_action, body, policy) {
     const parsed = Programme.safeParse((body as { programme?: unknown } | null)?.programme);
     const { minHours } = (policy as CertificationPolicy | undefined) ?? DEFAULT_POLICY;
@@ -28,4 +34,21 @@ export const dppCertificationFace: ProcessFace = {
   },
 };
 
-export const faces: Record<string, ProcessFace> = { 'dpp-certification': dppCertificationFace };
+/** The three-year cycle of a new teacher (P04). */
+export const mentoringCycleFace: ProcessFace = {
+  actions: mentoring.actions,
+  facts: mentoring.facts,
+  label: wordsOf({
+    ...mentoringWords.CAUSE_LABELS,
+    ...mentoringWords.EXIT_REASONS,
+    ...mentoringWords.DECLINE_REASONS,
+    ...mentoringWords.RECOMMENDATIONS,
+    ...mentoringWords.LEAVE_LABELS,
+    ...mentoringWords.STATUS_LABELS,
+    ...mentoringWords.TASK_LABELS,
+    ...mentoringWords.DEADLINE_LABELS,
+  }),
+  letter: letterOf(MENTORING_TEMPLATES),
+};
+
+export const faces: Record<string, ProcessFace> = { 'dpp-certification': dppCertificationFace, 'mentoring-cycle': mentoringCycleFace };

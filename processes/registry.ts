@@ -1,7 +1,10 @@
 import { dppCertification } from './dpp-certification/index.ts';
+import { mentoringCycle } from './mentoring-cycle/index.ts';
 import type { AnyProcess } from './kit/types.ts';
 
-const processes = new Map<string, AnyProcess>([dppCertification].map((process) => [process.slug, process]));
+const processes = new Map<string, AnyProcess>(
+  [dppCertification, mentoringCycle].map((process): [string, AnyProcess] => [process.slug, process]),
+);
 
 /** Makes a process known to the record path, the API and the screens. Tests register their fixtures the same way. */
 export function registerProcess(process: AnyProcess): void {

@@ -1,7 +1,11 @@
 import { TEMPLATES as dppCertification } from '../../processes/dpp-certification/notifications.ts';
+import { TEMPLATES as mentoringCycle } from '../../processes/mentoring-cycle/notifications.ts';
 import type { NoticeTemplate } from '../../processes/kit/notices-types.ts';
 
-const templates = new Map<string, Record<string, NoticeTemplate>>([['dpp-certification', dppCertification]]);
+const templates = new Map<string, Record<string, NoticeTemplate>>([
+  ['dpp-certification', dppCertification],
+  ['mentoring-cycle', mentoringCycle],
+]);
 
 export function registerTemplates(process: string, of: Record<string, NoticeTemplate>): void {
   templates.set(process, of);

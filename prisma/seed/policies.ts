@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../platform/crypto/canonical.ts';
 import { checkPolicy as checkCertificationPolicy } from '../../processes/dpp-certification/policy.ts';
+import { checkPolicy as checkMentoringPolicy } from '../../processes/mentoring-cycle/policy.ts';
 import type { FieldError } from '../../processes/kit/types.ts';
 import { listData, readData } from './files.ts';
 import { repealedActs } from './legal-acts.ts';
@@ -24,7 +25,10 @@ export interface PolicyVersion extends PolicyFile {
 type Check = (parameters: unknown) => { ok: true } | { ok: false; errors: FieldError[] };
 
 /** The processes that take a policy. A new process adds its own check here. */
-const CHECKS: Record<string, Check> = { 'dpp-certification': checkCertificationPolicy };
+const CHECKS: Record<string, Check> = {
+  'dpp-certification': checkCertificationPolicy,
+  'mentoring-cycle': checkMentoringPolicy,
+};
 
 /** A policy that cannot run its process. The message names every parameter at fault. */
 export class PolicyRefused extends Error {

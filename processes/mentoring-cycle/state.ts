@@ -237,7 +237,15 @@ function imported(f: Facts, event: StoredEvent, caseId: string): S {
 
 function endPair(s: S, on: IsoDate): S {
   const { pair, mentorCancelOn: _, ...rest } = s;
-  return pair ? startVacancy({ ...rest, lastMentorId: pair.mentorId, noteDue: true }, on) : s;
+  return pair ? startVacancy(unsign({ ...rest, lastMentorId: pair.mentorId, noteDue: true }), on) : s;
+}
+
+/** A programme still being signed waits for the signature of the next mentor. */
+function unsign(s: S): S {
+  const { ppn } = s;
+  return ppn && ppn.signed.length < 3
+    ? { ...s, ppn: { ...ppn, signed: ppn.signed.filter((side) => side !== 'mentor') } }
+    : s;
 }
 
 const startVacancy = (s: S, on: IsoDate): S => (s.vacantSince ? s : { ...s, vacantSince: on });
@@ -275,7 +283,7 @@ function apply(s: S, type: string, f: Facts, event: StoredEvent): S {
     case 'task.declined':
     case 'task.reassigned':
     case 'task.cancelled':
-      return s.candidate?.taskId === f.taskId ? without(s, 'candidate') : s;
+      return s.candidate?.taskId === f.taskId ? unsign(without(s, 'candidate')) : s;
     case 'mentor.appointed': {
       const { candidate: _, search: __, ...rest } = stopVacancy(s, event.on);
       return { ...rest, pair: f.pair, pairCount: f.pair.n };

@@ -12,6 +12,7 @@ import {
   finishTask,
   isMentee,
   isMentor,
+  isOpen,
   partsOf,
   type Ctx,
   type Payload,
@@ -136,7 +137,10 @@ export function emitContent(rec: Rec, row: string, item: string, more: Payload):
 // ── Programme of the pair ──
 
 function proposePpn(rec: Rec, p: Payload): void {
-  const { state, ctx } = rec;
+  const { state, ctx, command } = rec;
+  const personId = command.actor.kind === 'person' ? command.actor.personId : null;
+  if (desk.find(rec, p.taskId).state === 'assigned')
+    rec.emit('TASK-25', 'task.accepted', { taskId: p.taskId, personId });
   rec.emit('P04-T34', 'ppn.proposed', {
     ppn: {
       n: state.ppnCount + 1,
@@ -155,10 +159,10 @@ function signPpn(rec: Rec): void {
   const { ppn } = rec.state;
   if (!ppn || ppn.signed.length < 3) return;
   rec.emit('P04-T36', 'ppn.agreed', { n: ppn.n, year: ppn.year, form: ppn.form, document: ppn.document });
-  const task = rec.state.tasks.find(
-    (t) => t.kind === 'ppn' && ['assigned', 'in_progress', 'overdue', 'escalated'].includes(t.state),
-  );
-  if (task) desk.submit(rec, task, { n: ppn.n });
+  for (const task of rec.state.tasks.filter((t) => t.kind === 'ppn' && isOpen(t)))
+    if (task.state !== 'assigned') desk.submit(rec, task, { n: ppn.n });
+  // Signed while the task waited for another curator: nobody owes it any more.
+  finishTask(rec, 'ppn', 'agreed');
 }
 
 /** Who may sign as the mentor: he in place, or the one who has consented and waits for the order. */
