@@ -8,6 +8,7 @@ import { work } from '../../processes/mentoring-cycle/rules/index.ts';
 import { ALL_ROWS, SEARCHING, STAGES, WORKING, YEARS } from '../../processes/mentoring-cycle/stages.ts';
 import { evolve, type MentoringState } from '../../processes/mentoring-cycle/state.ts';
 import { deadlines } from '../../processes/mentoring-cycle/terms.ts';
+import { canonicalJson } from '../../platform/crypto/canonical.ts';
 import { isOpen } from '../../processes/kit/task.ts';
 import type { Context, StoredEvent, TransitionRow } from '../../processes/kit/types.ts';
 
@@ -53,7 +54,7 @@ export function checkJournal(events: StoredEvent[], state: S, caseId: string): s
     faults.push(...checkEvent(before, event, after));
     before = after;
   }
-  if (JSON.stringify(before) !== JSON.stringify(state)) faults.push('the fold of the journal is not the state');
+  if (canonicalJson(before) !== canonicalJson(state)) faults.push('the fold of the journal is not the state');
   return faults;
 }
 

@@ -38,6 +38,7 @@ export const people = {
   stranger: uuid(16),
   farCurator: uuid(17),
   farHead: uuid(18),
+  busy: uuid(19),
 } as const;
 
 export const PLACE: Place = {
@@ -71,6 +72,7 @@ const region = (role: Role, id: string) => at(role, { kind: 'region', id });
 export const ASSIGNMENTS: Record<string, { organisations: string[]; assignments: Assignment[] }> = {
   [people.teacher]: { organisations: [SCHOOL], assignments: [at('teacher', { kind: 'self' })] },
   [people.mentor]: { organisations: [SCHOOL], assignments: [] },
+  [people.busy]: { organisations: [SCHOOL], assignments: [] },
   [people.mentor2]: { organisations: [SCHOOL], assignments: [] },
   [people.mentor3]: { organisations: [SCHOOL_2], assignments: [] },
   [people.curator]: { organisations: [SCHOOL], assignments: [org('curator', SCHOOL)] },

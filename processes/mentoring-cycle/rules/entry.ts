@@ -113,7 +113,8 @@ export function packageOf(s: MentoringState, jurisdiction: string, on: IsoDate):
       quartersMissed,
       risk,
       done,
-      phases,
+      // The page of the phase ends here; the receiving region writes its own, under its own version and forms.
+      phases: phases.map((p) => (p.until === undefined ? { ...p, until: on, totals, quartersMet, quartersMissed } : p)),
       daysWithoutMentor,
       totals,
       historyShared,
