@@ -1,4 +1,6 @@
 /** The people of P04 stories in a real database, and a cycle of theirs on the real engine with a clock the test turns. */
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '../../platform/cases/commands.ts';
 import { addDays } from '../../processes/kit/dates.ts';
 import { isOpen } from '../../processes/kit/task.ts';
 import type { Denial, StoredEvent } from '../../processes/kit/types.ts';
@@ -104,6 +106,31 @@ export class RealCycle {
       payload: toEngine(opening({ menteeId: teacher, hiredOn: date, ...over })),
     });
     return new RealCycle(driver, caseId, teacher);
+  }
+
+  /** Opened by the event «hired» of an HR system. */
+  static async hire(driver: Driver, date: string): Promise<RealCycle> {
+    const c = new RealCycle(driver, randomUUID(), await freshTeacher(driver.pool));
+    const answer = await c.hireAgain(date, c.caseId);
+    if (answer.kind !== 'recorded') throw new Error(`the case was not opened: ${JSON.stringify(answer)}`);
+    return c;
+  }
+
+  async hireAgain(date: string, caseId: string = randomUUID()): Promise<Answer> {
+    return this.driver.cases.startCase({
+      process: 'mentoring-cycle',
+      jurisdiction: 'region-42',
+      caseId,
+      clock: 'skipped',
+      openAt: engineInstant(date, '10:00', '+07:00'),
+      command: {
+        id: `test:${caseId}`,
+        type: 'open_hired',
+        payload: toEngine(opening({ menteeId: this.teacher })),
+        actor: { kind: 'system' },
+        receivedAt: new Date().toISOString(),
+      },
+    });
   }
 
   static of(driver: Driver, caseId: string, teacher: string, offset: string): RealCycle {
@@ -281,6 +308,7 @@ export class RealCycle {
     stateBytes: number;
     largestState: number;
     runs: number;
+    longestHistory: number;
   }> {
     const events = await this.events();
     let state: MentoringState | null = null;
@@ -291,13 +319,18 @@ export class RealCycle {
     }
     const workflowId = await this.driver.workflowId(this.caseId);
     let runs = 0;
-    for await (const _run of this.driver.client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) runs++;
+    let longestHistory = 0;
+    for await (const run of this.driver.client.workflow.list({ query: `WorkflowId = "${workflowId}"` })) {
+      runs++;
+      longestHistory = Math.max(longestHistory, run.historyLength);
+    }
     return {
       events: events.length,
       journalBytes: JSON.stringify(events).length,
       stateBytes: JSON.stringify((await this.row()).state).length,
       largestState,
       runs,
+      longestHistory,
     };
   }
 }
