@@ -125,7 +125,7 @@ function recordContent(rec: Rec, p: Payload): void {
   if (!item) return deny('no_such_item', 'В программе этого года нет такого пункта.', pointer);
   if (state.done.includes(item.code)) deny('item_done', 'Этот пункт уже выполнен.');
   if (!partsOf(state, command.actor, ctx).some((role) => item.by.includes(role)))
-    deny('role_missing', 'Этот пункт отмечает другой участник.');
+    deny('not_your_item', 'Этот пункт отмечает другой участник.', pointer);
   emitContent(rec, 'P04-T31', item.code, { document: p.document ?? null });
 }
 
