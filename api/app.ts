@@ -33,7 +33,9 @@ export function createApp(deps: ApiDeps): App {
   app.onError(onError);
   app.notFound((c) => {
     const allowed = methodsOf(c.req.path);
-    return allowed.length > 0 && !allowed.includes(c.req.method) ? problemResponse(c, 405, { headers: { allow: allowed.join(', ') } }) : problemResponse(c, 404);
+    return allowed.length > 0 && !allowed.includes(c.req.method)
+      ? problemResponse(c, 405, { headers: { allow: allowed.join(', ') } })
+      : problemResponse(c, 404);
   });
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compress());
   app.use(...limitRate(deps, limits), sameOrigin(deps), idempotencyKey, authenticate(deps), checkBody(limits));
@@ -56,10 +58,14 @@ export function createApp(deps: ApiDeps): App {
 /** The built screens: hashed files for ever, the page itself never, and every address of a screen is the page. */
 function mountScreens(app: App, webRoot: string): void {
   const root = relative(process.cwd(), webRoot) || '.';
-  app.use('/assets/*', serveStatic({ root, onFound: (_path, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable') }));
+  app.use(
+    '/assets/*',
+    serveStatic({ root, onFound: (_path, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable') }),
+  );
   app.get('*', async (c, next) => {
     const { path } = c.req;
-    if (path.startsWith('/api/') || path.startsWith('/assets/') || path.startsWith('/health/') || path === '/metrics') return next();
+    if (path.startsWith('/api/') || path.startsWith('/assets/') || path.startsWith('/health/') || path === '/metrics')
+      return next();
     if (/\.[a-z0-9]{2,5}$/i.test(path)) return serveStatic({ root })(c, next);
     return c.html(readFileSync(join(webRoot, 'index.html'), 'utf8'), 200, { 'cache-control': 'no-cache' });
   });

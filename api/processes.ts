@@ -1,6 +1,11 @@
 /** The faces of the processes: what the API knows of each beyond its rules. */
 import { actions, facts } from '../processes/dpp-certification/contract.ts';
-import { CAUSE_LABELS, DEADLINE_LABELS, REFUSAL_REASONS, TASK_LABELS } from '../processes/dpp-certification/labels.ru.ts';
+import {
+  CAUSE_LABELS,
+  DEADLINE_LABELS,
+  REFUSAL_REASONS,
+  TASK_LABELS,
+} from '../processes/dpp-certification/labels.ru.ts';
 import { TEMPLATES } from '../processes/dpp-certification/notifications.ts';
 import { DEFAULT_POLICY, type CertificationPolicy } from '../processes/dpp-certification/policy.ts';
 import { Programme, programmeErrors } from '../processes/dpp-certification/programme.ts';
@@ -30,7 +35,12 @@ export const dppCertificationFace: ProcessFace = {
   checkBody(_action, body, policy) {
     const parsed = Programme.safeParse((body as { programme?: unknown } | null)?.programme);
     const { minHours } = (policy as CertificationPolicy | undefined) ?? DEFAULT_POLICY;
-    return parsed.success ? programmeErrors(parsed.data, minHours).map(({ pointer, detail }) => ({ pointer: `/programme${pointer}`, detail })) : [];
+    return parsed.success
+      ? programmeErrors(parsed.data, minHours).map(({ pointer, detail }) => ({
+          pointer: `/programme${pointer}`,
+          detail,
+        }))
+      : [];
   },
 };
 

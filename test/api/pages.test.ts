@@ -36,12 +36,20 @@ describe.runIf(hasBrowser)('pages without a login', () => {
   ] as const)('the register is accessible: %s, %i wide, and fits', async (scheme, width) => {
     const visitor = await Visitor.open(browser, server.url, { scheme, width });
     // Every page once, and the two that differ by scheme and width everywhere.
-    const rest = scheme === 'light' && width > 400 ? ['/registry?q=ничего', '/registry/FR-00004', '/registry/FR-77777'] : [];
+    const rest =
+      scheme === 'light' && width > 400 ? ['/registry?q=ничего', '/registry/FR-00004', '/registry/FR-77777'] : [];
     for (const path of ['/registry', '/registry/FR-00001', ...rest]) {
       await visitor.page.goto(`${server.url}${path}`);
       expect(await visitor.serious(`${path} ${scheme} ${width}`)).toEqual([]);
-      expect(await visitor.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), path).toBeLessThanOrEqual(0);
-      if (process.env.SHOTS) await visitor.page.screenshot({ path: `${process.env.SHOTS}/${path.replaceAll(/\W+/g, '-')}-${scheme}-${width}.png`, fullPage: true });
+      expect(
+        await visitor.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+        path,
+      ).toBeLessThanOrEqual(0);
+      if (process.env.SHOTS)
+        await visitor.page.screenshot({
+          path: `${process.env.SHOTS}/${path.replaceAll(/\W+/g, '-')}-${scheme}-${width}.png`,
+          fullPage: true,
+        });
     }
     expect(visitor.errors).toEqual([]);
     await visitor.close();
