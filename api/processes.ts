@@ -17,12 +17,14 @@ import type { ProcessFace } from './ports.ts';
 
 /** A purpose may carry a counter: «task.escalate:2». */
 const wordsOf = (words: Record<string, string>) => (code: string) => words[code] ?? words[code.replace(/:.*$/, '')];
-const letterOf = (templates: Record<string, NoticeTemplate>): NonNullable<ProcessFace['letter']> => (template, params) => {
-  const found = templates[template];
-  if (!found) return undefined;
-  const given = params as NoticeParams;
-  return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
-};
+const letterOf =
+  (templates: Record<string, NoticeTemplate>): NonNullable<ProcessFace['letter']> =>
+  (template, params) => {
+    const found = templates[template];
+    if (!found) return undefined;
+    const given = params as NoticeParams;
+    return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
+  };
 
 const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ...TASK_LABELS, ...DEADLINE_LABELS };
 
@@ -47,6 +49,8 @@ export const dppCertificationFace: ProcessFace = {
 /** The three-year cycle of a new teacher (P04). */
 export const mentoringCycleFace: ProcessFace = {
   actions: mentoring.actions,
+  // One open cycle per person, whoever opens it.
+  reservation: ({ menteeId }) => ({ applicant: String(menteeId), object: 'cycle' }),
   facts: mentoring.facts,
   label: wordsOf({
     ...mentoringWords.CAUSE_LABELS,
@@ -61,4 +65,7 @@ export const mentoringCycleFace: ProcessFace = {
   letter: letterOf(MENTORING_TEMPLATES),
 };
 
-export const faces: Record<string, ProcessFace> = { 'dpp-certification': dppCertificationFace, 'mentoring-cycle': mentoringCycleFace };
+export const faces: Record<string, ProcessFace> = {
+  'dpp-certification': dppCertificationFace,
+  'mentoring-cycle': mentoringCycleFace,
+};

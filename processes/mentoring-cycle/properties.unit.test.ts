@@ -43,7 +43,7 @@ function begin(at: (typeof BEGINNINGS)[number], newer: boolean): Walk {
 }
 
 /** Walks from each beginning; a night of them is a change of this number. */
-const RUNS = Number(process.env.WALKS ?? 25);
+const RUNS = 25;
 
 describe.each([false, true])('a cycle that lives at random (another version in force: %s)', (newer) => {
   it.each(BEGINNINGS)('keeps every promise from «%s» on', (beginning) => {

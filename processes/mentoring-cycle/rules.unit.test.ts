@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkJournal, checkRest } from '../../test/p04/invariants.ts';
 import { PureCycle } from '../../test/p04/pure-case.ts';
@@ -449,6 +450,10 @@ describe('policy', () => {
   });
 
   it('is data: the file of the seed equals the defaults, and a broken one is refused by the name of its parameter', () => {
+    for (const region of ['region-42', 'region-61']) {
+      const file = new URL(`../../data/policies/mentoring-cycle/${region}-1.json`, import.meta.url);
+      expect(JSON.parse(readFileSync(file, 'utf8')).parameters).toEqual(DEFAULT_POLICY);
+    }
     expect(checkPolicy(DEFAULT_POLICY)).toMatchObject({ ok: true });
     const faults = (p: unknown) => {
       const checked = checkPolicy(p);

@@ -152,7 +152,7 @@ export class Walk {
         reason: 'сбой системы',
       },
     };
-    return { ...(taskId ? { taskId } : {}), ...(body[type] ?? {}) };
+    return { ...(taskId ? { taskId } : {}), ...body[type] };
   }
 
   /** Ends of the case and rare repairs are chosen seldom, so that walks are long. */
