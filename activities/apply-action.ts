@@ -140,10 +140,7 @@ async function act(
 ): Promise<ApplyAnswer> {
   const { caseId, start } = input;
   const { sql } = transaction;
-  const base = await deps.references.of(sql, process, pins).catch((error: unknown) => {
-    if (isOutage(error)) throw error;
-    throw new RuleFailure(error instanceof Error ? error.message : String(error), { cause: error });
-  });
+  const base = await baseOf(deps, sql, process, pins);
   const opening = row.id === null;
   const clock = start && opening ? start.clock : row.clock;
   const lastAt = opening ? '' : row.updated_at.toISOString();
@@ -162,6 +159,7 @@ async function act(
     {
       claim: (claims, events) => takeClaims(sql, caseId, claims, events),
       seal: (personal, sequence) => sealFor(deps, sql, caseId, personal, sequence),
+      repin: (policyVersionId) => baseOf(deps, sql, process, { ...pins, policyVersionId }),
     },
   );
   const { command, denial } = await applyInOrder(ledger, input, clock, now, lastAt, row, base.jurisdiction.zone);
@@ -172,6 +170,13 @@ async function act(
   }
   if (ledger.state === null) throw new RuleFailure('the act was accepted and opened nothing');
   return record(deps, transaction, { process, input, pins, row, ledger, now, clock, command, denial });
+}
+
+function baseOf(deps: RecordDeps, sql: Sql, process: AnyProcess, pins: Pins): ReturnType<References['of']> {
+  return deps.references.of(sql, process, pins).catch((error: unknown) => {
+    if (isOutage(error)) throw error;
+    throw new RuleFailure(error instanceof Error ? error.message : String(error), { cause: error });
+  });
 }
 
 /**
@@ -261,7 +266,7 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
       ? {
           process: process.slug,
           jurisdiction: outcome.pins.jurisdiction,
-          policyVersionId: outcome.pins.policyVersionId,
+          policyVersionId: ledger.policyVersionId,
           calendarVersion: outcome.pins.calendarVersion,
           parentCaseId: start.parentCaseId ?? null,
           uniqueKey: start.uniqueKey ?? null,
@@ -284,6 +289,7 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
       lastHash: ledger.lastHash,
       sequence: ledger.sequence,
       updatedAt: events.at(-1)?.event.at ?? (opening ? now : row.updated_at.toISOString()),
+      policyVersionId: ledger.policyVersionId,
     },
     ...(fresh ? { fresh } : {}),
     events,

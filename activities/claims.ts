@@ -52,17 +52,24 @@ async function takeUnique(sql: Sql, caseId: string, claims: Of<'unique'>[]): Pro
 async function takeLoads(sql: Sql, claims: Of<'load'>[]): Promise<Denial | undefined> {
   if (claims.length === 0) return undefined;
   const people = [...new Set(claims.map(({ personId }) => personId))].sort();
+  const rolesOf = ({ roles }: Of<'load'>): string[] => roles ?? ['expert', 'arbiter'];
+  const asked = [...new Set(claims.flatMap(rolesOf))];
   const locked = sql`
     select pg_advisory_xact_lock(hashtextextended('load:' || id, 0)) from unnest(${people}::text[]) with ordinality as p(id, nr) order by nr`;
-  const counted = sql<Array<{ assignee_id: string; open: number }>>`
-    select assignee_id, count(*)::int as open from task
-    where assignee_id = any(${people}::uuid[]) and open and nature = 'personal' and role in ('expert', 'arbiter') group by assignee_id`;
+  const counted = sql<Array<{ assignee_id: string; role: string; open: number }>>`
+    select assignee_id, role, count(*)::int as open from task
+    where assignee_id = any(${people}::uuid[]) and open and nature = 'personal' and role = any(${asked}::text[])
+    group by assignee_id, role`;
   const [, rows] = await Promise.all([locked.execute(), counted.execute()]);
-  const load = new Map(rows.map((row) => [row.assignee_id, row.open]));
-  for (const { personId, max, denial } of claims) {
-    const next = (load.get(personId) ?? 0) + 1;
-    if (next > max) return denial;
-    load.set(personId, next);
+  const taken: typeof claims = [];
+  for (const claim of claims) {
+    const roles = rolesOf(claim);
+    const before = rows.filter((row) => row.assignee_id === claim.personId && roles.includes(row.role));
+    const beside = taken.filter(
+      (t) => t.personId === claim.personId && rolesOf(t).some((role) => roles.includes(role)),
+    );
+    if (before.reduce((sum, row) => sum + row.open, 0) + beside.length + 1 > claim.max) return claim.denial;
+    taken.push(claim);
   }
   return undefined;
 }

@@ -49,6 +49,8 @@ export interface LedgerPorts {
   /** Takes the claims of one decision, filling serial numbers into its events; a lost claim is its denial. */
   claim(claims: Claim[], events: NewEvent[]): Promise<Denial | undefined>;
   seal(personal: PersonalPart, sequence: number): Promise<Buffer>;
+  /** The base of a case that an event moved to another policy version. */
+  repin(policyVersionId: string): Promise<LedgerStart['base']>;
 }
 
 /** More deadlines than this in one go are not lateness but a rule that arms itself again. */
@@ -64,6 +66,7 @@ export class Ledger {
   lastHash: Buffer;
   closed: boolean;
   #lastAt: string;
+  #base: LedgerStart['base'];
   #ctx: Context<any> | undefined;
   readonly #derived = new Map<string, { state: unknown; today: string; value: unknown }>();
 
@@ -76,13 +79,19 @@ export class Ledger {
     this.lastHash = from.sequence === 0 ? genesis : from.lastHash;
     this.closed = from.closed;
     this.#lastAt = from.lastAt;
+    this.#base = from.base;
+  }
+
+  /** The policy version the case stands under after everything recorded so far. */
+  get policyVersionId(): string {
+    return this.#base.policyVersionId;
   }
 
   /** The context of rules at `now`, or at the last event where that is later. */
   contextAt(now: string): Context<any> {
     const at = now > this.#lastAt ? now : this.#lastAt;
     if (this.#ctx?.now === at) return this.#ctx;
-    const ctx = contextAt(this.from.base, this.from.caseId, at);
+    const ctx = contextAt(this.#base, this.from.caseId, at);
     this.#ctx = ctx;
     return ctx;
   }
@@ -153,8 +162,18 @@ export class Ledger {
       if (lost) return lost;
     }
     for (const event of events) await this.#record(event, command, ctx, on);
-    if (events.length > 0) this.closed = this.summary(ctx.now).closed;
+    if (events.length > 0) await this.#follow(ctx.now);
     return undefined;
+  }
+
+  /** Whether the case is over, and the policy it stands under from now on (domain 3.6). */
+  async #follow(now: string): Promise<void> {
+    const { closed, policyVersionId } = this.summary(now);
+    this.closed = closed;
+    if (policyVersionId === undefined || policyVersionId === this.#base.policyVersionId) return;
+    this.#base = await this.ports.repin(policyVersionId);
+    this.#ctx = undefined;
+    this.#derived.clear();
   }
 
   async #record(proposed: NewEvent, command: Command, ctx: Context<any>, nominalOn: string | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import type { Facts, WorkItem } from '../processes/kit/types.ts';
 import { commissionSittingWork } from './work/commission-sitting.ts';
 import { dppCertificationWork } from './work/dpp-certification.ts';
 import { headAttestationWork } from './work/head-attestation.ts';
+import { mentoringCycleWork } from './work/mentoring-cycle.ts';
 import type { Clock } from './types.ts';
 
 export interface WorkDeps {
@@ -43,6 +44,7 @@ const handlers = new Map<string, Record<string, WorkHandler>>([
   ['dpp-certification', dppCertificationWork],
   ['head-attestation', headAttestationWork],
   ['commission-sitting', commissionSittingWork],
+  ['mentoring-cycle', mentoringCycleWork],
 ]);
 
 export function registerWork(process: string, kinds: Record<string, WorkHandler>): void {

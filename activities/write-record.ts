@@ -30,6 +30,8 @@ export interface CaseColumns {
   lastHash: Buffer;
   sequence: number;
   updatedAt: string;
+  /** Moves when an event moved the case to another policy version. */
+  policyVersionId: string;
 }
 
 /** What stands for the life of a case. */
@@ -129,6 +131,7 @@ function caseRow(sql: Tx, { caseId, columns, fresh }: RecordToWrite) {
     next_due_at: columns.nextDueAt,
     work: columns.work,
     updated_at: columns.updatedAt,
+    policyVersionId: columns.policyVersionId,
     ...fresh,
   } as never);
   const record = sql`jsonb_to_record(${values}) as v(
@@ -148,7 +151,7 @@ function caseRow(sql: Tx, { caseId, columns, fresh }: RecordToWrite) {
   return sql`kase as (update "case" as c set number = v.number, title_ru = v.title, subject_kind = v.subject_kind,
     subject_id = v.subject_id, initiator_id = v.initiator, applicant_organisation_id = v.organisation,
     applicant_region_code = v.region, stage = v.stage, outcome = v.outcome, waiting_for = v.waiting_for, paused = v.paused,
-    due_on = v.due_on, closed = v.closed, sequence = v.sequence, last_hash = decode(v.hash, 'hex'), state = v.state,
+    policy_version_id = v."policyVersionId", due_on = v.due_on, closed = v.closed, sequence = v.sequence, last_hash = decode(v.hash, 'hex'), state = v.state,
     next_due_at = v.next_due_at, work = v.work, updated_at = v.updated_at from ${record} where c.id = ${caseId}::uuid)`;
 }
 

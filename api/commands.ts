@@ -45,10 +45,12 @@ export async function startCase(
     caseId,
     jurisdiction: request.jurisdiction,
     uniqueKey: reservationKey(deps.keys, {
-      applicant: applicantOf(prepared.payload, context.viewer),
       process: request.process,
-      object: objectOf(prepared.payload),
       period: '',
+      ...(face.reservation?.(prepared.payload) ?? {
+        applicant: applicantOf(prepared.payload, context.viewer),
+        object: objectOf(prepared.payload),
+      }),
     }),
     command: commandOf(deps, context, request.action, prepared, { route: 'start', caseId: request.keyObject }),
   });

@@ -66,6 +66,8 @@ export interface ProcessFace {
   facts: Record<string, FactContract<any>>;
   /** Russian words for codes of this process: purposes of deadlines, kinds of tasks, reasons. */
   label(code: string): string | undefined;
+  /** Whose case a first act opens and what about, where it is not a programme: a second start of the same finds the first case. */
+  reservation?(payload: Record<string, any>): { applicant: string; object: string };
   /** Subject and text of a letter as the portal inbox shows it. */
   letter?(template: string, params: Record<string, unknown>): { subject: string; text: string } | undefined;
   /** Checks of a whole body beyond its schema, with the parameters of the policy in force. */

@@ -15,8 +15,22 @@ import { TEMPLATES as SITTING_TEMPLATES } from '../processes/commission-sitting/
 import { actions as attestationActions, facts as attestationFacts } from '../processes/head-attestation/contract.ts';
 import * as attestationLabels from '../processes/head-attestation/labels.ru.ts';
 import { TEMPLATES as ATTESTATION_TEMPLATES } from '../processes/head-attestation/notifications.ts';
+import * as mentoring from '../processes/mentoring-cycle/contract.ts';
+import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
+import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
 import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
 import type { ProcessFace } from './ports.ts';
+
+/** A purpose may carry a counter: «task.escalate:2». */
+const wordsOf = (words: Record<string, string>) => (code: string) => words[code] ?? words[code.replace(/:.*$/, '')];
+const letterOf =
+  (templates: Record<string, NoticeTemplate>): NonNullable<ProcessFace['letter']> =>
+  (template, params) => {
+    const found = templates[template];
+    if (!found) return undefined;
+    const given = params as NoticeParams;
+    return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
+  };
 
 const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ...TASK_LABELS, ...DEADLINE_LABELS };
 
@@ -24,14 +38,8 @@ const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ..
 export const dppCertificationFace: ProcessFace = {
   actions,
   facts,
-  // A purpose may carry a counter: «task.escalate:2».
-  label: (code) => labels[code] ?? labels[code.replace(/:.*$/, '')],
-  letter(template, params) {
-    const found = TEMPLATES[template];
-    if (!found) return undefined;
-    const given = params as NoticeParams;
-    return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
-  },
+  label: wordsOf(labels),
+  letter: letterOf(TEMPLATES),
   checkBody(_action, body, policy) {
     const parsed = Programme.safeParse((body as { programme?: unknown } | null)?.programme);
     const { minHours } = (policy as CertificationPolicy | undefined) ?? DEFAULT_POLICY;
@@ -80,8 +88,28 @@ function simpleFace(of: {
   };
 }
 
+/** The three-year cycle of a new teacher (P04). */
+export const mentoringCycleFace: ProcessFace = {
+  actions: mentoring.actions,
+  // One open cycle per person, whoever opens it.
+  reservation: ({ menteeId }) => ({ applicant: String(menteeId), object: 'cycle' }),
+  facts: mentoring.facts,
+  label: wordsOf({
+    ...mentoringWords.CAUSE_LABELS,
+    ...mentoringWords.EXIT_REASONS,
+    ...mentoringWords.DECLINE_REASONS,
+    ...mentoringWords.RECOMMENDATIONS,
+    ...mentoringWords.LEAVE_LABELS,
+    ...mentoringWords.STATUS_LABELS,
+    ...mentoringWords.TASK_LABELS,
+    ...mentoringWords.DEADLINE_LABELS,
+  }),
+  letter: letterOf(MENTORING_TEMPLATES),
+};
+
 export const faces: Record<string, ProcessFace> = {
   'dpp-certification': dppCertificationFace,
   'head-attestation': headAttestationFace,
   'commission-sitting': commissionSittingFace,
+  'mentoring-cycle': mentoringCycleFace,
 };

@@ -19,6 +19,10 @@ const roles: Record<string, string> = {
   commission_member: 'член комиссии',
   chair: 'председатель комиссии',
   public_rep: 'представитель общественности',
+  new_teacher: 'молодой (новый) педагог',
+  mentor: 'наставник',
+  curator: 'куратор наставничества',
+  tutor: 'тьютор',
   hr_officer: 'отдел кадров',
   observer: 'наблюдатель',
   admin: 'администратор',
@@ -45,6 +49,11 @@ const waiting: Record<string, string> = {
   arbiter: 'арбитра',
   appeals: 'апелляционную комиссию',
   registry: 'ведение реестра',
+  person: 'педагога',
+  mentor: 'наставника',
+  school: 'школу',
+  authority: 'орган управления образованием',
+  hr: 'кадровую службу',
   outside: 'внешнее событие',
   system: 'платформу',
   nobody: 'никого',
@@ -112,6 +121,10 @@ const registers: Record<string, string> = {
   attestation_schedule: 'График аттестации руководителей',
   cadre_reserve: 'Кадровый резерв руководителей',
   commission_sittings: 'Реестр заседаний комиссий',
+  mentoring_pairs: 'Реестр наставников и пар',
+  mentoring_programmes: 'Реестр персонализированных программ наставничества',
+  mentoring_conclusions: 'Реестр заключений наставничества',
+  mentoring_exits: 'Реестр причин выбытия молодых педагогов',
 };
 const scopeKinds: Record<string, string> = { self: 'о себе', country: 'вся страна' };
 

@@ -1,12 +1,14 @@
 import { TEMPLATES as commissionSitting } from '../../processes/commission-sitting/notifications.ts';
 import { TEMPLATES as dppCertification } from '../../processes/dpp-certification/notifications.ts';
 import { TEMPLATES as headAttestation } from '../../processes/head-attestation/notifications.ts';
+import { TEMPLATES as mentoringCycle } from '../../processes/mentoring-cycle/notifications.ts';
 import type { NoticeTemplate } from '../../processes/kit/notices-types.ts';
 
 const templates = new Map<string, Record<string, NoticeTemplate>>([
   ['dpp-certification', dppCertification],
   ['head-attestation', headAttestation],
   ['commission-sitting', commissionSitting],
+  ['mentoring-cycle', mentoringCycle],
 ]);
 
 export function registerTemplates(process: string, of: Record<string, NoticeTemplate>): void {

@@ -6,7 +6,7 @@ import { findProcess } from '../../processes/registry.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
-import { kindsOf, type ViewerKind } from '../visibility.ts';
+import { kindsOf, PARTIES, type ViewerKind } from '../visibility.ts';
 
 export interface CaseRecord {
   id: string;
@@ -59,15 +59,18 @@ export async function loadCase(
   id: string,
   options: { expertsToo?: boolean } = {},
 ): Promise<LoadedCase> {
-  const [rows, own] = await Promise.all([
+  const [rows, own, parts] = await Promise.all([
     sql<CaseRecord[]>`select * from "case" where id = ${id}::uuid`,
     sql<
       Array<{ id: string; state: string }>
     >`select id, state from task where case_id = ${id}::uuid and assignee_id = ${viewer.personId}::uuid`,
+    sql`select 1 from case_participant where case_id = ${id}::uuid and person_id = ${viewer.personId}::uuid
+      and role = any(${[...PARTIES]}::text[])`,
   ]);
   const row = rows[0];
   if (!row) throw notFound();
   const kinds = kindsOf(viewer.reach, row);
+  if (parts.length > 0 && !kinds.includes('applicant')) kinds.push('applicant');
   if (own.some(({ state }) => state !== 'cancelled' || kinds.length > 0) && kinds.length === 0) kinds.push('expert');
   const visible = kinds.some((kind) => kind !== 'expert') || (options.expertsToo === true && own.length > 0);
   if (!visible) throw notFound();

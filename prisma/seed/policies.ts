@@ -3,6 +3,7 @@ import { canonicalJson } from '../../platform/crypto/canonical.ts';
 import { checkPolicy as checkSittingPolicy } from '../../processes/commission-sitting/policy.ts';
 import { checkPolicy as checkCertificationPolicy } from '../../processes/dpp-certification/policy.ts';
 import { checkPolicy as checkAttestationPolicy } from '../../processes/head-attestation/policy.ts';
+import { checkPolicy as checkMentoringPolicy } from '../../processes/mentoring-cycle/policy.ts';
 import type { FieldError } from '../../processes/kit/types.ts';
 import { listData, readData } from './files.ts';
 import { repealedActs } from './legal-acts.ts';
@@ -30,6 +31,7 @@ const CHECKS: Record<string, Check> = {
   'dpp-certification': checkCertificationPolicy,
   'head-attestation': checkAttestationPolicy,
   'commission-sitting': checkSittingPolicy,
+  'mentoring-cycle': checkMentoringPolicy,
 };
 
 /** A policy that cannot run its process. The message names every parameter at fault. */

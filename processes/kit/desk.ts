@@ -7,7 +7,7 @@ import { deny, type Recorder } from './recorder.ts';
 import type { CaseState, Payload, Rule } from './rulebook.ts';
 import type { Term } from './deadlines.ts';
 import { isOpen, isWorking, parseTaskKey, taskDue, type Task, type TaskClock, type TaskPolicy } from './task.ts';
-import type { Context, Role } from './types.ts';
+import type { Context, Role, Scope } from './types.ts';
 
 /** What the desk has to know of the process it works for. */
 export interface DeskSpec<S extends CaseState, P> {
@@ -17,6 +17,8 @@ export interface DeskSpec<S extends CaseState, P> {
   replacementTerm(s: S, old: Task, ctx: Context<P>): Term;
   /** Whom the segregation of duties keeps from a task besides the applicant himself. */
   excluded?(s: S, task: Task): string[];
+  /** Where an office that gets a task is held; absent: in the jurisdiction. */
+  place?(s: S, role: Role, ctx: Context<P>): Scope;
   /** Is the work of a task that ended without a result still needed? By default it is. */
   stillNeeded?(s: S, task: Task): boolean;
 }
@@ -34,7 +36,7 @@ export class Desk<S extends CaseState, P> {
       kind,
       nature: 'office',
       role,
-      scope: { kind: 'jurisdiction', id: rec.ctx.jurisdiction.id },
+      scope: this.spec.place?.(rec.state, role, rec.ctx) ?? { kind: 'jurisdiction', id: rec.ctx.jurisdiction.id },
       state: 'assigned',
       ordinal: 0,
       assignedOn: today,
@@ -202,6 +204,8 @@ export class Desk<S extends CaseState, P> {
     personal: string[];
     office: string[];
     performers: Role[];
+    /** Who is invited in person and may decline; experts and arbiters unless a process says otherwise. */
+    invited?: Role[];
     supervisors: Role[];
     assigners: Role[];
     returners: Role[];
@@ -211,7 +215,7 @@ export class Desk<S extends CaseState, P> {
     onAccepted?(rec: Recorder<S, P>, task: Task): void;
   }): Record<string, Rule<S, P>> {
     const all = [...kinds.personal, ...kinds.office];
-    const invited: Role[] = ['expert', 'arbiter'];
+    const invited: Role[] = kinds.invited ?? ['expert', 'arbiter'];
     return {
       acceptTask: {
         labelRu: 'Принять задачу',

@@ -56,6 +56,12 @@ export interface RulebookSpec<S extends CaseState, P> {
   isParty?(s: S, personId: string): boolean;
   /** Whom the segregation of duties keeps from a task besides the applicant's people: members of a first decision, for one. */
   excluded?(s: S, task: Task): string[];
+  /** Where an office of this process is held; absent: in the jurisdiction. A school, its authority, a region. */
+  places?(s: S, role: Role, ctx: Context<P>): Scope[];
+  /** Roles that are people of the case and not offices, and who they are now: a mentee, his mentor. `undefined`: an office. */
+  persons?(s: S, role: Role): string[] | undefined;
+  /** The segregation of duties of a process whose case is not an application of an organisation. */
+  segregation?(s: S, actor: Actor): Refusal | null;
   evolve(state: S | null, event: StoredEvent, caseId: string): S;
   getRow(id: string): unknown;
   /** Commands that open a case, and those of the system, by the part before the colon (`deadline`, `work`, `fact`). */
@@ -122,13 +128,25 @@ export class Rulebook<S extends CaseState, P> {
   private checkActor(rule: Rule<S, P>, s: S, actor: Person, ctx: Context<P>): Refusal | null {
     // Experts act in a case by the tasks they were given there.
     const own = (t: Task) => t.nature === 'personal' && t.assigneeId === actor.personId && rule.roles.includes(t.role);
-    if (!actor.onBehalfOf && s.tasks.some(own)) return null;
+    if (!this.spec.persons && !actor.onBehalfOf && s.tasks.some(own)) return null;
+    // A person of the case acts himself, never through a deputy.
+    const named = rule.roles.some((role) => this.spec.persons?.(s, role)?.includes(actor.personId));
+    if (named && !actor.onBehalfOf) return null;
     const applicant = rule.roles.filter((r) => this.spec.applicantRoles.includes(r));
     if (applicant.length > 0 && this.speaksForApplicant(s, actor, applicant, ctx)) return null;
-    const office = rule.roles.filter((r) => !applicant.includes(r));
-    if (office.length === 0 || !hasRole(actor, office, jurisdiction(ctx), ctx.today))
+    const office = rule.roles.filter((r) => !applicant.includes(r) && !this.spec.persons?.(s, r));
+    if (!this.holdsOffice(actor, office, s, ctx))
       return { code: 'role_missing', message: 'Для этого действия нужна другая роль.' };
-    return segregation(s, actor);
+    return this.segregated(s, actor);
+  }
+
+  private holdsOffice(actor: Person, roles: Role[], s: S, ctx: Context<P>): boolean {
+    const where = (role: Role) => this.spec.places?.(s, role, ctx) ?? jurisdiction(ctx);
+    return roles.some((role) => hasRole(actor, [role], where(role), ctx.today));
+  }
+
+  private segregated(s: S, actor: Actor): Refusal | null {
+    return this.spec.segregation ? this.spec.segregation(s, actor) : segregation(s, actor);
   }
 
   /** A party acts himself: nobody defends an attestation or votes «за» another. */
@@ -156,7 +174,7 @@ export class Rulebook<S extends CaseState, P> {
         };
       return { code: 'not_assignee', message: 'Задача поручена другому человеку.' };
     }
-    if (!hasRole(actor, offices(rule, task), jurisdiction(ctx), ctx.today))
+    if (!this.holdsOffice(actor, offices(rule, task), s, ctx))
       return { code: 'role_missing', message: 'Для этого действия нужна другая роль.' };
     const excluded = this.spec.excluded?.(s, task) ?? [];
     if (people(actor).some((id) => excluded.includes(id)))
@@ -168,7 +186,7 @@ export class Rulebook<S extends CaseState, P> {
     const doing = rule.over === undefined;
     if (task.nature === 'office' && rule.roles.includes(task.role) && another && isOpen(task) && doing)
       return { code: 'taken', message: 'Задачу уже взял в работу другой сотрудник.' };
-    return segregation(s, actor);
+    return this.segregated(s, actor);
   }
 
   /** Every action the actor's roles know, with the reason where it is not possible now. Other roles' actions are not listed. */

@@ -31,6 +31,10 @@ export type Role =
   | 'commission_member'
   | 'chair'
   | 'public_rep'
+  | 'new_teacher'
+  | 'mentor'
+  | 'curator'
+  | 'tutor'
   | 'hr_officer'
   | 'observer'
   | 'admin'
@@ -131,13 +135,13 @@ export interface StoredEvent extends NewEvent {
  * Something scarce that an event takes in the same transaction.
  * - `serial`: next gapless number of a series, written into `facts[field]` of the event at `event`.
  * - `unique`: a key nobody else may hold while this case holds it; a lost claim is the given denial.
- * - `load`: an expert's open tasks stay within `max`.
+ * - `load`: a person's open personal tasks in these roles (experts and arbiters by default) stay within `max`.
  */
 export type Claim =
   | { kind: 'serial'; series: string; event: number; field: string; prefix: string; width: number }
   | { kind: 'unique'; scope: string; key: string; denial: Denial }
   | { kind: 'release'; scope: string; key: string }
-  | { kind: 'load'; personId: string; max: number; denial: Denial };
+  | { kind: 'load'; personId: string; max: number; denial: Denial; roles?: Role[] };
 
 export interface FieldError {
   /** JSON pointer into the payload. */
@@ -170,6 +174,11 @@ export type WaitingFor =
   | 'arbiter'
   | 'appeals'
   | 'registry'
+  | 'person'
+  | 'mentor'
+  | 'school'
+  | 'authority'
+  | 'hr'
   | 'outside'
   | 'system'
   | 'nobody';

@@ -1,0 +1,76 @@
+/** The three-year cycle of a new teacher as the record path, the API and the screens see it. */
+import { taskRow } from '../kit/task.ts';
+import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } from '../kit/types.ts';
+import { TASK_LABELS } from './labels.ru.ts';
+import { notices } from './notifications.ts';
+import { checkPolicy, type MentoringPolicy } from './policy.ts';
+import { registers } from './registers.ts';
+import { decide, offers, work } from './rules/index.ts';
+import { ALL_ROWS, STAGES } from './stages.ts';
+import { evolve, type MentoringState } from './state.ts';
+import { deadlines, taskClock } from './terms.ts';
+
+type S = MentoringState;
+type Ctx = Context<MentoringPolicy>;
+
+/** Where the platform has only to hand the package over, the case lives until the other region has it. */
+export const isOver = (s: S): boolean => STAGES[s.stage]?.final === true && (!s.exported || s.exported.opened);
+
+function tasks(s: S, ctx: Ctx): TaskRow[] {
+  const clock = taskClock(ctx);
+  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: цикл ${s.number ?? ''}`, clock));
+}
+
+/** Employment events find the case by these people; a former mentor is nobody to it but for his note. */
+function participants(s: S): Participant[] {
+  const mentors = [s.pair?.mentorId, s.candidate?.mentorId, s.noteDue ? s.lastMentorId : undefined];
+  const people = new Map<string, Participant>([
+    [`${s.menteeId}:new_teacher`, { personId: s.menteeId, role: 'new_teacher' }],
+  ]);
+  for (const personId of mentors) if (personId) people.set(`${personId}:mentor`, { personId, role: 'mentor' });
+  for (const t of s.tasks)
+    if (t.assigneeId && t.nature === 'office')
+      people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
+  return [...people.values()];
+}
+
+function summary(s: S, ctx: Ctx): CaseSummary {
+  const over = isOver(s);
+  const visible = (over ? [] : deadlines(s, ctx)).filter((d) => d.visible).sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+  return {
+    titleRu: `Цикл наставничества${s.number ? ` ${s.number}` : ''}`,
+    ...(s.number ? { number: s.number } : {}),
+    stage: s.stage,
+    ...(s.outcome ? { outcome: s.outcome } : {}),
+    subjectKind: 'person',
+    subjectId: s.menteeId,
+    applicantOrganisationId: s.place.organisationId,
+    applicantRegionCode: s.place.region,
+    initiatorId: s.openedBy ?? s.menteeId,
+    waitingFor: s.gate?.overdue ? 'school' : (STAGES[s.stage]?.waitingFor ?? 'system'),
+    ...(visible ? { dueOn: visible.due.dueOn } : {}),
+    closed: over,
+    paused: s.stage === 'paused',
+    policyVersionId: s.policyVersionId,
+  };
+}
+
+export const mentoringCycle: ProcessDefinition<S, MentoringPolicy> = {
+  slug: 'mentoring-cycle',
+  code: 'P04',
+  nameRu: 'Трёхлетний цикл молодого педагога (наставничество)',
+  starts: ['start', 'open_hired', 'import'],
+  table: ALL_ROWS,
+  stages: STAGES,
+  checkPolicy,
+  decide,
+  evolve,
+  deadlines,
+  work,
+  availableActions: offers,
+  tasks,
+  notices,
+  registers,
+  participants,
+  summary,
+};
