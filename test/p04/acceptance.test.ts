@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addMonths } from '../../processes/kit/dates.ts';
 import { DEFAULT_POLICY } from '../../processes/mentoring-cycle/policy.ts';
+import { References } from '../../platform/cases/references.ts';
+import { scanCases } from '../../platform/cases/scanner.ts';
+import { createLogger } from '../../platform/log.ts';
 import { createDriver, type Driver, runWorker } from '../driver.ts';
 import { createTestDatabase, createTestNamespace, testConfig } from '../stack/stack-info.ts';
 import { checkJournal } from './invariants.ts';
@@ -353,6 +356,26 @@ const UNREACHED: Record<string, string> = {
   'TASK-28': 'terms of tasks begin when they are created',
   'TASK-30': 'an office task of a paused cycle is not replaced: it waits in the office',
 };
+
+test('the scanner finds no broken promise in any case of these stories, and no letter stays without an addressee by mistake', async () => {
+  const { pool, client, cases } = driver;
+  const rows = await pool<Array<{ id: string }>>`select id from "case"`;
+  const log = createLogger('scanner', 'error');
+  const caseIds = rows.map(({ id }) => id);
+  const { scanned, findings } = await scanCases(
+    { pool, client, cases, references: new References(), log },
+    { caseIds },
+  );
+  expect(scanned).toBeGreaterThan(15);
+  expect(findings).toEqual([]);
+  const [letters] = await pool<Array<{ all: number; doubled: number }>>`
+    select count(*)::int as all, (count(*) - count(distinct dedupe_key))::int as doubled from notice`;
+  expect(letters?.all).toBeGreaterThan(500);
+  expect(letters?.doubled).toBe(0);
+  // No bug of a rule became an incident on the way.
+  const incidents = await pool`select kind, message from incident where kind <> 'notice_without_addressee'`;
+  expect(incidents).toEqual([]);
+});
 
 test('every row of the table was recorded on the real engine', () => {
   const expected = ALL_ROWS.map((r) => r.id).filter((id) => !(id in UNREACHED));

@@ -103,6 +103,7 @@ export function lose(rec: Rec, row: string, cause: string, byFact = false): void
   const mentorId = candidate?.mentorId ?? pair?.mentorId;
   endMentoring(rec, taskId, cause, byFact);
   rec.emit(row, 'mentor.lost', { cause, mentorId, ...endedPair(rec.state) });
+  finishTask(rec, 'appoint', 'lost');
 }
 
 const noPair = (s: S): string | null => (s.pair ? null : 'Наставника сейчас нет: временно ведёт куратор.');
