@@ -87,18 +87,21 @@ function StartCard({ slug, nameRu }: { slug: string; nameRu: string }) {
         {nameRu}
       </Title>
       <Text size="sm" c="dimmed" mb="md">
-        {form?.titleRu ?? 'Форма заполняется по шагам; проверить её можно в любой момент.'}
+        {form?.titleRu ??
+          (screens.isPending ? '' : 'Формы подачи на экране пока нет: дело открывают через API, а ведут и здесь.')}
       </Text>
       <Stack gap="sm">
         {(create.error ?? load.error) && <ErrorNote error={load.error ?? create.error} />}
         <Group>
-          <Button
-            leftSection={<IconFilePlus size={17} aria-hidden />}
-            loading={create.isPending}
-            onClick={() => create.mutate(form?.newBody() ?? {})}
-          >
-            Начать с чистого листа
-          </Button>
+          {form && (
+            <Button
+              leftSection={<IconFilePlus size={17} aria-hidden />}
+              loading={create.isPending}
+              onClick={() => create.mutate(form.newBody())}
+            >
+              Начать с чистого листа
+            </Button>
+          )}
           {form && (
             <FileButton accept="application/json,.json" onChange={(file) => file && load.mutate(file)}>
               {(props) => (
