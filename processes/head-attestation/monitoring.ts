@@ -88,7 +88,7 @@ export interface MonitoringReport {
   reserve: Share & { enough: boolean };
 }
 
-/** The report of a year: decisions from 1 September of the year before to 31 August, handed in by 31 December. */
+/** The report of a year: decisions from 1 September of the year before to 31 August, handed in by 31 December. @public for the report screens */
 export function monitoringReport(
   year: number,
   data: { attestations: AttestationRow[]; heads: HeadRow[]; reserve: ReserveRow[] },

@@ -54,7 +54,7 @@ export function attestableFrom(
   return grace > afterYear ? grace : afterYear;
 }
 
-/** The draft of the schedule of a year: heads whose attestation ends in it, or who have none and may be attested. */
+/** The draft of the schedule of a year: heads whose attestation ends in it, or who have none and may be attested. @public for the report screens */
 export function draftSchedule(
   year: number,
   heads: Head[],
