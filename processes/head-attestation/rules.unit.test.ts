@@ -290,13 +290,39 @@ describe('the panel', () => {
   });
 
   it('keeps a late answer of a replaced expert as a note', () => {
-    const c = planned().documents().test(80).accept();
+    const c = planned().documents().test(80).accept().review('approve');
     const late = c.open('review')[0];
-    c.day('2026-02-20');
-    expect(c.try(late?.assigneeId as string, 'submitReview', { taskId: late?.id, ...conclude('approve') })?.code).toBe(
-      'late_answer',
-    );
+    c.day('2026-02-11');
+    const denial = c.try(late?.assigneeId as string, 'submitReview', { taskId: late?.id, ...conclude('approve') });
+    expect(denial?.code).toBe('late_answer');
     expect(c.rows().at(-1)).toBe('TASK-24');
+  });
+
+  it('replaces an expert who declines, finds a conflict before or after, leaves, or is replaced by order', () => {
+    const c = planned().documents().test(80);
+    const act = (type: string, who?: string) => {
+      const [task] = c.open('review');
+      c.do(who ?? (task?.assigneeId as string), type, { taskId: task?.id });
+      expect(c.s.tasks.find((t) => t.id === task?.id)?.state).toMatch(/declined|reassigned/);
+      expect(c.open('review').map((t) => t.assigneeId)).not.toContain(task?.assigneeId);
+    };
+    act('declineTask');
+    act('declareConflict');
+    c.accept();
+    act('declareConflict');
+    act('reassignTask', people.founderHead);
+    expect(c.open('review')).toHaveLength(2);
+    const checks = c.s.tasks.find((t) => t.kind === 'checks');
+    expect(c.try(people.founderHead, 'reassignTask', { taskId: checks?.id })?.code).toBe('task_not_found');
+  });
+
+  it('returns a conclusion for a formal defect once', () => {
+    const c = planned().documents().test(80).accept().review('approve');
+    const taskId = c.s.tasks.find((t) => t.kind === 'review' && t.state === 'done')?.id;
+    c.do(people.secretary, 'returnForDefect', { taskId });
+    expect(c.open('review')).toHaveLength(2);
+    c.review('approve', 'approve');
+    expect([c.stage, c.rows().includes('TASK-21')]).toEqual(['evaluated', true]);
   });
 });
 
@@ -752,6 +778,25 @@ describe('repairs', () => {
     expect(
       valid.try(people.admin, 'moveDeadline', { key: 'valid-until', dueOn: '2040-01-01', reason: 'нет' })?.code,
     ).toBe('fixed_date');
+  });
+});
+
+describe('tasks of offices', () => {
+  it('are given out, passed on, extended once, and taken over when their holder leaves', () => {
+    const c = planned();
+    const taskId = c.task('documents');
+    c.do(people.founderHead, 'assignTask', { taskId, personId: people.secretary });
+    expect(c.try(people.deputy, 'assignTask', { taskId, personId: people.deputy })?.code).toBeDefined();
+    c.do(people.founderHead, 'assignTask', { taskId, personId: people.secretaryB });
+    expect(c.try(people.secretary, 'reportDefects', { taskId, count: 1 })?.code).toBe('taken');
+    c.do(people.founderHead, 'extendTask', { taskId, workingDays: 2 });
+    expect(c.try(people.founderHead, 'extendTask', { taskId, workingDays: 1 })?.message).toContain('один раз');
+    c.fact('employment', { personId: people.secretaryB, event: 'dismissed', on: '2026-01-16' });
+    expect(c.open('documents')[0]?.assigneeId).toBeUndefined();
+    c.do(people.hr, 'confirmChecks', { taskId: c.task('checks') }).day('2026-02-10');
+    const act = planned().day('2026-01-27');
+    act.do(people.founderHead, 'extendTask', { taskId: act.task('checks'), workingDays: 3 });
+    expect(act.rows()).toContain('TASK-32');
   });
 });
 

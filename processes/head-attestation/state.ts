@@ -174,11 +174,24 @@ export function evolve(state: S | null, event: StoredEvent, caseId: string): S {
       reminded: [],
       ...(f.former ? { formerStage: f.former } : {}),
     };
+  const used = USED[event.type]?.(f);
+  if (used && next.moved[used]) next = { ...next, moved: without(next.moved, used) };
   if (f.outcome) next = { ...next, outcome: f.outcome };
   if (f.tell) next = { ...next, outbox: [...next.outbox, f.tell], tellings: next.tellings + 1 };
   if (f.related) next = { ...next, related: [...next.related, f.related] };
   return apply(next, event.type, f, event);
 }
+
+/** Events after which the same key is armed anew: a date set by hand was for the occurrence that is over. */
+const USED: Record<string, (f: Facts) => string> = {
+  'decision.not_served': (f) => `familiarise:${f.paper}`,
+  'exemption.check_asked': () => 'exemption-check',
+  'validity.missing': () => 'no-valid',
+  'retake.watched': () => 'child-watch',
+  'sitting.moved': () => 'sitting-passed',
+  'sitting.refused': () => 'sitting-passed',
+  'sitting.silent': () => 'sitting-passed',
+};
 
 const emptyTest = (): TestState => ({ failures: 0, failedOn: [], repeats: 0, noShows: 0 });
 
