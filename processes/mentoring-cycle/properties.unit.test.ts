@@ -10,14 +10,15 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       { weight: 14, arbitrary: fc.constant('offered' as const) },
       { weight: 3, arbitrary: fc.constant('blind' as const) },
       { weight: 5, arbitrary: fc.constant('deadline' as const) },
-      { weight: 4, arbitrary: fc.constant('days' as const) },
+      { weight: 2, arbitrary: fc.constant('days' as const) },
+      { weight: 4, arbitrary: fc.constant('month' as const) },
       { weight: 4, arbitrary: fc.constant('fact' as const) },
     ),
     a: fc.nat(997),
     b: fc.nat(997),
     c: fc.nat(997),
   }),
-  { maxLength: 80, size: 'max' },
+  { maxLength: 120, size: 'max' },
 );
 
 /** Where walks begin, so that late stages are met as often as early ones. */

@@ -10,10 +10,10 @@ import { STAGES } from '../../processes/mentoring-cycle/stages.ts';
 import { evolve, type MentoringState } from '../../processes/mentoring-cycle/state.ts';
 import { checkEvent, checkRest } from './invariants.ts';
 import { PureCycle } from './pure-case.ts';
-import { FAR_PLACE, FIT, people, PLACE, PLACE_2, SHA, uuid } from './world.ts';
+import { FAR_PLACE, FIT, MONTH_WORK, people, PLACE, PLACE_2, SHA, uuid } from './world.ts';
 
 export interface Step {
-  kind: 'offered' | 'blind' | 'deadline' | 'days' | 'fact';
+  kind: 'offered' | 'blind' | 'deadline' | 'days' | 'month' | 'fact';
   a: number;
   b: number;
   c: number;
@@ -155,17 +155,45 @@ export class Walk {
     return { ...(taskId ? { taskId } : {}), ...body[type] };
   }
 
-  /** Ends of the case and rare repairs are chosen seldom, so that walks are long. */
+  /** Ends of the case and rare repairs are chosen seldom, what leads on often, so that walks are long and reach late stages. */
+  private static readonly ENDS = new Set(['annul', 'declineProgramme', 'completeEarly', 'failGate']);
   private static readonly RARE = new Set([
-    'annul',
-    'declineProgramme',
-    'completeEarly',
-    'failGate',
     'moveDeadline',
     'resignMentor',
     'requestMentorChange',
     'removeMentor',
+    'cancelMentor',
+    'extendGate',
   ]);
+  private static readonly ONWARD = new Set([
+    'proposeMentor',
+    'acceptTask',
+    'issueOrder',
+    'proposePpn',
+    'signPpn',
+    'recordContent',
+    'passGate',
+    'concludeCycle',
+    'acceptTransfer',
+    'nameCurator',
+    'acceptOffer',
+    'answerPolicy',
+  ]);
+
+  private likely(type: string, n: number): boolean {
+    if (Walk.ENDS.has(type)) return n % 60 === 0;
+    if (Walk.RARE.has(type)) return n % 12 === 0;
+    return n % 3 === 0 || Walk.ONWARD.has(type);
+  }
+
+  /** A month of the norms of the year, written by one side and confirmed by the other, as far as it is possible now. */
+  private work(): void {
+    const { c } = this;
+    const back = (day: number) => addDays(c.today, day - 20);
+    const entries = (MONTH_WORK[c.s.year] ?? []).map(([kind, day]) => ({ kind, on: back(day) }));
+    this.attempt(c.s.pair?.mentorId ?? people.curator, 'logWork', { entries });
+    this.attempt(people.teacher, 'confirmLog', {});
+  }
 
   step({ kind, a, b, c: n }: Step): void {
     const { c } = this;
@@ -173,7 +201,7 @@ export class Walk {
     if (kind === 'offered') {
       const possible = CAST.flatMap((who) =>
         offers(c.s, c.actor(who), c.ctx())
-          .filter((o) => o.allowed && (!Walk.RARE.has(o.type) || n % 6 === 0))
+          .filter((o) => o.allowed && this.likely(o.type, n))
           .map((o) => ({ who, ...o })),
       );
       const chosen = possible[a % Math.max(1, possible.length)];
@@ -193,15 +221,20 @@ export class Walk {
     } else if (kind === 'deadline') {
       const next = c.armed()[0];
       if (!next) return;
-      c.to(next.at);
+      c.to(next.at > c.now ? next.at : c.now);
       this.way.push(`${c.today} ${next.key} → ${c.stage}`);
+    } else if (kind === 'month') {
+      c.to(new Date(Date.parse(c.now) + 30 * 86_400_000).toISOString());
+      this.work();
     } else if (kind === 'days') {
       c.to(new Date(Date.parse(c.now) + (1 + (a % 60)) * 86_400_000).toISOString());
       this.way.push(`${c.today} days pass → ${c.stage}`);
     } else {
-      const [event, more] = EVENTS[a % EVENTS.length] as (typeof EVENTS)[number];
+      const wanted = c.stage === 'left' ? 'hired' : c.stage === 'paused' ? 'leave_ended' : undefined;
+      const events = n % 2 === 0 && wanted ? EVENTS.filter(([name]) => name === wanted) : EVENTS;
+      const [event, more] = events[a % events.length] as (typeof EVENTS)[number];
       const ends = ['died', 'post_changed'].includes(event) || ('to' in more && more.to === FAR_PLACE);
-      if (ends && n % 5 !== 0) return;
+      if ((ends && n % 40 !== 0) || (['dismissed', 'retired'].includes(event) && n % 8 !== 0)) return;
       const personId = b % 3 === 0 ? (c.s.pair?.mentorId ?? people.teacher) : people.teacher;
       this.attempt('system', 'fact:employment', {
         personId,

@@ -80,10 +80,12 @@ function leaveOf(rec: Rec, event: EmploymentEvent): { kind: string; from: IsoDat
   const { rights } = rec.state;
   const kind = event.leave ?? 'sabbatical';
   const months = rec.ctx.policy.leaveMonths[kind] ?? 12;
-  const until = event.until ?? addMonths(event.on, months);
+  // A planned end before the beginning is a slip of the HR system: the usual length counts.
+  const named = event.until !== undefined && event.until >= event.on;
+  const until = named ? (event.until as IsoDate) : addMonths(event.on, months);
   const long = kind === 'sick' && until > addMonths(event.on, rights.sickMonths);
   if (!rights.pauseLeaves.includes(kind) && !long) notApplicable();
-  return { kind, from: event.on, until, named: event.until !== undefined };
+  return { kind, from: event.on, until, named };
 }
 
 /** The day a stop begins in the count: never before the last one ended. */
