@@ -579,6 +579,3 @@ function without<K extends keyof S>(s: S, key: K): S {
   const { [key]: _, ...rest } = s;
   return rest as S;
 }
-
-/** The mentor in place, or the curator who acts for him. */
-export const isInterim = (s: S): boolean => s.pair === undefined;

@@ -181,8 +181,6 @@ const PPN_WORDS: Record<string, string> = {
 
 // ── Small guards ──
 
-export const notNow = (message: string): never => deny('not_now', message);
-
 /** A fact that changes nothing at this stage is refused; the record path keeps the refusal in the audit. */
 export function notApplicable(): never {
   deny('not_applicable', 'На этом этапе факт ничего не меняет; он записан.');

@@ -9,7 +9,6 @@ import {
   endMentoring,
   finishTask,
   isMentor,
-  isOpen,
   type Payload,
   type Rec,
   type Rules,
@@ -192,5 +191,3 @@ export const mentorRules: Rules = {
       rec.emit('P04-T65', 'note.handed_over', { mentorId: rec.state.lastMentorId, document: p.document }),
   },
 };
-
-export { isOpen };
