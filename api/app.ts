@@ -2,6 +2,7 @@
 import './zod-ru.ts';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -37,7 +38,7 @@ export function createApp(deps: ApiDeps): App {
       ? problemResponse(c, 405, { headers: { allow: allowed.join(', ') } })
       : problemResponse(c, 404);
   });
-  app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compress());
+  app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
   app.use(...limitRate(deps, limits), sameOrigin(deps), idempotencyKey, authenticate(deps), checkBody(limits));
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
   sessionRoutes(app, deps);
@@ -53,6 +54,12 @@ export function createApp(deps: ApiDeps): App {
   mountRegistryPages(app, deps);
   if (deps.webRoot) mountScreens(app, deps.webRoot);
   return app;
+}
+
+/** Answers to writes are a few hundred bytes: a deflate stream for each of them cost more than the act's own forms and checks. */
+function compressReads(): MiddlewareHandler<Env> {
+  const compressed = compress();
+  return (c, next) => (c.req.method === 'GET' ? compressed(c, next) : next());
 }
 
 /** The built screens: hashed files for ever, the page itself never, and every address of a screen is the page. */

@@ -1,5 +1,5 @@
 // npm run bench: ratios and times of one run on one machine. Bounded, stops by itself, touches nothing outside its own folder.
-// npm run bench -- throughput latency inbox: only these parts. --quick: fewer rounds. --profile <folder>: CPU profile of the worker.
+// npm run bench -- throughput latency inbox: only these parts. --quick: fewer rounds. --profile <folder>: CPU profiles of the worker and the API.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureInbox } from './inbox.ts';

@@ -29,7 +29,7 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-/** Starts everything and waits until it serves. `profile` writes a CPU profile of our worker into the folder when it stops. */
+/** Starts everything and waits until it serves. `profile` writes CPU profiles of our worker and our API into the folder when it stops. */
 export async function setStage(options: { profile?: string } = {}): Promise<Stage> {
   const stack = await startPrivateStack();
   const stops: Array<() => Promise<void>> = [() => stack.stop()];
@@ -76,7 +76,7 @@ export async function setStage(options: { profile?: string } = {}): Promise<Stag
     const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.profile}`] : [];
     const worker = run('worker', 'test/kill/programs/worker.ts', flags);
     const floor = run('floor', 'bench/programs/floor-worker.ts');
-    const api = run('api', 'bench/programs/api.ts');
+    const api = run('api', 'bench/programs/api.ts', flags);
     const until = Date.now() + 60_000;
     while (!(await isListening(port))) {
       if (Date.now() > until) throw new Error(readFileSync(join(stack.folder, 'log/api.log'), 'utf8'));

@@ -71,3 +71,5 @@ const app = createApp({
   limits: { perMinute: 10_000_000, signInsPerMinute: 10_000_000 },
 });
 serve({ fetch: app.fetch, hostname: config.api.host, port: config.api.port });
+// A clean end writes the profile, where one was asked for.
+process.once('SIGTERM', () => process.exit(0));
