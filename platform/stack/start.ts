@@ -168,6 +168,8 @@ async function bringUp(): Promise<void> {
     PERSON_KEY_SECRET: process.env.PERSON_KEY_SECRET || secrets.personKeySecret,
     SESSION_SECRET: process.env.SESSION_SECRET || secrets.sessionSecret,
     TRAEKTORIA_EMBEDDED: 'true',
+    // Letters are drawn by React, whose development build costs several times as much.
+    NODE_ENV: process.env.NODE_ENV || 'production',
     TZ: 'UTC',
   };
   writeFileSync(stackEnvironmentFile(dataDir), JSON.stringify(environment, null, 2), { mode: 0o600 });
