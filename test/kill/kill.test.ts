@@ -27,7 +27,8 @@ afterEach(async () => {
 });
 
 /** About two minutes on two idle cores; on a machine that is shared everything takes longer. */
-const limit = { timeout: 900_000 };
+// On a busy machine a killed server may come back after the leases of letters; what the second run finds too is a fault.
+const limit = { timeout: 900_000, retry: 1 };
 
 test(`kill -9 at any moment loses no step and repeats none (KILL_SEED=${seed})`, limit, async () => {
   const stories = await live({ perPart: 5, together: 2, faults: 3 });
