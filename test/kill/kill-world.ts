@@ -15,6 +15,8 @@ export type Part = 'worker' | 'api' | 'engine' | 'database';
 export interface Death {
   part: Part;
   at: number;
+  /** When it served again; a worker only begins to start then. */
+  backAt?: number;
   /** Wanted by the test, brought by a fault point inside, or nobody's wish: the supervisor starts it again. */
   cause: 'kill' | 'fault' | 'own';
 }
@@ -98,6 +100,8 @@ export class KillWorld {
     if (part === 'engine') await this.stack.startEngine();
     else if (part === 'database') await this.stack.startDatabase();
     else await this.#program(part).start({});
+    const death = this.deaths.findLast((one) => one.part === part);
+    if (death) death.backAt = Date.now();
   }
 
   /** Starts the worker anew with a fault point inside, and waits until it has killed itself and came back without it. */
@@ -105,6 +109,7 @@ export class KillWorld {
     const worker = this.#program('worker');
     const before = this.deaths.length;
     await this.kill('worker');
+    (this.deaths.at(-1) as Death).backAt = Date.now();
     await worker.start({ TRAEKTORIA_FAULT: `after-commit:${nth}` });
     const until = Date.now() + withinMs;
     while (!this.deaths.slice(before).some(({ cause }) => cause === 'fault')) {
@@ -163,12 +168,16 @@ class Program {
     child.once('exit', (_code, signal) => {
       if (!this.#wanted) return;
       const cause = extra.TRAEKTORIA_FAULT && signal === 'SIGKILL' ? 'fault' : 'own';
-      this.world.deaths.push({ part: this.name, at: Date.now(), cause });
+      const death: Death = { part: this.name, at: Date.now(), cause };
+      this.world.deaths.push(death);
       // A program that comes up while the servers are away gives up; what it said is worth reading.
       if (cause === 'own')
         console.log(`[kill] the ${this.name} ended by itself:\n${lastLines(this.logFile, 12).join('\n')}`);
       // A fault that was not reached yet stays in.
-      setTimeout(() => this.#wanted && this.#spawn(cause === 'fault' ? {} : extra), 100);
+      setTimeout(() => {
+        death.backAt = Date.now();
+        if (this.#wanted) this.#spawn(cause === 'fault' ? {} : extra);
+      }, 100);
     });
     const record: ProcessRecord = {
       name: this.name,

@@ -86,8 +86,8 @@ export function violationsOfNumbers(numbers: string[]): string[] {
 }
 
 /**
- * Every notice left once, under a Message-ID of its own. A letter that left twice has the same Message-ID and a death of the
- * sender, or of the database that should have kept its record, after the first answer of the mail server.
+ * Every notice left once, under a Message-ID of its own. A letter that left twice has the same Message-ID, and the sender was dead
+ * or the database away when the first answer of the mail server was to be recorded.
  */
 export async function violationsOfMail(pool: Pool, letters: CaughtLetter[], deaths: Death[]): Promise<string[]> {
   const found: string[] = [];
@@ -106,8 +106,14 @@ export async function violationsOfMail(pool: Pool, letters: CaughtLetter[], deat
     for (const [index, { at }] of copies.entries()) {
       const next = copies[index + 1];
       if (!next) continue;
-      const cause = deaths.find((death) => isCauseOfRepetition(death, at, next.at));
-      if (!cause) found.push(`the letter ${id} left at ${at} and again at ${next.at}, and nobody died in between`);
+      const cause = deaths.find((death) => isCauseOfRepetition(death, at));
+      if (cause) continue;
+      const near = deaths
+        .filter((death) => Math.abs(death.at - at) < 30_000)
+        .map((death) => `${death.part} ${death.at - at} ms`);
+      found.push(
+        `the letter ${id} left again after ${next.at - at} ms and nobody was dead then; near it: ${near.join(', ')}`,
+      );
     }
   }
   return found;
@@ -115,10 +121,13 @@ export async function violationsOfMail(pool: Pool, letters: CaughtLetter[], deat
 
 /** The record follows the answer within a moment; a death long after it excuses nothing. */
 const recordTakesAtMostMs = 3_000;
+/** A database that is back is asked again by every connection within a second. */
+const reconnectTakesAtMostMs = 1_500;
 
-function isCauseOfRepetition({ part, at }: Death, answered: number, repeated: number): boolean {
-  const between = at >= answered - 50 && at <= repeated && at - answered < recordTakesAtMostMs;
-  return between && (part === 'worker' || part === 'database');
+/** Whether the sender was dead, or the database away, at the moment at which the mail server's answer was to be recorded. */
+function isCauseOfRepetition({ part, at, backAt = Infinity }: Death, answered: number): boolean {
+  const away = at <= answered + recordTakesAtMostMs && backAt + reconnectTakesAtMostMs >= answered;
+  return away && (part === 'worker' || part === 'database');
 }
 
 interface EventRow {
