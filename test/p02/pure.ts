@@ -84,7 +84,7 @@ export class Town {
   /** The clock of the town: every case goes there, one after another. */
   advance(instant: string): void {
     this.busy = true;
-    for (const run of [...this.cases.values()])
+    for (const run of Array.from(this.cases.values()))
       if (run.state) {
         run.to(instant);
         this.settle();

@@ -28,7 +28,7 @@ export async function createStage(): Promise<Stage> {
 
 /** Everybody holds his office in the whole country here: each story has a founder of its own. */
 async function fill(pool: Pool): Promise<void> {
-  for (const code of [...new Set(['61', ...CANDIDATES.map((c) => c.regionCode)])])
+  for (const code of new Set(['61', ...CANDIDATES.map((c) => c.regionCode)]))
     await pool`insert into region (code, name_ru, zone) values (${code}, ${`Регион ${code}`}, ${ZONE})`;
   const organisations = new Set([
     AUTHORITY,
