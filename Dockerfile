@@ -7,7 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npx prisma generate && npm run build:web && npm prune --omit=dev --no-audit --no-fund
+RUN node scripts/patch-postgres.mjs && npx prisma generate && npm run build:web && npm prune --omit=dev --no-audit --no-fund
 
 FROM node:${NODE_VERSION}-bookworm-slim AS runtime
 ENV NODE_ENV=production \

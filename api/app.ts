@@ -2,6 +2,7 @@
 import './zod-ru.ts';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -33,9 +34,11 @@ export function createApp(deps: ApiDeps): App {
   app.onError(onError);
   app.notFound((c) => {
     const allowed = methodsOf(c.req.path);
-    return allowed.length > 0 && !allowed.includes(c.req.method) ? problemResponse(c, 405, { headers: { allow: allowed.join(', ') } }) : problemResponse(c, 404);
+    return allowed.length > 0 && !allowed.includes(c.req.method)
+      ? problemResponse(c, 405, { headers: { allow: allowed.join(', ') } })
+      : problemResponse(c, 404);
   });
-  app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compress());
+  app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
   app.use(...limitRate(deps, limits), sameOrigin(deps), idempotencyKey, authenticate(deps), checkBody(limits));
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
   sessionRoutes(app, deps);
@@ -53,13 +56,23 @@ export function createApp(deps: ApiDeps): App {
   return app;
 }
 
+/** Answers to writes are a few hundred bytes: a deflate stream for each of them cost more than the act's own forms and checks. */
+function compressReads(): MiddlewareHandler<Env> {
+  const compressed = compress();
+  return (c, next) => (c.req.method === 'GET' ? compressed(c, next) : next());
+}
+
 /** The built screens: hashed files for ever, the page itself never, and every address of a screen is the page. */
 function mountScreens(app: App, webRoot: string): void {
   const root = relative(process.cwd(), webRoot) || '.';
-  app.use('/assets/*', serveStatic({ root, onFound: (_path, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable') }));
+  app.use(
+    '/assets/*',
+    serveStatic({ root, onFound: (_path, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable') }),
+  );
   app.get('*', async (c, next) => {
     const { path } = c.req;
-    if (path.startsWith('/api/') || path.startsWith('/assets/') || path.startsWith('/health/') || path === '/metrics') return next();
+    if (path.startsWith('/api/') || path.startsWith('/assets/') || path.startsWith('/health/') || path === '/metrics')
+      return next();
     if (/\.[a-z0-9]{2,5}$/i.test(path)) return serveStatic({ root })(c, next);
     return c.html(readFileSync(join(webRoot, 'index.html'), 'utf8'), 200, { 'cache-control': 'no-cache' });
   });

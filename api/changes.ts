@@ -62,7 +62,9 @@ export class ChangeFeed {
       'case_changed',
       (payload) => {
         // One after another: messages keep the order of commits.
-        this.#tail = this.#tail.then(() => this.#onChange(payload)).catch((error: unknown) => this.log.warn({ err: error }, 'a change was not passed on'));
+        this.#tail = this.#tail
+          .then(() => this.#onChange(payload))
+          .catch((error: unknown) => this.log.warn({ err: error }, 'a change was not passed on'));
       },
       () => {
         if (!first) this.#resetAll();
@@ -99,7 +101,16 @@ export class ChangeFeed {
     const { caseId, sequence } = JSON.parse(payload) as { caseId: string; sequence: number };
     const id = ++this.#last;
     // Read even without streams: a reader that is just reconnecting asks for what it missed.
-    const [row] = await this.sql<Array<CasePlace & { waiting_for: string; people: string[] | null; offices: Change['offices'] | null; notified: string[] | null }>>`
+    const [row] = await this.sql<
+      Array<
+        CasePlace & {
+          waiting_for: string;
+          people: string[] | null;
+          offices: Change['offices'] | null;
+          notified: string[] | null;
+        }
+      >
+    >`
       select c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for,
         (select array_agg(distinct t.assignee_id) from task t where t.case_id = c.id and t.assignee_id is not null and (t.open or t.updated_at = c.updated_at)) as people,
         (select jsonb_agg(distinct jsonb_build_object('role', t.role, 'scopeId', t.scope_id)) from task t

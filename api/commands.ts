@@ -27,11 +27,16 @@ export interface WriteContext {
 }
 
 /** Opens a case by its first act. A second start of the same object finds the first case. */
-export async function startCase(deps: ApiDeps, context: WriteContext, request: { process: string; action: string; jurisdiction: string; body: unknown; keyObject: string }): Promise<RecordedView> {
+export async function startCase(
+  deps: ApiDeps,
+  context: WriteContext,
+  request: { process: string; action: string; jurisdiction: string; body: unknown; keyObject: string },
+): Promise<RecordedView> {
   const process = findProcess(request.process);
   const face = deps.faces[request.process];
   if (!process || !face) throw notFound();
-  if (!process.starts.includes(request.action) || !face.actions[request.action]) throw invalid([{ pointer: '/action', detail: 'Этим действием дело не начинается.' }]);
+  if (!process.starts.includes(request.action) || !face.actions[request.action])
+    throw invalid([{ pointer: '/action', detail: 'Этим действием дело не начинается.' }]);
   const caseId = newCaseId();
   const body = await trusted(deps, request.body);
   const prepared = await prepare(deps, face, request.action, body, 1);
@@ -39,20 +44,46 @@ export async function startCase(deps: ApiDeps, context: WriteContext, request: {
     process: request.process,
     caseId,
     jurisdiction: request.jurisdiction,
-    uniqueKey: reservationKey(deps.keys, { applicant: applicantOf(prepared.payload, context.viewer), process: request.process, object: objectOf(prepared.payload), period: '' }),
+    uniqueKey: reservationKey(deps.keys, {
+      applicant: applicantOf(prepared.payload, context.viewer),
+      process: request.process,
+      object: objectOf(prepared.payload),
+      period: '',
+    }),
     command: commandOf(deps, context, request.action, prepared, { route: 'start', caseId: request.keyObject }),
   });
   return recorded(deps, answer, context.viewer);
 }
 
 /** Does one act on a case the viewer has a place in. */
-export async function actOnCase(deps: ApiDeps, context: WriteContext, on: { caseId: string; process: string; versions: number }, action: string, raw: unknown): Promise<RecordedView> {
+export async function actOnCase(
+  deps: ApiDeps,
+  context: WriteContext,
+  on: { caseId: string; process: string; versions: number },
+  action: string,
+  raw: unknown,
+): Promise<RecordedView> {
   const face = deps.faces[on.process];
-  if (!face?.actions[action]) throw new ApiProblem(404, { code: 'unknown_action', detail: 'Такого действия в этом процессе нет.' });
+  if (!face?.actions[action])
+    throw new ApiProblem(404, { code: 'unknown_action', detail: 'Такого действия в этом процессе нет.' });
   const body = await trusted(deps, raw);
   const prepared = await prepare(deps, face, action, body, on.versions + 1);
-  const answer = await deps.cases.act(on.caseId, commandOf(deps, context, action, prepared, { route: `act:${action}`, caseId: on.caseId }));
+  if (action === 'assignTask') await requireHolder(deps, prepared.payload);
+  const answer = await deps.cases.act(
+    on.caseId,
+    commandOf(deps, context, action, prepared, { route: `act:${action}`, caseId: on.caseId }),
+  );
   return recorded(deps, answer, context.viewer);
+}
+
+/** A task of an office is handed only to somebody who holds that office today; rules cannot look at people. */
+async function requireHolder(deps: ApiDeps, { taskId, personId }: Record<string, unknown>): Promise<void> {
+  const [holder] = await deps.sql`
+    select 1 from task t join role_assignment a on a.role = t.role
+      and ((a.scope_kind = t.scope_kind and a.scope_id is not distinct from t.scope_id) or a.scope_kind = 'country')
+    where t.id = ${String(taskId)}::uuid and a.person_id = ${String(personId)}::uuid
+      and a.from_on <= to_char(now(), 'YYYY-MM-DD') and (a.to_on is null or a.to_on >= to_char(now(), 'YYYY-MM-DD'))`;
+  if (!holder) throw invalid([{ pointer: '/personId', detail: 'Этот человек не занимает нужную должность.' }]);
 }
 
 interface ReadyCommand {
@@ -60,12 +91,20 @@ interface ReadyCommand {
   personal?: Record<string, string>;
 }
 
-function commandOf(deps: ApiDeps, { viewer, idempotencyKey, requestId, receivedAt }: WriteContext, type: string, prepared: ReadyCommand, place: { route: string; caseId: string }): Command {
+function commandOf(
+  deps: ApiDeps,
+  { viewer, idempotencyKey, requestId, receivedAt }: WriteContext,
+  type: string,
+  prepared: ReadyCommand,
+  place: { route: string; caseId: string },
+): Command {
   return {
     id: commandId(deps.keys, { personId: viewer.personId, ...place, idempotencyKey }),
     type,
     payload: prepared.payload,
-    ...(prepared.personal && Object.keys(prepared.personal).length > 0 ? { personal: { owner: viewer.personId, data: prepared.personal } } : {}),
+    ...(prepared.personal && Object.keys(prepared.personal).length > 0
+      ? { personal: { owner: viewer.personId, data: prepared.personal } }
+      : {}),
     actor: viewer.actor,
     receivedAt,
     requestId,
@@ -73,22 +112,41 @@ function commandOf(deps: ApiDeps, { viewer, idempotencyKey, requestId, receivedA
 }
 
 /** Checks the body by the contract of the action and puts its texts where they belong. Storing a document twice is harmless. */
-async function prepare(deps: ApiDeps, face: ProcessFace, action: string, body: unknown, version: number): Promise<ReadyCommand> {
+async function prepare(
+  deps: ApiDeps,
+  face: ProcessFace,
+  action: string,
+  body: unknown,
+  version: number,
+): Promise<ReadyCommand> {
   const contract = face.actions[action]!;
   const parsed = contract.body.safeParse(body);
   if (!parsed.success) throw invalid(zodErrors(parsed.error));
   const { payload, documents, personal } = contract.prepare(parsed.data);
-  const links = await Promise.all(documents.map((document: PreparedDocument) => storeDocument(deps, document, version)));
+  const links = await Promise.all(
+    documents.map((document: PreparedDocument) => storeDocument(deps, document, version)),
+  );
   const fields = Object.fromEntries(links.map(({ field, sha256 }) => [field, sha256]));
   return {
-    payload: { ...payload, ...fields, ...(links.length > 0 ? { links: links.map(({ field: _, ...link }) => link) } : {}) },
+    payload: {
+      ...payload,
+      ...fields,
+      ...(links.length > 0 ? { links: links.map(({ field: _field, ...link }) => link) } : {}),
+    },
     ...(personal ? { personal } : {}),
   };
 }
 
 async function storeDocument(deps: ApiDeps, document: PreparedDocument, version: number) {
   const sha256 = await deps.documents.putJson(document.json, document.kind, document.label);
-  return { field: document.field, sha256, kind: document.kind, label: document.label, audience: document.audience, version: document.kind === 'programme' ? version : 1 };
+  return {
+    field: document.field,
+    sha256,
+    kind: document.kind,
+    label: document.label,
+    audience: document.audience,
+    version: document.kind === 'programme' ? version : 1,
+  };
 }
 
 /**
@@ -100,10 +158,14 @@ async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
   const organisationId = programme?.provider?.organisationId;
   if (typeof organisationId !== 'string' || !z.uuid().safeParse(organisationId).success) return body;
   const organisation = await deps.prisma.organisation.findUnique({ where: { id: organisationId } });
-  if (!organisation) throw invalid([{ pointer: '/programme/provider/organisationId', detail: 'Такой организации нет.' }]);
+  if (!organisation)
+    throw invalid([{ pointer: '/programme/provider/organisationId', detail: 'Такой организации нет.' }]);
   const { nameRu, regionCode, inn, ogrn, licenceNumber, licenceDate } = organisation;
   const known = { nameRu, regionCode, inn, ogrn, licenceNumber, licenceDate };
-  const provider = { ...programme?.provider, ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)) };
+  const provider = {
+    ...programme?.provider,
+    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null)),
+  };
   return { ...(body as object), programme: { ...programme, provider } };
 }
 
@@ -113,7 +175,11 @@ function applicantOf(payload: Record<string, any>, viewer: Viewer): string {
 
 /** The object of an application: a programme is known by its title and volume, whatever the case and the quotes. */
 function objectOf(payload: Record<string, any>): string {
-  const title = String(payload.programme?.title ?? '').toLowerCase().replaceAll('ё', 'е').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  const title = String(payload.programme?.title ?? '')
+    .toLowerCase()
+    .replaceAll('ё', 'е')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
   return `${title}|${payload.programme?.hours ?? ''}`;
 }
 
@@ -124,7 +190,12 @@ export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): P
   const { caseId, stage, sequence, number, commandId: id } = answer.reply;
   if (answer.existing) await requirePlace(deps, caseId, viewer);
   const [row] = await deps.sql<Array<{ process: string }>>`select process from "case" where id = ${caseId}::uuid`;
-  const events = id === '' ? [] : await deps.sql<Array<{ sequence: number; type: string; row: string }>>`select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
+  const events =
+    id === ''
+      ? []
+      : await deps.sql<
+          Array<{ sequence: number; type: string; row: string }>
+        >`select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
   const process = row ? findProcess(row.process) : undefined;
   const words = new Map((process?.table ?? []).map((rule) => [rule.id, rule.effectRu]));
   return {
@@ -140,17 +211,31 @@ export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): P
 
 /** The case a start has found may belong to somebody else; its number is then nobody's business. */
 async function requirePlace(deps: ApiDeps, caseId: string, viewer: Viewer): Promise<void> {
-  const [row] = await deps.sql<Array<{ organisation: string | null }>>`select applicant_organisation_id as organisation from "case" where id = ${caseId}::uuid`;
+  const [row] = await deps.sql<
+    Array<{ organisation: string | null }>
+  >`select applicant_organisation_id as organisation from "case" where id = ${caseId}::uuid`;
   if (row?.organisation && viewer.reach.organisations.includes(row.organisation)) return;
   throw new ApiProblem(409, { code: 'duplicate', detail: 'Такая заявка уже рассматривается.' });
 }
 
-const byRole = new Set(['forbidden', 'role_missing', 'not_assignee', 'personal_task', 'segregation', 'no_signature', 'not_for_people']);
+const byRole = new Set([
+  'forbidden',
+  'role_missing',
+  'not_assignee',
+  'personal_task',
+  'segregation',
+  'no_signature',
+  'not_for_people',
+]);
 const absent = new Set(['not_found', 'case_not_found', 'task_not_found']);
 
 /** A denial is a value: the code, the sentence, the fields at fault and what is possible now. */
 export function denied(deps: ApiDeps, denial: Denial): ApiProblem {
-  const labels = new Map(Object.values(deps.faces).flatMap((face) => Object.values(face.actions).map((contract) => [contract.type, contract.labelRu] as const)));
+  const labels = new Map(
+    Object.values(deps.faces).flatMap((face) =>
+      Object.values(face.actions).map((contract) => [contract.type, contract.labelRu] as const),
+    ),
+  );
   const possible = denial.possible?.map((type) => ({ type, labelRu: labels.get(type) ?? type }));
   const status = absent.has(denial.code) ? 404 : byRole.has(denial.code) ? 403 : denial.errors?.length ? 422 : 409;
   return new ApiProblem(status, {

@@ -36,14 +36,24 @@ export function createEngineReader(engine: Engine, config: Pick<Config, 'tempora
           connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
           client.workflow.count(`ExecutionStatus = 'Running'`).catch(() => undefined),
         ]);
-        return { address, namespace, serverVersion: info.serverVersion ?? null, taskQueue, pollers: queue.pollers?.length ?? 0, runningWorkflows: running?.count ?? null };
+        return {
+          address,
+          namespace,
+          serverVersion: info.serverVersion ?? null,
+          taskQueue,
+          pollers: queue.pollers?.length ?? 0,
+          runningWorkflows: running?.count ?? null,
+        };
       });
     },
 
     async runs(workflowId) {
       return within(async () => {
         const found: EngineRun[] = [];
-        for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId.replaceAll("'", "''")}'`, pageSize: mostRuns })) {
+        for await (const run of client.workflow.list({
+          query: `WorkflowId = '${workflowId.replaceAll("'", "''")}'`,
+          pageSize: mostRuns,
+        })) {
           found.push(await readRun(workflowId, run.runId));
           if (found.length >= mostRuns) break;
         }
@@ -66,7 +76,11 @@ export function createEngineReader(engine: Engine, config: Pick<Config, 'tempora
         ? {
             attempts: pendingWorkflowTask.attempt ?? 1,
             since: optionalTsToDate(pendingWorkflowTask.originalScheduledTime as never)?.toISOString() ?? null,
-            failure: [...events].reverse().map((event) => (event.type === 'WORKFLOW_TASK_FAILED' ? messageOf(event.attributes) : null)).find((text) => text !== null) ?? null,
+            failure:
+              [...events]
+                .reverse()
+                .map((event) => (event.type === 'WORKFLOW_TASK_FAILED' ? messageOf(event.attributes) : null))
+                .find((text) => text !== null) ?? null,
           }
         : null,
       pendingActivities: await Promise.all(
@@ -84,7 +98,12 @@ export function createEngineReader(engine: Engine, config: Pick<Config, 'tempora
     const events: EngineEvent[] = [];
     let nextPageToken: Uint8Array | undefined;
     do {
-      const page = await connection.workflowService.getWorkflowExecutionHistory({ namespace, execution: { workflowId, runId }, ...(nextPageToken ? { nextPageToken } : {}), maximumPageSize: 500 });
+      const page = await connection.workflowService.getWorkflowExecutionHistory({
+        namespace,
+        execution: { workflowId, runId },
+        ...(nextPageToken ? { nextPageToken } : {}),
+        maximumPageSize: 500,
+      });
       for (const event of page.history?.events ?? []) events.push(await eventOf(event));
       nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
     } while (nextPageToken && events.length < mostEvents);
@@ -93,7 +112,9 @@ export function createEngineReader(engine: Engine, config: Pick<Config, 'tempora
 
   async function eventOf(event: temporal.api.history.v1.IHistoryEvent): Promise<EngineEvent> {
     const type = EventType[event.eventType ?? 0] ?? 'UNKNOWN';
-    const key = Object.keys(event).find((name) => name.endsWith('EventAttributes') && event[name as keyof typeof event]);
+    const key = Object.keys(event).find(
+      (name) => name.endsWith('EventAttributes') && event[name as keyof typeof event],
+    );
     return {
       eventId: String(event.eventId ?? ''),
       type: type.replace(/^EVENT_TYPE_/, ''),
@@ -109,12 +130,16 @@ export function createEngineReader(engine: Engine, config: Pick<Config, 'tempora
     if (value instanceof Uint8Array) return value.length === 0 ? null : `${value.length} байт`;
     if (Array.isArray(value)) return Promise.all(value.map((item) => plain(item, depth + 1)));
     if (isPayload(value)) return decode(value);
-    if ('encodedAttributes' in value && value.encodedAttributes) return decodeFailure(value as { encodedAttributes: Payload }, depth);
+    if ('encodedAttributes' in value && value.encodedAttributes)
+      return decodeFailure(value as { encodedAttributes: Payload }, depth);
     if ('low' in value && 'high' in value && 'unsigned' in value) return Number(String(value));
     if ('seconds' in value && 'nanos' in value) return String((value as { seconds: unknown }).seconds ?? 0) + ' с';
     // Payloads of one argument list are shown as the list itself.
-    if ('payloads' in value && Array.isArray(value.payloads)) return Promise.all(value.payloads.map((item) => plain(item, depth + 1)));
-    const entries = await Promise.all(Object.entries(value).map(async ([name, inner]) => [name, await plain(inner, depth + 1)] as const));
+    if ('payloads' in value && Array.isArray(value.payloads))
+      return Promise.all(value.payloads.map((item) => plain(item, depth + 1)));
+    const entries = await Promise.all(
+      Object.entries(value).map(async ([name, inner]) => [name, await plain(inner, depth + 1)] as const),
+    );
     return Object.fromEntries(entries.filter(([, inner]) => inner !== null && inner !== ''));
   }
 
@@ -138,7 +163,13 @@ export function createEngineReader(engine: Engine, config: Pick<Config, 'tempora
 }
 
 function isPayload(value: object): value is Payload {
-  return 'metadata' in value && 'data' in value && typeof value.metadata === 'object' && value.metadata !== null && 'encoding' in value.metadata;
+  return (
+    'metadata' in value &&
+    'data' in value &&
+    typeof value.metadata === 'object' &&
+    value.metadata !== null &&
+    'encoding' in value.metadata
+  );
 }
 
 function messageOf(attributes: Record<string, unknown>): string | null {

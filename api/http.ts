@@ -79,7 +79,8 @@ export function checkBody(limits: Limits): MiddlewareHandler<Env> {
     if (!route.jsonBody) return next();
     if (!type || !/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) throw new ApiProblem(415);
     if (text.trim() === '') throw new ApiProblem(400, { detail: 'Тело запроса пустое, нужен JSON.' });
-    if (text.includes('\\u0000') || text.includes('\0')) throw new ApiProblem(422, { detail: 'В тексте есть недопустимый знак (NUL).' });
+    if (text.includes('\\u0000') || text.includes('\0'))
+      throw new ApiProblem(422, { detail: 'В тексте есть недопустимый знак (NUL).' });
     return next();
   };
 }
@@ -114,7 +115,14 @@ export const idempotencyKey: MiddlewareHandler<Env> = async (c, next) => {
   if (!unsafe.has(c.req.method)) return next();
   const given = c.req.header('idempotency-key');
   if (given !== undefined && !keyShape.test(given)) {
-    throw new ApiProblem(422, { errors: [{ pointer: '/headers/idempotency-key', detail: 'Idempotency-Key: от 8 до 200 знаков латиницы, цифр и знаков препинания.' }] });
+    throw new ApiProblem(422, {
+      errors: [
+        {
+          pointer: '/headers/idempotency-key',
+          detail: 'Idempotency-Key: от 8 до 200 знаков латиницы, цифр и знаков препинания.',
+        },
+      ],
+    });
   }
   const key = given ?? randomUUID();
   c.set('idempotencyKey', key);
@@ -153,7 +161,18 @@ export function limitRate(deps: ApiDeps, limits: Limits): MiddlewareHandler<Env>
   return [bySession as MiddlewareHandler<Env>, signIns as MiddlewareHandler<Env>];
 }
 
-const baseCsp = ["default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self' data:", "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"].join('; ');
+const baseCsp = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 /** Headers that keep a page to itself. No eval anywhere; styles inline because the component kit writes them. */
 export function protect(secure: boolean): MiddlewareHandler<Env> {

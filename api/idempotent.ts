@@ -16,13 +16,25 @@ export async function once<T extends object>(
   body: unknown,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const id = commandId(deps.keys, { personId: of.personId, route: of.route, caseId: of.objectId, idempotencyKey: of.idempotencyKey });
+  const id = commandId(deps.keys, {
+    personId: of.personId,
+    route: of.route,
+    caseId: of.objectId,
+    idempotencyKey: of.idempotencyKey,
+  });
   const hash = bodyHash(deps.keys, body);
   return (await deps.sql.begin(async (tx) => {
-    const fresh = await tx`insert into command (id, case_id, body_hash, answer) values (${id}, ${of.objectId}::uuid, ${hash}, '{}') on conflict do nothing returning id`;
+    const fresh =
+      await tx`insert into command (id, case_id, body_hash, answer) values (${id}, ${of.objectId}::uuid, ${hash}, '{}') on conflict do nothing returning id`;
     if (fresh.length === 0) {
-      const [known] = await tx<Array<{ body_hash: string; answer: T }>>`select body_hash, answer from command where id = ${id}`;
-      if (known?.body_hash !== hash) throw new ApiProblem(409, { code: 'idempotency_conflict', detail: 'Этот ключ запроса уже использован с другим содержанием. Отправьте запрос с новым ключом.' });
+      const [known] = await tx<
+        Array<{ body_hash: string; answer: T }>
+      >`select body_hash, answer from command where id = ${id}`;
+      if (known?.body_hash !== hash)
+        throw new ApiProblem(409, {
+          code: 'idempotency_conflict',
+          detail: 'Этот ключ запроса уже использован с другим содержанием. Отправьте запрос с новым ключом.',
+        });
       return known.answer;
     }
     const answer = await work(tx);
@@ -32,7 +44,17 @@ export async function once<T extends object>(
 }
 
 /** Evidence of what happens outside a case, written with the change. */
-export async function audit(tx: Tx | ApiDeps['sql'], record: { row: string; kind: string; subjectId?: string; actorId: string; requestId: string; facts: Record<string, unknown> }): Promise<void> {
+export async function audit(
+  tx: Tx | ApiDeps['sql'],
+  record: {
+    row: string;
+    kind: string;
+    subjectId?: string;
+    actorId: string;
+    requestId: string;
+    facts: Record<string, unknown>;
+  },
+): Promise<void> {
   await tx`
     insert into audit_record (id, row, kind, subject_id, actor_id, request_id, facts)
     values (gen_random_uuid(), ${record.row}, ${record.kind}, ${record.subjectId ?? null}, ${record.actorId}::uuid, ${record.requestId}, ${tx.json(record.facts as never)})`;

@@ -32,7 +32,13 @@ const app = createApp({
   prisma,
   keys,
   references: new References(),
-  cases: createCases({ client: engine.client, pool: sql, keys, taskQueue: config.temporal.taskQueue, answerMs: config.timing.engineAnswerMs }),
+  cases: createCases({
+    client: engine.client,
+    pool: sql,
+    keys,
+    taskQueue: config.temporal.taskQueue,
+    answerMs: config.timing.engineAnswerMs,
+  }),
   documents: createDocumentStore({ pool: sql, folder: join(config.dataDir, 'documents') }),
   engine: createEngineReader(engine, config, keys),
   changes,
@@ -53,7 +59,9 @@ const listening = (async () => {
   }
 })();
 
-const server = serve({ fetch: app.fetch, hostname: config.api.host, port: config.api.port }, (info) => log.info({ port: info.port }, 'api is ready'));
+const server = serve({ fetch: app.fetch, hostname: config.api.host, port: config.api.port }, (info) =>
+  log.info({ port: info.port }, 'api is ready'),
+);
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

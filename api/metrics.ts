@@ -19,9 +19,19 @@ export function createMetrics(subscribers: () => number): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
-  const refused = new Counter({ name: 'traektoria_http_problems_total', help: 'Problem answers by code', labelNames: ['route', 'code'], registers: [registry] });
+  const refused = new Counter({
+    name: 'traektoria_http_problems_total',
+    help: 'Problem answers by code',
+    labelNames: ['route', 'code'],
+    registers: [registry],
+  });
   // `collect` runs at each scrape.
-  const streams: Gauge = new Gauge({ name: 'traektoria_stream_subscribers', help: 'Open event streams', registers: [registry], collect: (): void => streams.set(subscribers()) });
+  const streams: Gauge = new Gauge({
+    name: 'traektoria_stream_subscribers',
+    help: 'Open event streams',
+    registers: [registry],
+    collect: (): void => streams.set(subscribers()),
+  });
   return {
     measure: async (c, next) => {
       const stop = duration.startTimer();

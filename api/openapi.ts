@@ -41,7 +41,11 @@ function scalarFile(): string | undefined {
 
 /** Mounts `/api/openapi.json` and `/api/reference`. */
 export function mountOpenApi(app: App): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'http', scheme: 'bearer', description: 'Токен из POST /api/session' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'Токен из POST /api/session',
+  });
   let document: string | undefined;
   app.get('/api/openapi.json', (c) => {
     document ??= JSON.stringify(
@@ -52,14 +56,23 @@ export function mountOpenApi(app: App): void {
         security: [{ session: [] }],
       }),
     );
-    return c.body(document, 200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'public, max-age=300' });
+    return c.body(document, 200, {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'public, max-age=300',
+    });
   });
   app.get('/api/docs', (c) => c.redirect('/api/reference'));
   app.get('/api/reference', (c) => c.html(page, 200, { 'cache-control': 'public, max-age=300' }));
-  app.get('/api/reference/init.js', (c) => c.body(init, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' }));
+  app.get('/api/reference/init.js', (c) =>
+    c.body(init, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=300' }),
+  );
   app.get('/api/reference/scalar.js', (c) => {
     const file = scalarFile();
     if (!file) return c.notFound();
-    return c.body(Readable.toWeb(createReadStream(file)) as ReadableStream, 200, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'public, max-age=86400', 'content-length': String(statSync(file).size) });
+    return c.body(Readable.toWeb(createReadStream(file)) as ReadableStream, 200, {
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=86400',
+      'content-length': String(statSync(file).size),
+    });
   });
 }

@@ -48,7 +48,14 @@ export interface EngineRun {
 
 export interface EngineReader {
   ping(): Promise<boolean>;
-  describe(): Promise<{ address: string; namespace: string; serverVersion: string | null; taskQueue: string; pollers: number | null; runningWorkflows: number | null }>;
+  describe(): Promise<{
+    address: string;
+    namespace: string;
+    serverVersion: string | null;
+    taskQueue: string;
+    pollers: number | null;
+    runningWorkflows: number | null;
+  }>;
   /** Histories of every run of a workflow, oldest run first, payloads decoded. */
   runs(workflowId: string): Promise<EngineRun[]>;
 }

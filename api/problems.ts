@@ -50,7 +50,8 @@ export class ApiProblem extends Error {
 /** Unknown and foreign look alike, so that an id tells nothing. */
 export const notFound = (): ApiProblem => new ApiProblem(404);
 export const forbidden = (detail?: string): ApiProblem => new ApiProblem(403, detail ? { detail } : {});
-export const invalid = (errors: Problem['errors'], detail?: string): ApiProblem => new ApiProblem(422, { errors, ...(detail ? { detail } : {}) });
+export const invalid = (errors: Problem['errors'], detail?: string): ApiProblem =>
+  new ApiProblem(422, { errors, ...(detail ? { detail } : {}) });
 
 /** The answer itself. */
 export function problemResponse(c: Context<Env>, status: ContentfulStatusCode, more: ProblemMore = {}): Response {
@@ -68,11 +69,18 @@ export function problemResponse(c: Context<Env>, status: ContentfulStatusCode, m
     ...(more.current ? { current: more.current } : {}),
   };
   c.set('problemCode', problem.code);
-  return c.body(JSON.stringify(problem), status, { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store', ...more.headers });
+  return c.body(JSON.stringify(problem), status, {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+    ...more.headers,
+  });
 }
 
 /** Hook of zod-openapi: schema errors become 422 with pointers. A malformed path id is a thing that does not exist. */
-export function validationHook(result: { target: string; success: boolean; error?: z.ZodError<any> }, c: Context<any>): Response | undefined {
+export function validationHook(
+  result: { target: string; success: boolean; error?: z.ZodError<any> },
+  c: Context<any>,
+): Response | undefined {
   if (result.success || !result.error) return undefined;
   if (result.target === 'param') return problemResponse(c, 404);
   const prefix = result.target === 'query' ? '/query' : result.target === 'header' ? '/headers' : '';
@@ -83,7 +91,8 @@ export function validationHook(result: { target: string; success: boolean; error
 export function zodErrors(error: z.ZodError<any>, prefix = ''): Problem['errors'] {
   return error.issues.slice(0, 200).flatMap((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
-    if (keys.length > 0) return keys.map((key) => ({ pointer: prefix + pointerOf([...issue.path, key]), detail: 'Такого поля нет.' }));
+    if (keys.length > 0)
+      return keys.map((key) => ({ pointer: prefix + pointerOf([...issue.path, key]), detail: 'Такого поля нет.' }));
     return [{ pointer: prefix + pointerOf(issue.path), detail: issue.message }];
   });
 }
@@ -95,7 +104,8 @@ export function onError(error: Error, c: Context<Env>): Response {
     return problemResponse(c, 503, {
       code: 'not_yet_recorded',
       title: 'Ещё не записано',
-      detail: 'Движок не ответил вовремя. Повторите запрос с тем же Idempotency-Key: двух записей не будет, черновик сохранён.',
+      detail:
+        'Движок не ответил вовремя. Повторите запрос с тем же Idempotency-Key: двух записей не будет, черновик сохранён.',
       headers: { 'retry-after': String(error.retryAfterSeconds) },
     });
   }
@@ -103,11 +113,21 @@ export function onError(error: Error, c: Context<Env>): Response {
   const code = 'code' in error ? String(error.code) : '';
   if (isOutage(error)) {
     c.get('log')?.warn({ err: error, requestId: c.get('requestId') }, 'the database is out of reach');
-    return problemResponse(c, 503, { code: 'database_unavailable', detail: 'База данных не отвечает. Повторите запрос позже.', headers: { 'retry-after': '5' } });
+    return problemResponse(c, 503, {
+      code: 'database_unavailable',
+      detail: 'База данных не отвечает. Повторите запрос позже.',
+      headers: { 'retry-after': '5' },
+    });
   }
-  if (isPrismaOutage(error)) return problemResponse(c, 503, { code: 'database_unavailable', detail: 'База данных не отвечает. Повторите запрос позже.', headers: { 'retry-after': '5' } });
+  if (isPrismaOutage(error))
+    return problemResponse(c, 503, {
+      code: 'database_unavailable',
+      detail: 'База данных не отвечает. Повторите запрос позже.',
+      headers: { 'retry-after': '5' },
+    });
   // Text the database cannot hold (a NUL, a lone surrogate) and numbers out of range are the sender's fault.
-  if (['22P05', '22021', '22003', '22P02'].includes(code)) return problemResponse(c, 422, { detail: 'В запросе есть знаки или числа, которые нельзя сохранить.' });
+  if (['22P05', '22021', '22003', '22P02'].includes(code))
+    return problemResponse(c, 422, { detail: 'В запросе есть знаки или числа, которые нельзя сохранить.' });
   c.get('log')?.error({ err: error, requestId: c.get('requestId'), route: c.get('route') }, 'a request failed');
   return problemResponse(c, 500);
 }
@@ -120,5 +140,11 @@ function fromHttpException(error: HTTPException, c: Context<Env>): Response {
 
 function isPrismaOutage(error: Error): boolean {
   const code = 'code' in error ? String(error.code) : '';
-  return error.name === 'PrismaClientInitializationError' || code === 'P1001' || code === 'P1002' || code === 'P1017' || code === 'P2024';
+  return (
+    error.name === 'PrismaClientInitializationError' ||
+    code === 'P1001' ||
+    code === 'P1002' ||
+    code === 'P1017' ||
+    code === 'P2024'
+  );
 }

@@ -22,7 +22,11 @@ export function isSecure(deps: Pick<ApiDeps, 'config'>): boolean {
 }
 
 /** Opens a session for a person and hands the token to the browser; the answer carries it for scripts. */
-export async function openSession(deps: ApiDeps, c: Context<Env>, personId: string): Promise<{ token: string; expiresAt: string }> {
+export async function openSession(
+  deps: ApiDeps,
+  c: Context<Env>,
+  personId: string,
+): Promise<{ token: string; expiresAt: string }> {
   const token = randomBytes(32).toString('base64url');
   const expiresAt = new Date(deps.now().getTime() + lifeMs);
   await deps.sql`
@@ -30,7 +34,13 @@ export async function openSession(deps: ApiDeps, c: Context<Env>, personId: stri
     values (${hashToken(token)}, ${personId}::uuid, ${deps.now()}, ${expiresAt}, ${c.req.header('user-agent')?.slice(0, 300) ?? null})`;
   // Expired sessions go as new ones come; nobody waits for it.
   void deps.sql`delete from session where expires_at < ${deps.now()}`.catch(() => undefined);
-  setCookie(c, cookieName(deps), token, { path: '/', httpOnly: true, sameSite: 'Lax', secure: isSecure(deps), maxAge: lifeMs / 1_000 });
+  setCookie(c, cookieName(deps), token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: isSecure(deps),
+    maxAge: lifeMs / 1_000,
+  });
   return { token, expiresAt: expiresAt.toISOString() };
 }
 
@@ -48,7 +58,10 @@ export function tokenOf(deps: ApiDeps, c: Context<Env>): { token: string; bearer
   return cookie ? { token: cookie, bearer: false } : undefined;
 }
 
-export async function findSession(deps: Pick<ApiDeps, 'sql' | 'now'>, hash: string): Promise<{ personId: string; expiresAt: Date } | undefined> {
+export async function findSession(
+  deps: Pick<ApiDeps, 'sql' | 'now'>,
+  hash: string,
+): Promise<{ personId: string; expiresAt: Date } | undefined> {
   const [row] = await deps.sql<Array<{ person_id: string; expires_at: Date }>>`
     select person_id, expires_at from session where token_hash = ${hash} and expires_at > ${deps.now()}`;
   return row ? { personId: row.person_id, expiresAt: row.expires_at } : undefined;
@@ -66,7 +79,10 @@ export function authenticate(deps: ApiDeps): MiddlewareHandler<Env> {
       const hash = hashToken(given.token);
       const session = await findSession(deps, hash);
       const behalf = c.req.header('x-on-behalf-of');
-      if (behalf !== undefined && !uuid.test(behalf)) throw new ApiProblem(422, { errors: [{ pointer: '/headers/x-on-behalf-of', detail: 'Нужен идентификатор человека.' }] });
+      if (behalf !== undefined && !uuid.test(behalf))
+        throw new ApiProblem(422, {
+          errors: [{ pointer: '/headers/x-on-behalf-of', detail: 'Нужен идентификатор человека.' }],
+        });
       const viewer = session ? await findViewer(deps, session.personId, behalf) : undefined;
       if (viewer) {
         c.set('viewer', viewer);

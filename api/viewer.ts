@@ -22,12 +22,24 @@ interface ViewerRow {
   display_name: string;
   zone: string;
   died_on: string | null;
-  assignments: Array<{ role: Role; scopeKind: Scope['kind']; scopeId: string | null; from: string; to: string | null; act: string | null; onBehalfOf: string | null }>;
+  assignments: Array<{
+    role: Role;
+    scopeKind: Scope['kind'];
+    scopeId: string | null;
+    from: string;
+    to: string | null;
+    act: string | null;
+    onBehalfOf: string | null;
+  }>;
   organisations: Array<{ id: string; from: string; to: string | null }>;
 }
 
 /** A person as an actor of today, in one round trip. `undefined` when there is no such living person. */
-export async function findViewer(deps: Pick<ApiDeps, 'sql' | 'now'>, personId: string, onBehalfOf?: string): Promise<Viewer | undefined> {
+export async function findViewer(
+  deps: Pick<ApiDeps, 'sql' | 'now'>,
+  personId: string,
+  onBehalfOf?: string,
+): Promise<Viewer | undefined> {
   const [row] = await deps.sql<ViewerRow[]>`
     select p.id, p.display_name, p.zone, p.died_on,
       coalesce((select jsonb_agg(jsonb_build_object('role', role, 'scopeKind', scope_kind, 'scopeId', scope_id, 'from', from_on, 'to', to_on,
@@ -45,7 +57,10 @@ function viewerOf(row: ViewerRow, now: Date, onBehalfOf?: string): Viewer {
   const behalf = onBehalfOf ?? null;
   const held = row.assignments.filter((assignment) => valid(assignment) && assignment.onBehalfOf === behalf);
   if (behalf !== null && held.length === 0) {
-    throw new ApiProblem(403, { code: 'not_a_deputy', detail: 'Приказ о замещении не действует: действовать за это лицо нельзя.' });
+    throw new ApiProblem(403, {
+      code: 'not_a_deputy',
+      detail: 'Приказ о замещении не действует: действовать за это лицо нельзя.',
+    });
   }
   const organisationIds = [...new Set(row.organisations.filter(valid).map(({ id }) => id))];
   const actor: PersonActor = {
@@ -67,7 +82,8 @@ function viewerOf(row: ViewerRow, now: Date, onBehalfOf?: string): Viewer {
 }
 
 function toAssignment({ role, scopeKind, scopeId, from, to, act }: ViewerRow['assignments'][number]): Assignment {
-  const scope: Scope = scopeKind === 'self' || scopeKind === 'country' ? { kind: scopeKind } : { kind: scopeKind, id: scopeId ?? '' };
+  const scope: Scope =
+    scopeKind === 'self' || scopeKind === 'country' ? { kind: scopeKind } : { kind: scopeKind, id: scopeId ?? '' };
   return { role, scope, from, ...(to ? { to } : {}), ...(act ? { actId: act } : {}) };
 }
 
@@ -82,7 +98,11 @@ export interface ReadTx {
  * One consistent look at the database for one viewer: a read-only transaction that knows who asks. The names in `app.*` are what
  * row security policies will read.
  */
-export async function withViewer<T>(deps: Pick<ApiDeps, 'sql' | 'prisma'>, viewer: Viewer, read: (tx: ReadTx) => Promise<T>): Promise<T> {
+export async function withViewer<T>(
+  deps: Pick<ApiDeps, 'sql' | 'prisma'>,
+  viewer: Viewer,
+  read: (tx: ReadTx) => Promise<T>,
+): Promise<T> {
   return (await deps.sql.begin('isolation level repeatable read read only', async (sql) => {
     // Leaves together with the first statement of the reader: no round trip of its own.
     const named = sql`select set_config('app.person_id', ${viewer.personId}, true)`.execute();

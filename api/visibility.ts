@@ -68,7 +68,8 @@ export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   const kinds: ViewerKind[] = [];
   if (covers(reach.staff, place)) kinds.push('staff');
   if (reach.admin) kinds.push('admin');
-  if (place.applicant_organisation_id && reach.organisations.includes(place.applicant_organisation_id)) kinds.push('applicant');
+  if (place.applicant_organisation_id && reach.organisations.includes(place.applicant_organisation_id))
+    kinds.push('applicant');
   if (covers(reach.observer, place)) kinds.push('observer');
   return kinds;
 }
@@ -80,7 +81,10 @@ export function seesPersonal(reach: Reach, place: CasePlace): boolean {
 
 function covers(where: Territory, place: CasePlace): boolean {
   if (where.all) return true;
-  return where.jurisdictions.includes(place.jurisdiction) || (place.applicant_region_code !== null && where.regions.includes(place.applicant_region_code));
+  return (
+    where.jurisdictions.includes(place.jurisdiction) ||
+    (place.applicant_region_code !== null && where.regions.includes(place.applicant_region_code))
+  );
 }
 
 /** Condition on a row `c` of the case table: the cases this viewer may list and open. */
@@ -99,7 +103,13 @@ export function visibleCases(sql: Sql, reach: Reach) {
 
 /** Does the viewer see any list of cases at all (an expert does not)? */
 export function seesCases(reach: Reach): boolean {
-  return staffAnywhere(reach) || reach.observer.all || reach.observer.jurisdictions.length > 0 || reach.observer.regions.length > 0 || reach.organisations.length > 0;
+  return (
+    staffAnywhere(reach) ||
+    reach.observer.all ||
+    reach.observer.jurisdictions.length > 0 ||
+    reach.observer.regions.length > 0 ||
+    reach.organisations.length > 0
+  );
 }
 
 export function staffAnywhere(reach: Reach): boolean {

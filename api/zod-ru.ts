@@ -28,21 +28,25 @@ type Issue = z.core.$ZodRawIssue;
 
 function tooSmall(issue: Issue & { origin?: string; minimum?: number | bigint }): string {
   const n = Number(issue.minimum);
-  if (issue.origin === 'string') return n <= 1 ? 'Заполните поле.' : `Не короче ${plural(n, 'знака', 'знаков', 'знаков')}.`;
-  if (issue.origin === 'array' || issue.origin === 'set') return n <= 1 ? 'Добавьте хотя бы одну запись.' : `Не меньше ${plural(n, 'записи', 'записей', 'записей')}.`;
+  if (issue.origin === 'string')
+    return n <= 1 ? 'Заполните поле.' : `Не короче ${plural(n, 'знака', 'знаков', 'знаков')}.`;
+  if (issue.origin === 'array' || issue.origin === 'set')
+    return n <= 1 ? 'Добавьте хотя бы одну запись.' : `Не меньше ${plural(n, 'записи', 'записей', 'записей')}.`;
   return `Не меньше ${n}.`;
 }
 
 function tooBig(issue: Issue & { origin?: string; maximum?: number | bigint }): string {
   const n = Number(issue.maximum);
   if (issue.origin === 'string') return `Не больше ${plural(n, 'знака', 'знаков', 'знаков')}.`;
-  if (issue.origin === 'array' || issue.origin === 'set') return `Не больше ${plural(n, 'записи', 'записей', 'записей')}.`;
+  if (issue.origin === 'array' || issue.origin === 'set')
+    return `Не больше ${plural(n, 'записи', 'записей', 'записей')}.`;
   return `Не больше ${n}.`;
 }
 
 /** A sentence for an issue whose schema has none of its own; `undefined` leaves it to the Russian locale of zod. */
 export function sentenceOf(issue: Issue): string | undefined {
-  if (issue.code === 'invalid_type') return issue.input === undefined ? 'Заполните поле.' : (types[String(issue.expected)] ?? 'Значение не того вида.');
+  if (issue.code === 'invalid_type')
+    return issue.input === undefined ? 'Заполните поле.' : (types[String(issue.expected)] ?? 'Значение не того вида.');
   if (issue.code === 'too_small') return tooSmall(issue);
   if (issue.code === 'too_big') return tooBig(issue);
   if (issue.code === 'invalid_format') return formats[String(issue.format)] ?? 'Значение не того вида.';

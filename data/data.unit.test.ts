@@ -46,6 +46,7 @@ function requestFor(p: ProgrammeFile): SelectionRequest {
     takenRegions: [],
     minRegions: 2,
     excludeApplicantRegion: true,
+    overdueLimit: 3,
     today: TODAY,
   };
 }

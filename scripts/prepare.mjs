@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { patchPostgres } from './patch-postgres.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -56,7 +57,11 @@ function matchesLock() {
 }
 
 export function installDependencies() {
-  if (dependenciesAreInstalled()) return;
+  if (!dependenciesAreInstalled()) install();
+  patchPostgres();
+}
+
+function install() {
   console.log('Устанавливаю зависимости (npm ci), около минуты…');
   const started = Date.now();
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';

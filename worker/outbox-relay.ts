@@ -22,7 +22,7 @@ export interface RelayOptions {
 export async function startOutboxRelay(options: RelayOptions): Promise<{ stop(): Promise<void> }> {
   const { pool, client, taskQueue, log } = options;
   const shards = options.shards ?? 1;
-  const debounceMs = options.debounceMs ?? 100;
+  const debounceMs = options.debounceMs ?? 500;
   const retryMs = options.retryMs ?? 2_000;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;

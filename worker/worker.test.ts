@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import nodemailer from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applyAction } from '../activities/apply-action.ts';
 import { createDeliveryActivities } from '../activities/send-notification.ts';
 import { registerTemplates } from '../activities/templates/registry.ts';
 import { scanCases, type ScannerDeps } from '../platform/cases/scanner.ts';
@@ -12,7 +13,7 @@ import type { Config } from '../platform/config.ts';
 import { createPool } from '../platform/db/pool.ts';
 import { createLogger } from '../platform/log.ts';
 import { registerProcess } from '../processes/registry.ts';
-import { createDriver, type Driver } from '../test/driver.ts';
+import { buildCommand, createDriver, type Driver } from '../test/driver.ts';
 import { reviewPair } from '../test/fixtures/review-pair.ts';
 import { spawnWorker } from '../test/fixtures/worker-process.ts';
 import { createWorld, type World } from '../test/fixtures/world.ts';
@@ -136,6 +137,27 @@ test('the scanner sees a state that is not the fold, a changed event, and a case
     const [row] = await pool`select next_due_at from "case" where id = ${third.caseId}`;
     return row?.next_due_at !== null;
   });
+});
+
+test('the scanner tells a run that has not heard of the end of its case', async () => {
+  const { caseId } = await driver.startCaseSkipped(submission());
+  // The act reached the row and never the run, as after a death of worker and engine right behind the commit.
+  const { pool, keys } = driver;
+  const deps = { pool, keys, references: new References(), log, isLocalWork: () => true };
+  const command = buildCommand({ personId: world.methodist, type: 'withdraw' });
+  const now = new Date().toISOString();
+  await applyAction(deps, { caseId, process: 'review-pair', command, now, knownSequence: 1 });
+  await pool`update "case" set updated_at = updated_at - interval '1 minute' where id = ${caseId}`;
+  const status = async () => (await driver.client.workflow.getHandle(`review-pair:${caseId}`).describe()).status.name;
+  expect(await status()).toBe('RUNNING');
+  const ended = new Set<string>();
+  expect(await scanCases(scanner(), { caseIds: [caseId], ended })).toMatchObject({
+    findings: [],
+    reconciled: [caseId],
+  });
+  await until(async () => (await status()) === 'COMPLETED');
+  expect(await scanCases(scanner(), { caseIds: [caseId], ended })).toMatchObject({ findings: [], reconciled: [] });
+  expect(ended).toEqual(new Set([caseId]));
 });
 
 test('a worker that dies between the commit and its answer loses no step and repeats none', async () => {

@@ -1,5 +1,24 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { AnyObject, body, CaseLink, Cursor, Flag, Id, IdempotencyHeaders, IdParams, json, Limit, OrganisationRef, page, problems, Query, Recorded, Sha256, Slug, writeProblems } from './common.ts';
+import {
+  AnyObject,
+  body,
+  CaseLink,
+  Cursor,
+  Flag,
+  Id,
+  IdempotencyHeaders,
+  IdParams,
+  json,
+  Limit,
+  OrganisationRef,
+  page,
+  problems,
+  Query,
+  Recorded,
+  Sha256,
+  Slug,
+  writeProblems,
+} from './common.ts';
 import { ConclusionView, DueView, OfferView, TaskCard } from './inbox.ts';
 
 export const CaseRow = z
@@ -42,7 +61,18 @@ export const TimelineStage = z
   .meta({ id: 'TimelineStage' });
 
 export const DocumentView = z
-  .object({ sha256: z.string(), kind: z.string(), label: z.string(), version: z.number().int(), mime: z.string(), size: z.number().int(), name: z.string().nullable(), addedAt: z.string(), audience: z.string(), href: z.string() })
+  .object({
+    sha256: z.string(),
+    kind: z.string(),
+    label: z.string(),
+    version: z.number().int(),
+    mime: z.string(),
+    size: z.number().int(),
+    name: z.string().nullable(),
+    addedAt: z.string(),
+    audience: z.string(),
+    href: z.string(),
+  })
   .meta({ id: 'DocumentView' });
 
 export const PanelView = z
@@ -109,11 +139,23 @@ export const CaseView = z
     /** Proposal of the panel or the rules for the decision, in words. */
     proposalRu: z.string().nullable(),
     offers: z.array(OfferView),
-    registerEntry: z.object({ register: z.string(), number: z.string(), status: z.string(), statusRu: z.string(), version: z.number().int(), validFrom: z.string().nullable(), validUntil: z.string().nullable() }).nullable(),
+    registerEntry: z
+      .object({
+        register: z.string(),
+        number: z.string(),
+        status: z.string(),
+        statusRu: z.string(),
+        version: z.number().int(),
+        validFrom: z.string().nullable(),
+        validUntil: z.string().nullable(),
+      })
+      .nullable(),
     parent: CaseLink.nullable(),
     children: z.array(CaseLink),
     /** Days by who was waited for, and the causes of delay the events name. */
-    delays: z.array(z.object({ waitingFor: z.string(), labelRu: z.string(), days: z.number().int(), causesRu: z.array(z.string()) })),
+    delays: z.array(
+      z.object({ waitingFor: z.string(), labelRu: z.string(), days: z.number().int(), causesRu: z.array(z.string()) }),
+    ),
     drafts: z.array(z.object({ id: z.string(), version: z.number().int(), updatedAt: z.string() })),
     incidents: z.array(z.object({ id: z.string(), kind: z.string(), message: z.string(), lastAt: z.string() })),
   })
@@ -158,10 +200,27 @@ export const HistoryEntry = z
 export const HistoryView = z
   .object({
     workflowId: z.string(),
-    runs: z.array(z.object({ runId: z.string(), status: z.string(), statusRu: z.string(), startedAt: z.string().nullable(), closedAt: z.string().nullable(), events: z.number().int() })),
+    runs: z.array(
+      z.object({
+        runId: z.string(),
+        status: z.string(),
+        statusRu: z.string(),
+        startedAt: z.string().nullable(),
+        closedAt: z.string().nullable(),
+        events: z.number().int(),
+      }),
+    ),
     entries: z.array(HistoryEntry),
     /** What stands: a workflow task that fails, an activity that is retried. */
-    incidents: z.array(z.object({ kind: z.string(), messageRu: z.string(), attempts: z.number().int(), failure: z.string().nullable(), since: z.string().nullable() })),
+    incidents: z.array(
+      z.object({
+        kind: z.string(),
+        messageRu: z.string(),
+        attempts: z.number().int(),
+        failure: z.string().nullable(),
+        since: z.string().nullable(),
+      }),
+    ),
     row: z.object({ sequence: z.number().int(), engineSequence: z.number().int().nullable(), behind: z.boolean() }),
     engineAvailable: z.boolean(),
   })
@@ -174,8 +233,25 @@ export const CompareView = z
     to: z.number().int(),
     versions: z.array(z.object({ version: z.number().int(), sha256: z.string(), addedAt: z.string() })),
     changedShare: z.number(),
-    fields: z.array(z.object({ pointer: z.string(), labelRu: z.string(), before: z.unknown(), after: z.unknown(), diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })).nullable() })),
-    modules: z.array(z.object({ id: z.string(), titleRu: z.string(), change: z.enum(['added', 'removed', 'changed']), hoursBefore: z.number().nullable(), hoursAfter: z.number().nullable(), fields: z.array(z.string()) })),
+    fields: z.array(
+      z.object({
+        pointer: z.string(),
+        labelRu: z.string(),
+        before: z.unknown(),
+        after: z.unknown(),
+        diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })).nullable(),
+      }),
+    ),
+    modules: z.array(
+      z.object({
+        id: z.string(),
+        titleRu: z.string(),
+        change: z.enum(['added', 'removed', 'changed']),
+        hoursBefore: z.number().nullable(),
+        hoursAfter: z.number().nullable(),
+        fields: z.array(z.string()),
+      }),
+    ),
   })
   .meta({ id: 'CompareView' });
 export type CompareView = z.infer<typeof CompareView>;
@@ -185,7 +261,17 @@ export const startCase = createRoute({
   path: '/api/cases',
   tags: ['Дела'],
   summary: 'Начать дело без черновика',
-  request: { headers: IdempotencyHeaders, body: body(z.object({ process: Slug, action: z.string().max(60).optional(), jurisdiction: z.string().max(60).optional(), body: AnyObject })) },
+  request: {
+    headers: IdempotencyHeaders,
+    body: body(
+      z.object({
+        process: Slug,
+        action: z.string().max(60).optional(),
+        jurisdiction: z.string().max(60).optional(),
+        body: AnyObject,
+      }),
+    ),
+  },
   responses: { ...writeProblems, 201: json(Recorded, 'Записано') },
 });
 export const listCases = createRoute({
@@ -215,7 +301,14 @@ export const listCases = createRoute({
   },
   responses: { ...problems, 200: json(page(CaseRow)) },
 });
-export const getCase = createRoute({ method: 'get', path: '/api/cases/{id}', tags: ['Дела'], summary: 'Дело', request: { params: IdParams }, responses: { ...problems, 200: json(CaseView) } });
+export const getCase = createRoute({
+  method: 'get',
+  path: '/api/cases/{id}',
+  tags: ['Дела'],
+  summary: 'Дело',
+  request: { params: IdParams },
+  responses: { ...problems, 200: json(CaseView) },
+});
 export const getCaseEvents = createRoute({
   method: 'get',
   path: '/api/cases/{id}/events',
@@ -224,13 +317,24 @@ export const getCaseEvents = createRoute({
   request: { params: IdParams, query: z.object({ cursor: Cursor, limit: Limit }) },
   responses: { ...problems, 200: json(page(EventView)) },
 });
-export const getCaseHistory = createRoute({ method: 'get', path: '/api/cases/{id}/history', tags: ['Администрирование'], summary: 'История исполнения: события движка рядом с журналом', request: { params: IdParams }, responses: { ...problems, 200: json(HistoryView) } });
+export const getCaseHistory = createRoute({
+  method: 'get',
+  path: '/api/cases/{id}/history',
+  tags: ['Администрирование'],
+  summary: 'История исполнения: события движка рядом с журналом',
+  request: { params: IdParams },
+  responses: { ...problems, 200: json(HistoryView) },
+});
 export const postAction = createRoute({
   method: 'post',
   path: '/api/cases/{id}/actions/{type}',
   tags: ['Дела'],
   summary: 'Выполнить действие; тело по схеме действия',
-  request: { params: z.object({ id: Id, type: z.string().regex(/^[a-z][A-Za-z]{1,60}$/) }), headers: IdempotencyHeaders, body: body(AnyObject) },
+  request: {
+    params: z.object({ id: Id, type: z.string().regex(/^[a-z][A-Za-z]{1,60}$/) }),
+    headers: IdempotencyHeaders,
+    body: body(AnyObject),
+  },
   responses: { ...writeProblems, 200: json(Recorded) },
 });
 export const postFact = createRoute({
@@ -238,7 +342,11 @@ export const postFact = createRoute({
   path: '/api/cases/{id}/facts',
   tags: ['Дела'],
   summary: 'Записать факт извне; повтор factId безвреден',
-  request: { params: IdParams, headers: IdempotencyHeaders, body: body(z.object({ factId: z.string().min(3).max(200), kind: z.string().max(60), body: AnyObject })) },
+  request: {
+    params: IdParams,
+    headers: IdempotencyHeaders,
+    body: body(z.object({ factId: z.string().min(3).max(200), kind: z.string().max(60), body: AnyObject })),
+  },
   responses: { ...writeProblems, 202: json(z.object({ caseId: z.string(), factId: z.string() }), 'Принято') },
 });
 export const reconcileCase = createRoute({
@@ -255,15 +363,32 @@ export const getCaseDocument = createRoute({
   tags: ['Дела'],
   summary: 'Документ дела',
   request: { params: z.object({ id: Id, sha256: Sha256 }) },
-  responses: { ...problems, 200: { description: 'Содержимое', content: { 'application/octet-stream': { schema: z.string() } } } },
+  responses: {
+    ...problems,
+    200: { description: 'Содержимое', content: { 'application/octet-stream': { schema: z.string() } } },
+  },
 });
 export const compareVersions = createRoute({
   method: 'get',
   path: '/api/cases/{id}/compare',
   tags: ['Дела'],
   summary: 'Сравнить версии программы',
-  request: { params: IdParams, query: z.object({ from: z.coerce.number().int().min(1), to: z.coerce.number().int().min(1) }) },
+  request: {
+    params: IdParams,
+    query: z.object({ from: z.coerce.number().int().min(1), to: z.coerce.number().int().min(1) }),
+  },
   responses: { ...problems, 200: json(CompareView) },
 });
 
-export const caseRoutes = [startCase, listCases, getCase, getCaseEvents, getCaseHistory, postAction, postFact, reconcileCase, getCaseDocument, compareVersions] as const;
+export const caseRoutes = [
+  startCase,
+  listCases,
+  getCase,
+  getCaseEvents,
+  getCaseHistory,
+  postAction,
+  postFact,
+  reconcileCase,
+  getCaseDocument,
+  compareVersions,
+] as const;

@@ -21,7 +21,10 @@ export const Problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
 
-const problem = (description: string) => ({ description, content: { 'application/problem+json': { schema: Problem } } });
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+});
 
 /** Answers any route may give besides its own. */
 export const problems = {
@@ -39,18 +42,34 @@ export const problems = {
 } as const;
 
 /** Answers of routes that change something. */
-export const writeProblems = { ...problems, 409: problem('Действие сейчас невозможно'), 412: problem('Есть более новая версия') } as const;
+export const writeProblems = {
+  ...problems,
+  409: problem('Действие сейчас невозможно'),
+  412: problem('Есть более новая версия'),
+} as const;
 
 /** A JSON answer. */
-export const json = <S extends z.ZodType>(schema: S, description = 'Готово') => ({ description, content: { 'application/json': { schema } } });
+export const json = <S extends z.ZodType>(schema: S, description = 'Готово') => ({
+  description,
+  content: { 'application/json': { schema } },
+});
 
 /** A required JSON body: a missing Content-Type never validates as an empty object. */
-export const body = <S extends z.ZodType>(schema: S) => ({ required: true as const, content: { 'application/json': { schema } } });
+export const body = <S extends z.ZodType>(schema: S) => ({
+  required: true as const,
+  content: { 'application/json': { schema } },
+});
 
 export const Id = z.uuid('Идентификатор: UUID.');
 export const IdParams = z.object({ id: Id });
 export const Cursor = z.string().max(500).optional().meta({ description: 'Значение next предыдущей страницы' });
-export const Limit = z.coerce.number().int().min(1).max(100).default(30).meta({ description: 'Сколько записей на странице, 1–100' });
+export const Limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(100)
+  .default(30)
+  .meta({ description: 'Сколько записей на странице, 1–100' });
 export const Flag = z.enum(['true', 'false']).optional();
 export const Query = z.string().trim().max(200).optional();
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'sha256: 64 шестнадцатеричных знака.');
@@ -63,21 +82,37 @@ export const IdempotencyHeaders = z.object({
     .min(8, 'Idempotency-Key: от 8 до 200 знаков.')
     .max(200, 'Idempotency-Key: от 8 до 200 знаков.')
     .optional()
-    .meta({ description: 'Тот же ключ с тем же телом даёт тот же ответ; без ключа он создаётся и возвращается в заголовке' }),
+    .meta({
+      description: 'Тот же ключ с тем же телом даёт тот же ответ; без ключа он создаётся и возвращается в заголовке',
+    }),
 });
-export const IfMatchHeaders = z.object({ 'if-match': z.string().max(200).optional().meta({ description: 'ETag прочитанной версии' }) });
+export const IfMatchHeaders = z.object({
+  'if-match': z.string().max(200).optional().meta({ description: 'ETag прочитанной версии' }),
+});
 
 /** A page of a keyset list; `next` is absent on the last page. */
 export const page = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item), next: z.string().nullable() });
 
 export const FieldError = z.object({ pointer: z.string(), detail: z.string() }).meta({ id: 'FieldError' });
-export const PersonRef = z.object({ id: z.string(), displayName: z.string() }).meta({ id: 'PersonRef' });
 export const OrganisationRef = z
-  .object({ id: z.string(), nameRu: z.string(), shortNameRu: z.string().nullable(), regionCode: z.string(), regionRu: z.string() })
+  .object({
+    id: z.string(),
+    nameRu: z.string(),
+    shortNameRu: z.string().nullable(),
+    regionCode: z.string(),
+    regionRu: z.string(),
+  })
   .meta({ id: 'OrganisationRef' });
 export const CodeLabel = z.object({ code: z.string(), labelRu: z.string() });
 export const CaseLink = z
-  .object({ id: z.string(), process: z.string(), number: z.string().nullable(), titleRu: z.string(), stageRu: z.string(), closed: z.boolean() })
+  .object({
+    id: z.string(),
+    process: z.string(),
+    number: z.string().nullable(),
+    titleRu: z.string(),
+    stageRu: z.string(),
+    closed: z.boolean(),
+  })
   .meta({ id: 'CaseLink' });
 
 /** Answer to a recorded change: what the case became. */

@@ -1,5 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { AnyObject, body, FieldError, Id, IdempotencyHeaders, IdParams, IfMatchHeaders, json, problems, Recorded, Slug, writeProblems } from './common.ts';
+import {
+  AnyObject,
+  body,
+  FieldError,
+  Id,
+  IdempotencyHeaders,
+  IdParams,
+  IfMatchHeaders,
+  json,
+  problems,
+  Recorded,
+  Slug,
+  writeProblems,
+} from './common.ts';
 
 export const DraftView = z
   .object({
@@ -29,11 +42,34 @@ export const createDraft = createRoute({
   path: '/api/drafts',
   tags: ['Черновики'],
   summary: 'Создать черновик',
-  request: { headers: IdempotencyHeaders, body: body(z.object({ process: Slug, jurisdiction: z.string().max(60).optional(), body: AnyObject.optional(), forCaseId: Id.optional() })) },
+  request: {
+    headers: IdempotencyHeaders,
+    body: body(
+      z.object({
+        process: Slug,
+        jurisdiction: z.string().max(60).optional(),
+        body: AnyObject.optional(),
+        forCaseId: Id.optional(),
+      }),
+    ),
+  },
   responses: { ...writeProblems, 201: json(DraftView, 'Черновик создан; ETag в заголовке') },
 });
-export const listDrafts = createRoute({ method: 'get', path: '/api/drafts', tags: ['Черновики'], summary: 'Мои черновики и черновики моих организаций', responses: { ...problems, 200: json(z.object({ items: z.array(DraftView.omit({ body: true })) })) } });
-export const getDraft = createRoute({ method: 'get', path: '/api/drafts/{id}', tags: ['Черновики'], summary: 'Черновик; ETag = версия', request: { params: IdParams }, responses: { ...problems, 200: json(DraftView) } });
+export const listDrafts = createRoute({
+  method: 'get',
+  path: '/api/drafts',
+  tags: ['Черновики'],
+  summary: 'Мои черновики и черновики моих организаций',
+  responses: { ...problems, 200: json(z.object({ items: z.array(DraftView.omit({ body: true })) })) },
+});
+export const getDraft = createRoute({
+  method: 'get',
+  path: '/api/drafts/{id}',
+  tags: ['Черновики'],
+  summary: 'Черновик; ETag = версия',
+  request: { params: IdParams },
+  responses: { ...problems, 200: json(DraftView) },
+});
 export const putDraft = createRoute({
   method: 'put',
   path: '/api/drafts/{id}',
@@ -42,7 +78,14 @@ export const putDraft = createRoute({
   request: { params: IdParams, headers: IfMatchHeaders, body: body(AnyObject) },
   responses: { ...writeProblems, 200: json(DraftView), 428: writeProblems[412] },
 });
-export const deleteDraft = createRoute({ method: 'delete', path: '/api/drafts/{id}', tags: ['Черновики'], summary: 'Удалить черновик', request: { params: IdParams }, responses: { ...writeProblems, 204: { description: 'Удалён' } } });
+export const deleteDraft = createRoute({
+  method: 'delete',
+  path: '/api/drafts/{id}',
+  tags: ['Черновики'],
+  summary: 'Удалить черновик',
+  request: { params: IdParams },
+  responses: { ...writeProblems, 204: { description: 'Удалён' } },
+});
 export const checkDraft = createRoute({
   method: 'post',
   path: '/api/drafts/{id}/check',
@@ -59,7 +102,15 @@ export const submitDraft = createRoute({
   request: {
     params: IdParams,
     headers: IdempotencyHeaders,
-    body: body(z.object({ action: z.enum(['submit', 'resubmit', 'requestMinorChange', 'requestSubstantialChange', 'recertify']).optional(), answers: z.string().max(8000).optional(), reason: z.string().max(4000).optional() })),
+    body: body(
+      z.object({
+        action: z
+          .enum(['submit', 'resubmit', 'requestMinorChange', 'requestSubstantialChange', 'recertify'])
+          .optional(),
+        answers: z.string().max(8000).optional(),
+        reason: z.string().max(4000).optional(),
+      }),
+    ),
   },
   responses: { ...writeProblems, 201: json(Recorded, 'Записано') },
 });

@@ -1,5 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { AnyObject, body, Cursor, Flag, IdParams, IfMatchHeaders, json, Limit, page, problems, Query, writeProblems } from './common.ts';
+import {
+  AnyObject,
+  body,
+  Cursor,
+  Flag,
+  IdParams,
+  IfMatchHeaders,
+  json,
+  Limit,
+  page,
+  problems,
+  Query,
+  writeProblems,
+} from './common.ts';
 
 /** One row of «что ждёт меня». `kind`: task = assigned to me, office = a task of my office, case = my own case waits for me. */
 export const InboxItem = z
@@ -25,7 +38,14 @@ export const InboxItem = z
 export type InboxItem = z.infer<typeof InboxItem>;
 
 export const InboxPage = page(InboxItem).extend({
-  counts: z.object({ total: z.number().int(), task: z.number().int(), office: z.number().int(), case: z.number().int(), late: z.number().int(), capped: z.boolean().meta({ description: 'Сосчитана только первая тысяча задач каждого вида' }) }),
+  counts: z.object({
+    total: z.number().int(),
+    task: z.number().int(),
+    office: z.number().int(),
+    case: z.number().int(),
+    late: z.number().int(),
+    capped: z.boolean().meta({ description: 'Сосчитана только первая тысяча задач каждого вида' }),
+  }),
 });
 
 /** A task on a case page or in a list; names are absent where the viewer may not see them. */
@@ -90,10 +110,19 @@ export const OfferView = z
 export type OfferView = z.infer<typeof OfferView>;
 
 export const CriterionView = z
-  .object({ code: z.string(), labelRu: z.string(), mandatory: z.boolean(), max: z.number(), passFrom: z.number(), remarkBelow: z.number() })
+  .object({
+    code: z.string(),
+    labelRu: z.string(),
+    mandatory: z.boolean(),
+    max: z.number(),
+    passFrom: z.number(),
+    remarkBelow: z.number(),
+  })
   .meta({ id: 'CriterionView' });
 
-export const RemarkView = z.object({ id: z.string(), criterion: z.string(), place: z.string(), text: z.string() }).meta({ id: 'RemarkView' });
+export const RemarkView = z
+  .object({ id: z.string(), criterion: z.string(), place: z.string(), text: z.string() })
+  .meta({ id: 'RemarkView' });
 
 /** A conclusion as it may be shown: «Эксперт 1», never a name unless the viewer may see names. */
 export const ConclusionView = z
@@ -118,7 +147,16 @@ export type ConclusionView = z.infer<typeof ConclusionView>;
 export const TaskView = z
   .object({
     task: TaskCard,
-    case: z.object({ id: z.string(), process: z.string(), processRu: z.string(), number: z.string().nullable(), titleRu: z.string(), stage: z.string(), stageRu: z.string(), round: z.number().int().nullable() }),
+    case: z.object({
+      id: z.string(),
+      process: z.string(),
+      processRu: z.string(),
+      number: z.string().nullable(),
+      titleRu: z.string(),
+      stage: z.string(),
+      stageRu: z.string(),
+      round: z.number().int().nullable(),
+    }),
     due: DueView.nullable(),
     offers: z.array(OfferView),
     /** The programme without contacts of the applicant; absent when the viewer may not see it. */
@@ -135,7 +173,9 @@ export const TaskView = z
   .meta({ id: 'TaskView' });
 export type TaskView = z.infer<typeof TaskView>;
 
-export const TaskDraftView = z.object({ taskId: z.string(), version: z.number().int(), updatedAt: z.string().nullable(), body: AnyObject }).meta({ id: 'TaskDraftView' });
+export const TaskDraftView = z
+  .object({ taskId: z.string(), version: z.number().int(), updatedAt: z.string().nullable(), body: AnyObject })
+  .meta({ id: 'TaskDraftView' });
 
 export const inbox = createRoute({
   method: 'get',
@@ -166,10 +206,27 @@ export const listTasks = createRoute({
       limit: Limit,
     }),
   },
-  responses: { ...problems, 200: json(page(TaskCard.extend({ caseTitleRu: z.string(), caseNumber: z.string().nullable() }))) },
+  responses: {
+    ...problems,
+    200: json(page(TaskCard.extend({ caseTitleRu: z.string(), caseNumber: z.string().nullable() }))),
+  },
 });
-export const getTask = createRoute({ method: 'get', path: '/api/tasks/{id}', tags: ['Задачи'], summary: 'Задача и то, что исполнителю можно видеть в деле', request: { params: IdParams }, responses: { ...problems, 200: json(TaskView) } });
-export const getTaskDraft = createRoute({ method: 'get', path: '/api/tasks/{id}/draft', tags: ['Задачи'], summary: 'Мой черновик по задаче', request: { params: IdParams }, responses: { ...problems, 200: json(TaskDraftView, 'Черновик; ETag в заголовке') } });
+export const getTask = createRoute({
+  method: 'get',
+  path: '/api/tasks/{id}',
+  tags: ['Задачи'],
+  summary: 'Задача и то, что исполнителю можно видеть в деле',
+  request: { params: IdParams },
+  responses: { ...problems, 200: json(TaskView) },
+});
+export const getTaskDraft = createRoute({
+  method: 'get',
+  path: '/api/tasks/{id}/draft',
+  tags: ['Задачи'],
+  summary: 'Мой черновик по задаче',
+  request: { params: IdParams },
+  responses: { ...problems, 200: json(TaskDraftView, 'Черновик; ETag в заголовке') },
+});
 export const putTaskDraft = createRoute({
   method: 'put',
   path: '/api/tasks/{id}/draft',

@@ -9,7 +9,17 @@ import { registerRoutes } from './registers.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
 
-export const routes = [...sessionRoutes, ...inboxRoutes, ...processRoutes, ...draftRoutes, ...caseRoutes, ...registerRoutes, ...peopleRoutes, ...adminRoutes, ...systemRoutes] as const;
+export const routes = [
+  ...sessionRoutes,
+  ...inboxRoutes,
+  ...processRoutes,
+  ...draftRoutes,
+  ...caseRoutes,
+  ...registerRoutes,
+  ...peopleRoutes,
+  ...adminRoutes,
+  ...systemRoutes,
+] as const;
 
 export * from './admin.ts';
 export * from './cases.ts';

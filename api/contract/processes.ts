@@ -2,7 +2,16 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { AnyObject, json, problems, Slug } from './common.ts';
 import { CriterionView } from './inbox.ts';
 
-export const StageView = z.object({ code: z.string(), labelRu: z.string(), publicLabelRu: z.string(), waitingFor: z.string(), waitingForRu: z.string(), final: z.boolean() }).meta({ id: 'StageView' });
+export const StageView = z
+  .object({
+    code: z.string(),
+    labelRu: z.string(),
+    publicLabelRu: z.string(),
+    waitingFor: z.string(),
+    waitingForRu: z.string(),
+    final: z.boolean(),
+  })
+  .meta({ id: 'StageView' });
 export const TransitionView = z
   .object({
     id: z.string(),
@@ -20,11 +29,28 @@ export const TransitionView = z
   })
   .meta({ id: 'TransitionView' });
 export const ActionView = z
-  .object({ type: z.string(), labelRu: z.string(), hintRu: z.string().nullable(), customForm: z.string().nullable(), schema: AnyObject })
+  .object({
+    type: z.string(),
+    labelRu: z.string(),
+    hintRu: z.string().nullable(),
+    customForm: z.string().nullable(),
+    schema: AnyObject,
+  })
   .meta({ id: 'ActionView' });
-export const TermView = z.object({ key: z.string(), amount: z.number(), unit: z.string(), textRu: z.string(), clause: z.string() }).meta({ id: 'TermView' });
+export const TermView = z
+  .object({ key: z.string(), amount: z.number(), unit: z.string(), textRu: z.string(), clause: z.string() })
+  .meta({ id: 'TermView' });
 export const PolicyView = z
-  .object({ id: z.string(), version: z.number().int(), jurisdiction: z.string(), effectiveFrom: z.string(), act: AnyObject, criteria: z.array(CriterionView), terms: z.array(TermView), parameters: AnyObject })
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    jurisdiction: z.string(),
+    effectiveFrom: z.string(),
+    act: AnyObject,
+    criteria: z.array(CriterionView),
+    terms: z.array(TermView),
+    parameters: AnyObject,
+  })
   .meta({ id: 'PolicyView' });
 export const ProcessView = z
   .object({
@@ -53,16 +79,33 @@ export const listProcesses = createRoute({
   path: '/api/processes',
   tags: ['Процессы'],
   summary: 'Процессы платформы',
-  responses: { ...problems, 200: json(z.object({ items: z.array(z.object({ slug: z.string(), code: z.string(), nameRu: z.string(), mayStart: z.boolean() })) })) },
+  responses: {
+    ...problems,
+    200: json(
+      z.object({
+        items: z.array(z.object({ slug: z.string(), code: z.string(), nameRu: z.string(), mayStart: z.boolean() })),
+      }),
+    ),
+  },
 });
-export const getProcess = createRoute({ method: 'get', path: '/api/processes/{slug}', tags: ['Процессы'], summary: 'Стадии, таблица переходов, формы действий, критерии и сроки', request: { params: z.object({ slug: Slug }) }, responses: { ...problems, 200: json(ProcessView) } });
+export const getProcess = createRoute({
+  method: 'get',
+  path: '/api/processes/{slug}',
+  tags: ['Процессы'],
+  summary: 'Стадии, таблица переходов, формы действий, критерии и сроки',
+  request: { params: z.object({ slug: Slug }) },
+  responses: { ...problems, 200: json(ProcessView) },
+});
 export const getDiagram = createRoute({
   method: 'get',
   path: '/api/processes/{slug}/diagram',
   tags: ['Процессы'],
   summary: 'BPMN 2.0, построенный по таблице переходов',
   request: { params: z.object({ slug: Slug }) },
-  responses: { ...problems, 200: { description: 'BPMN 2.0 XML с раскладкой', content: { 'application/xml': { schema: z.string() } } } },
+  responses: {
+    ...problems,
+    200: { description: 'BPMN 2.0 XML с раскладкой', content: { 'application/xml': { schema: z.string() } } },
+  },
 });
 
 export const processRoutes = [listProcesses, getProcess, getDiagram] as const;

@@ -16,14 +16,27 @@ export const RoleView = z
 
 export const Me = z
   .object({
-    person: z.object({ id: z.string(), displayName: z.string(), familyName: z.string(), givenName: z.string(), patronymic: z.string().nullable(), email: z.string(), zone: z.string() }),
+    person: z.object({
+      id: z.string(),
+      displayName: z.string(),
+      familyName: z.string(),
+      givenName: z.string(),
+      patronymic: z.string().nullable(),
+      email: z.string(),
+      zone: z.string(),
+    }),
     roles: z.array(RoleView),
     organisations: z.array(OrganisationRef),
     /** Persons this one may act for today: the value of X-On-Behalf-Of. */
     mayActFor: z.array(z.object({ id: z.string(), displayName: z.string(), act: z.string().nullable() })),
     staff: z.boolean(),
     admin: z.boolean(),
-    counters: z.object({ inbox: z.number().int(), late: z.number().int(), unreadNotices: z.number().int(), incidents: z.number().int() }),
+    counters: z.object({
+      inbox: z.number().int(),
+      late: z.number().int(),
+      unreadNotices: z.number().int(),
+      incidents: z.number().int(),
+    }),
     embedded: z.boolean(),
     expiresAt: z.string(),
   })
@@ -31,7 +44,14 @@ export const Me = z
 export type Me = z.infer<typeof Me>;
 
 export const Account = z
-  .object({ personId: z.string(), displayName: z.string(), email: z.string(), noteRu: z.string().nullable(), roles: z.array(z.object({ role: z.string(), roleRu: z.string() })), organisationRu: z.string().nullable() })
+  .object({
+    personId: z.string(),
+    displayName: z.string(),
+    email: z.string(),
+    noteRu: z.string().nullable(),
+    roles: z.array(z.object({ role: z.string(), roleRu: z.string() })),
+    organisationRu: z.string().nullable(),
+  })
   .meta({ id: 'Account' });
 
 export const signIn = createRoute({
@@ -41,10 +61,32 @@ export const signIn = createRoute({
   summary: 'Войти (встроенный режим: выбрать человека)',
   security: [],
   request: { body: body(z.object({ personId: Id })) },
-  responses: { ...writeProblems, 201: json(z.object({ token: z.string(), expiresAt: z.string(), person: z.object({ id: z.string(), displayName: z.string() }) }), 'Вход выполнен') },
+  responses: {
+    ...writeProblems,
+    201: json(
+      z.object({
+        token: z.string(),
+        expiresAt: z.string(),
+        person: z.object({ id: z.string(), displayName: z.string() }),
+      }),
+      'Вход выполнен',
+    ),
+  },
 });
-export const me = createRoute({ method: 'get', path: '/api/session', tags: ['Вход'], summary: 'Кто я: роли, организации, счётчики', responses: { ...problems, 200: json(Me) } });
-export const signOut = createRoute({ method: 'delete', path: '/api/session', tags: ['Вход'], summary: 'Выйти', responses: { ...writeProblems, 204: { description: 'Выход выполнен' } } });
+export const me = createRoute({
+  method: 'get',
+  path: '/api/session',
+  tags: ['Вход'],
+  summary: 'Кто я: роли, организации, счётчики',
+  responses: { ...problems, 200: json(Me) },
+});
+export const signOut = createRoute({
+  method: 'delete',
+  path: '/api/session',
+  tags: ['Вход'],
+  summary: 'Выйти',
+  responses: { ...writeProblems, 204: { description: 'Выход выполнен' } },
+});
 export const accounts = createRoute({
   method: 'get',
   path: '/api/accounts',

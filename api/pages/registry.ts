@@ -37,11 +37,25 @@ interface Asked {
 
 /** `/registry`, `/registry/{number}`, and the style sheet. */
 export function mountRegistryPages(app: App, deps: ApiDeps): void {
-  app.get('/registry/style.css', (c) => c.body(registryCss, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=3600' }));
+  app.get('/registry/style.css', (c) =>
+    c.body(registryCss, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=3600' }),
+  );
 
   app.get('/registry', async (c) => {
-    const asked: Asked = { q: one(c.req.query('q')), status: one(c.req.query('status')), region: one(c.req.query('region')), kind: one(c.req.query('kind')), cursor: c.req.query('cursor') ?? '' };
-    const filter = { q: asked.q || undefined, status: asked.status || undefined, region: asked.region || undefined, kind: asked.kind || undefined, limit: pageSize };
+    const asked: Asked = {
+      q: one(c.req.query('q')),
+      status: one(c.req.query('status')),
+      region: one(c.req.query('region')),
+      kind: one(c.req.query('kind')),
+      cursor: c.req.query('cursor') ?? '',
+    };
+    const filter = {
+      q: asked.q || undefined,
+      status: asked.status || undefined,
+      region: asked.region || undefined,
+      kind: asked.kind || undefined,
+      limit: pageSize,
+    };
     // A broken link shows the first page: a reader without a login cannot be asked to mend an address.
     const list = (cursor?: string) => listEntries(deps.sql, FEDERAL, { ...filter, cursor }, publicOnly);
     const found = await list(asked.cursor || undefined).catch((error: unknown) => {
@@ -51,16 +65,40 @@ export function mountRegistryPages(app: App, deps: ApiDeps): void {
     const regions = await deps.sql<Array<{ code: string; name_ru: string }>>`
       select distinct r.code, r.name_ru from register_entry e join organisation o on o.id = e.organisation_id join region r on r.code = o.region_code
       where e.register = ${FEDERAL} and e.public order by r.name_ru`;
-    const title = asked.q ? `Поиск «${asked.q}» в Федеральном реестре` : 'Федеральный реестр дополнительных профессиональных программ';
-    return c.html(layout({ title, robots: asked.q || asked.cursor ? 'noindex' : 'index, follow', canonical: `${deps.config.api.publicUrl}/registry`, body: listPage(asked, found, regions) }), 200, { 'cache-control': 'public, max-age=60' });
+    const title = asked.q
+      ? `Поиск «${asked.q}» в Федеральном реестре`
+      : 'Федеральный реестр дополнительных профессиональных программ';
+    return c.html(
+      layout({
+        title,
+        robots: asked.q || asked.cursor ? 'noindex' : 'index, follow',
+        canonical: `${deps.config.api.publicUrl}/registry`,
+        body: listPage(asked, found, regions),
+      }),
+      200,
+      { 'cache-control': 'public, max-age=60' },
+    );
   });
 
   app.get('/registry/:number', async (c) => {
     const number = c.req.param('number');
     const today = localDate(deps.now().toISOString(), 'Europe/Moscow');
-    const card = await findEntry(deps.sql, FEDERAL, number, { ...publicOnly, today, publicUrl: deps.config.api.publicUrl });
+    const card = await findEntry(deps.sql, FEDERAL, number, {
+      ...publicOnly,
+      today,
+      publicUrl: deps.config.api.publicUrl,
+    });
     if (!card) return c.html(layout({ title: 'Запись не найдена', robots: 'noindex', body: missingPage(number) }), 404);
-    return c.html(layout({ title: `${card.number}: ${card.titleRu}`, robots: 'index, follow', canonical: card.publicUrl, body: cardPage(card, today) }), 200, { 'cache-control': 'public, max-age=60' });
+    return c.html(
+      layout({
+        title: `${card.number}: ${card.titleRu}`,
+        robots: 'index, follow',
+        canonical: card.publicUrl,
+        body: cardPage(card, today),
+      }),
+      200,
+      { 'cache-control': 'public, max-age=60' },
+    );
   });
 }
 
@@ -95,7 +133,11 @@ function layout(page: { title: string; robots: string; canonical?: string; body:
 </html>`;
 }
 
-function listPage(asked: Asked, found: { items: RegisterRow[]; next: string | null; total: number }, regions: Array<{ code: string; name_ru: string }>): Html {
+function listPage(
+  asked: Asked,
+  found: { items: RegisterRow[]; next: string | null; total: number },
+  regions: Array<{ code: string; name_ru: string }>,
+): Html {
   return html`
     <h1>Федеральный реестр программ</h1>
     <p class="lead">Дополнительные профессиональные программы для педагогов, прошедшие профессионально-общественную экспертизу.</p>
@@ -106,7 +148,11 @@ function listPage(asked: Asked, found: { items: RegisterRow[]; next: string | nu
       </div>
       ${select('status', 'Статус', asked.status, [['', 'Все'], ...statuses])}
       ${select('region', 'Регион организации', asked.region, [['', 'Все'], ...regions.map((row): [string, string] => [row.code, row.name_ru])])}
-      ${select('kind', 'Вид программы', asked.kind, [['', 'Все'], ['ПК', 'Повышение квалификации'], ['ПП', 'Профессиональная переподготовка']])}
+      ${select('kind', 'Вид программы', asked.kind, [
+        ['', 'Все'],
+        ['ПК', 'Повышение квалификации'],
+        ['ПП', 'Профессиональная переподготовка'],
+      ])}
       <div class="field buttons"><button type="submit">Найти</button><a href="/registry">Сбросить</a></div>
     </form>
     <p class="count" role="status">${countRu(found.total)}</p>
@@ -134,7 +180,7 @@ function rowItem(row: RegisterRow): Html {
     <p class="meta"><span class="number">${row.number}</span>${badge(row.status, row.statusRu)}</p>
     <h2><a href="/registry/${encodeURIComponent(row.number)}">${row.titleRu}</a></h2>
     <p class="about">${row.organisation?.nameRu ?? ''}${row.organisation ? html`, ${row.organisation.regionRu}` : ''}</p>
-    <p class="facts">${kindRu(row.kind)}${row.hours === null ? '' : html`, ${row.hours} ч`}${row.validUntil ? html`, действует по ${dateRu(row.validUntil)}` : ''}</p>
+    <p class="facts">${kindRu(row.kind)}${row.hours === null ? '' : html`, ${row.hours}\u00a0ч`}${row.validUntil && IN_FORCE.includes(row.status) ? html`, действует по ${dateRu(row.validUntil)}` : ''}</p>
   </li>`;
 }
 
@@ -198,23 +244,34 @@ function missingPage(number: string): Html {
 
 /** The policy of groups in words: what may begin, what goes on. */
 function groupsRu(card: RegisterCard): string {
-  if (card.mayOpenGroup) return 'По программе можно открывать новые группы. Группы, начатые в срок действия записи, учатся до конца и засчитываются.';
+  if (card.mayOpenGroup)
+    return 'По программе можно открывать новые группы. Группы, начатые в срок действия записи, учатся до конца и засчитываются.';
   return `${card.whyNoGroupRu ?? 'Новые группы не открываются.'} Группы, начатые раньше, учатся до конца и засчитываются.`;
 }
 
 function validityRu(card: RegisterCard, inForce: boolean): string {
   if (inForce) return card.validUntil ? `Действует по ${dateRu(card.validUntil)} включительно` : 'Действует';
-  return card.validUntil && IN_FORCE.includes(card.status) ? `Срок действия истёк ${dateRu(card.validUntil)}` : `Не действует: ${card.statusRu.toLowerCase()}`;
+  return card.validUntil && IN_FORCE.includes(card.status)
+    ? `Срок действия истёк ${dateRu(card.validUntil)}`
+    : `Не действует: ${card.statusRu.toLowerCase()}`;
 }
 
 function badge(status: string, labelRu: string): Html {
-  const tone = status === 'suspended' ? 'warn' : IN_FORCE.includes(status) ? (status === 'expiring' || status === 'prolonged' ? 'warn' : 'good') : 'bad';
+  const tone =
+    status === 'suspended'
+      ? 'warn'
+      : IN_FORCE.includes(status)
+        ? status === 'expiring' || status === 'prolonged'
+          ? 'warn'
+          : 'good'
+        : 'bad';
   return html`<span class="badge ${tone}">${labelRu}</span>`;
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 const dateRu = (date: string): string => (/^\d{4}-\d\d-\d\d$/.test(date) ? formatDateRu(date) : date);
-const kindRu = (kind: string | null): string => (kind === 'ПК' ? 'Повышение квалификации' : kind === 'ПП' ? 'Профессиональная переподготовка' : (kind ?? ''));
+const kindRu = (kind: string | null): string =>
+  kind === 'ПК' ? 'Повышение квалификации' : kind === 'ПП' ? 'Профессиональная переподготовка' : (kind ?? '');
 
 function countRu(n: number): string {
   const form = new Intl.PluralRules('ru').select(n);

@@ -44,7 +44,10 @@ interface Row {
 }
 
 /** One page. The order is the instant of the start, newest first: it never changes, so a page stays where it was. */
-export async function listCases({ sql, viewer }: ReadTx, filter: CaseFilter): Promise<{ items: CaseRow[]; next: string | null }> {
+export async function listCases(
+  { sql, viewer }: ReadTx,
+  filter: CaseFilter,
+): Promise<{ items: CaseRow[]; next: string | null }> {
   const after = decodeCursor(filter.cursor, [isInstant, isUuid]);
   const where = conditions({ sql, viewer } as ReadTx, filter);
   const rows = await sql<Row[]>`
@@ -53,12 +56,19 @@ export async function listCases({ sql, viewer }: ReadTx, filter: CaseFilter): Pr
     from "case" c left join organisation o on o.id = c.applicant_organisation_id
     where ${where} ${after ? sql`and (c.started_at, c.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by c.started_at desc, c.id desc limit ${filter.limit + 1}`;
-  return pageOf(rows, filter.limit, (row) => [row.started_at.toISOString(), row.id], (row) => caseRow(row, viewer.today));
+  return pageOf(
+    rows,
+    filter.limit,
+    (row) => [row.started_at.toISOString(), row.id],
+    (row) => caseRow(row, viewer.today),
+  );
 }
 
 /** How many cases a filter finds; the same conditions as the list, so a number opens exactly its cases. */
 export async function countCases(tx: ReadTx, filter: Omit<CaseFilter, 'limit'>): Promise<number> {
-  const [row] = await tx.sql<Array<{ n: number }>>`select count(*)::int as n from "case" c where ${conditions(tx, { ...filter, limit: 1 })}`;
+  const [row] = await tx.sql<
+    Array<{ n: number }>
+  >`select count(*)::int as n from "case" c where ${conditions(tx, { ...filter, limit: 1 })}`;
   return row?.n ?? 0;
 }
 
@@ -74,8 +84,16 @@ function conditions({ sql, viewer }: ReadTx, filter: CaseFilter) {
     ...(filter.organisationId ? [sql`c.applicant_organisation_id = ${filter.organisationId}::uuid`] : []),
     ...(filter.closed ? [sql`c.closed = ${filter.closed === 'true'}`] : []),
     ...(filter.paused ? [sql`c.paused = ${filter.paused === 'true'}`] : []),
-    ...(filter.overdue === 'true' ? [sql`(not c.closed and (c.due_on < ${today} or exists (select from task t where t.case_id = c.id and t.open and t.due_on < ${today})))`] : []),
-    ...(filter.overdue === 'false' ? [sql`(c.closed or not (coalesce(c.due_on < ${today}, false) or exists (select from task t where t.case_id = c.id and t.open and t.due_on < ${today})))`] : []),
+    ...(filter.overdue === 'true'
+      ? [
+          sql`(not c.closed and (c.due_on < ${today} or exists (select from task t where t.case_id = c.id and t.open and t.due_on < ${today})))`,
+        ]
+      : []),
+    ...(filter.overdue === 'false'
+      ? [
+          sql`(c.closed or not (coalesce(c.due_on < ${today}, false) or exists (select from task t where t.case_id = c.id and t.open and t.due_on < ${today})))`,
+        ]
+      : []),
     ...(filter.startedFrom ? [sql`c.started_at >= (${filter.startedFrom}::date)::timestamptz`] : []),
     ...(filter.startedTo ? [sql`c.started_at < (${filter.startedTo}::date + 1)::timestamptz`] : []),
     ...(filter.mine === 'true'
@@ -86,7 +104,9 @@ function conditions({ sql, viewer }: ReadTx, filter: CaseFilter) {
         ]
       : []),
     ...(filter.refusalReason
-      ? [sql`exists (select from case_event e where e.case_id = c.id and e.type = 'programme.refused' and e.facts->'reasonCodes' ? ${filter.refusalReason})`]
+      ? [
+          sql`exists (select from case_event e where e.case_id = c.id and e.type = 'programme.refused' and e.facts->'reasonCodes' ? ${filter.refusalReason})`,
+        ]
       : []),
     ...(filter.q ? [sql`(c.title_ru ilike ${likeText(filter.q)} or c.number ilike ${likeText(filter.q)})`] : []),
   ];

@@ -9,7 +9,16 @@ import { seesNames, visibleCases } from '../visibility.ts';
 import { entryStatusRu, roleRu, taskStateRu, verdictRu, waitingForRu } from '../words.ts';
 import { type LoadedCase, loadCase, namesOf, organisationRef, organisationsOf, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
-import { expertRu, isExpertTask, isRoundClosed, panelMembers, panelState, readConclusions, roundOf, type PanelState } from './panel.ts';
+import {
+  expertRu,
+  isExpertTask,
+  isRoundClosed,
+  panelMembers,
+  panelState,
+  readConclusions,
+  roundOf,
+  type PanelState,
+} from './panel.ts';
 import { visibleDocuments, type DocumentRow } from './documents.ts';
 
 export interface TaskRecord {
@@ -51,16 +60,37 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const face = deps.faces[row.process];
   const [tasks, deadlines, documents, events, entries, related, drafts, incidents, policies] = await Promise.all([
     sql<TaskRecord[]>`select * from task where case_id = ${id}::uuid order by created_at, id`,
-    sql<DeadlineRow[]>`select key, purpose, due_on, at, waiting_for, task_id, derivation from case_deadline where case_id = ${id}::uuid and visible order by at, key`,
+    sql<
+      DeadlineRow[]
+    >`select key, purpose, due_on, at, waiting_for, task_id, derivation from case_deadline where case_id = ${id}::uuid and visible order by at, key`,
     sql<DocumentRow[]>`
       select cd.sha256, cd.kind, cd.label, cd.version, cd.audience, cd.owner_id, cd.added_at, d.mime, d.size, d.name
       from case_document cd left join document d on d.sha256 = cd.sha256 where cd.case_id = ${id}::uuid order by cd.added_at, cd.version`,
     sql<EventRow[]>`
       select sequence, type, row, at, "on", facts->>'to' as to, facts->>'taskId' as task_id, '{}'::jsonb as facts
       from case_event where case_id = ${id}::uuid order by sequence`,
-    sql<Array<{ register: string; number: string; status: string; version: number; valid_from: string | null; valid_until: string | null }>>`
+    sql<
+      Array<{
+        register: string;
+        number: string;
+        status: string;
+        version: number;
+        valid_from: string | null;
+        valid_until: string | null;
+      }>
+    >`
       select register, number, status, version, valid_from, valid_until from register_entry where keeper_case_id = ${id}::uuid and public order by register limit 1`,
-    sql<Array<{ id: string; process: string; number: string | null; title_ru: string; stage: string; closed: boolean; parent: boolean }>>`
+    sql<
+      Array<{
+        id: string;
+        process: string;
+        number: string | null;
+        title_ru: string;
+        stage: string;
+        closed: boolean;
+        parent: boolean;
+      }>
+    >`
       select c.id, c.process, c.number, c.title_ru, c.stage, c.closed, (c.id = ${row.parent_case_id}::uuid) as parent from "case" c
       where (c.parent_case_id = ${id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at limit 50`,
     kinds.includes('applicant')
@@ -68,21 +98,29 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
           select id, version, updated_at from draft where for_case_id = ${id}::uuid and discarded_at is null and submitted_case_id is null order by updated_at desc limit 5`
       : [],
     kinds.includes('staff') || kinds.includes('admin')
-      ? sql<Array<{ id: string; kind: string; message: string; last_at: Date }>>`select id, kind, message, last_at from incident where case_id = ${id}::uuid and resolved_at is null order by last_at desc limit 20`
+      ? sql<
+          Array<{ id: string; kind: string; message: string; last_at: Date }>
+        >`select id, kind, message, last_at from incident where case_id = ${id}::uuid and resolved_at is null order by last_at desc limit 20`
       : [],
-    sql<Array<{ id: string; version: number; act: Record<string, unknown> }>>`select id, version, act from policy_version where id = ${row.policy_version_id}`,
+    sql<
+      Array<{ id: string; version: number; act: Record<string, unknown> }>
+    >`select id, version, act from policy_version where id = ${row.policy_version_id}`,
   ]);
   const withNames = seesNames(kinds);
   const panel = panelState(row.state);
   const [names, organisations] = await Promise.all([
-    withNames ? namesOf(sql, [...tasks.map((task) => task.assignee_id), ...(panel?.tasks.map((task) => task.assigneeId) ?? [])]) : new Map<string, string>(),
+    withNames
+      ? namesOf(sql, [...tasks.map((task) => task.assignee_id), ...(panel?.tasks.map((task) => task.assigneeId) ?? [])])
+      : new Map<string, string>(),
     organisationsOf(sql, [row.applicant_organisation_id]),
   ]);
   const stage = stageOf(process, row.stage);
   const organisation = row.applicant_organisation_id ? organisations.get(row.applicant_organisation_id) : undefined;
   const entry = entries[0];
   const timeline = timelineOf(events, process, ctx.today, row.closed);
-  const conclusions = panel ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events)) : [];
+  const conclusions = panel
+    ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
+    : [];
   return {
     id: row.id,
     process: row.process,
@@ -110,52 +148,112 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     viewer: kinds,
     timeline,
     deadlines: deadlines.map((deadline) => dueView(withNames ? deadline : { ...deadline, task_id: null }, face)),
-    tasks: tasks.map((task) => taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel })),
-    documents: visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId }).map((document) => ({
-      sha256: document.sha256,
-      kind: document.kind,
-      label: document.label,
-      version: document.version,
-      mime: document.mime ?? 'application/json',
-      size: document.size ?? 0,
-      name: document.name,
-      addedAt: document.added_at.toISOString(),
-      audience: document.audience,
-      href: `/api/cases/${id}/documents/${document.sha256}`,
-    })),
-    panel: panel && panel.panel > 0 ? panelView(panel, { names: withNames ? names : undefined, staff: kinds.includes('staff'), selection: withNames ? await selectionOf(tx, id) : null }) : null,
+    tasks: tasks.map((task) =>
+      taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
+    ),
+    documents: visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId }).map(
+      (document) => ({
+        sha256: document.sha256,
+        kind: document.kind,
+        label: document.label,
+        version: document.version,
+        mime: document.mime ?? 'application/json',
+        size: document.size ?? 0,
+        name: document.name,
+        addedAt: document.added_at.toISOString(),
+        audience: document.audience,
+        href: `/api/cases/${id}/documents/${document.sha256}`,
+      }),
+    ),
+    panel:
+      panel && panel.panel > 0
+        ? panelView(panel, {
+            names: withNames ? names : undefined,
+            staff: kinds.includes('staff'),
+            selection: withNames ? await selectionOf(tx, id) : null,
+          })
+        : null,
     conclusions,
     proposalRu: proposalOf(row.state),
     offers: offersOf(deps, loaded, viewer.actor),
     registerEntry: entry
-      ? { register: entry.register, number: entry.number, status: entry.status, statusRu: entryStatusRu(entry.status), version: entry.version, validFrom: entry.valid_from, validUntil: entry.valid_until }
+      ? {
+          register: entry.register,
+          number: entry.number,
+          status: entry.status,
+          statusRu: entryStatusRu(entry.status),
+          version: entry.version,
+          validFrom: entry.valid_from,
+          validUntil: entry.valid_until,
+        }
       : null,
     parent: related.filter(({ parent }) => parent).map(caseLink)[0] ?? null,
     children: related.filter(({ parent }) => !parent).map(caseLink),
     delays: delaysOf(timeline, events, process),
-    drafts: drafts.map((draft) => ({ id: draft.id, version: draft.version, updatedAt: draft.updated_at.toISOString() })),
-    incidents: incidents.map((incident) => ({ id: incident.id, kind: incident.kind, message: incident.message, lastAt: incident.last_at.toISOString() })),
+    drafts: drafts.map((draft) => ({
+      id: draft.id,
+      version: draft.version,
+      updatedAt: draft.updated_at.toISOString(),
+    })),
+    incidents: incidents.map((incident) => ({
+      id: incident.id,
+      kind: incident.kind,
+      message: incident.message,
+      lastAt: incident.last_at.toISOString(),
+    })),
   };
 }
 
-function caseLink(row: { id: string; process: string; number: string | null; title_ru: string; stage: string; closed: boolean }) {
-  return { id: row.id, process: row.process, number: row.number, titleRu: row.title_ru, stageRu: stageOf(findProcess(row.process), row.stage).labelRu, closed: row.closed };
+function caseLink(row: {
+  id: string;
+  process: string;
+  number: string | null;
+  title_ru: string;
+  stage: string;
+  closed: boolean;
+}) {
+  return {
+    id: row.id,
+    process: row.process,
+    number: row.number,
+    titleRu: row.title_ru,
+    stageRu: stageOf(findProcess(row.process), row.stage).labelRu,
+    closed: row.closed,
+  };
 }
 
 /** When each task was submitted, for the list of conclusions. */
 export function submittedAt(events: EventRow[]): Map<string, string> {
-  return new Map(events.filter(({ type, task_id }) => type === 'task.submitted' && task_id !== null).map((event) => [event.task_id as string, event.at.toISOString()]));
+  return new Map(
+    events
+      .filter(({ type, task_id }) => type === 'task.submitted' && task_id !== null)
+      .map((event) => [event.task_id as string, event.at.toISOString()]),
+  );
 }
 
 /** Conclusions the viewer may read: staff at once, the applicant when the round is closed, an observer never. */
-async function conclusionsFor(deps: ApiDeps, { kinds }: LoadedCase, panel: PanelState, names: Map<string, string> | undefined, at: Map<string, string>) {
+async function conclusionsFor(
+  deps: ApiDeps,
+  { kinds }: LoadedCase,
+  panel: PanelState,
+  names: Map<string, string> | undefined,
+  at: Map<string, string>,
+) {
   if (kinds.includes('staff')) return readConclusions(deps.documents, panel.tasks, names, at);
   if (!kinds.includes('applicant')) return [];
-  return readConclusions(deps.documents, panel.tasks.filter((task) => isRoundClosed(panel, roundOf(task)) && task.state === 'done'), undefined, at);
+  return readConclusions(
+    deps.documents,
+    panel.tasks.filter((task) => isRoundClosed(panel, roundOf(task)) && task.state === 'done'),
+    undefined,
+    at,
+  );
 }
 
 /** A task as the viewer may see it: names for staff, ordinals for everybody else. */
-export function taskCard(task: TaskRecord, see: { personId: string; names: Map<string, string> | undefined; panel: PanelState | undefined }): TaskCard {
+export function taskCard(
+  task: TaskRecord,
+  see: { personId: string; names: Map<string, string> | undefined; panel: PanelState | undefined },
+): TaskCard {
   const mine = task.assignee_id === see.personId;
   const inState = see.panel?.tasks.find(({ id }) => id === task.id);
   const name = task.assignee_id ? see.names?.get(task.assignee_id) : undefined;
@@ -183,7 +281,12 @@ export function taskCard(task: TaskRecord, see: { personId: string; names: Map<s
   };
 }
 
-function timelineOf(events: EventRow[], process: LoadedCase['process'], today: string, closed: boolean): CaseView['timeline'] {
+function timelineOf(
+  events: EventRow[],
+  process: LoadedCase['process'],
+  today: string,
+  closed: boolean,
+): CaseView['timeline'] {
   const entered: EventRow[] = [];
   for (const event of events) if (event.to && event.to !== entered.at(-1)?.to) entered.push(event);
   return entered.map((event, i) => {
@@ -221,10 +324,15 @@ const delayCauses: ReadonlyArray<[prefix: string, waitingFor: string]> = [
 ];
 
 /** Days by who was waited for, and the events that explain them in the words of their rows. */
-function delaysOf(timeline: CaseView['timeline'], events: EventRow[], process: LoadedCase['process']): CaseView['delays'] {
+function delaysOf(
+  timeline: CaseView['timeline'],
+  events: EventRow[],
+  process: LoadedCase['process'],
+): CaseView['delays'] {
   const words = new Map(process.table.map((row) => [row.id, row.effectRu]));
   const days = new Map<string, number>();
-  for (const part of timeline) if (!process.stages[part.stage]?.final) days.set(part.waitingFor, (days.get(part.waitingFor) ?? 0) + part.days);
+  for (const part of timeline)
+    if (!process.stages[part.stage]?.final) days.set(part.waitingFor, (days.get(part.waitingFor) ?? 0) + part.days);
   const causes = new Map<string, Set<string>>();
   for (const event of events) {
     const found = delayCauses.find(([prefix]) => event.type.startsWith(prefix));
@@ -235,13 +343,27 @@ function delaysOf(timeline: CaseView['timeline'], events: EventRow[], process: L
   }
   return [...new Set([...days.keys(), ...causes.keys()])]
     .filter((who) => who !== 'nobody')
-    .map((who) => ({ waitingFor: who, labelRu: `Ждали: ${waitingForRu(who)}`, days: days.get(who) ?? 0, causesRu: [...(causes.get(who) ?? [])] }))
+    .map((who) => ({
+      waitingFor: who,
+      labelRu: `Ждали: ${waitingForRu(who)}`,
+      days: days.get(who) ?? 0,
+      causesRu: [...(causes.get(who) ?? [])],
+    }))
     .filter(({ days: n, causesRu }) => n > 0 || causesRu.length > 0);
 }
 
-function panelView(panel: PanelState, see: { names: Map<string, string> | undefined; staff: boolean; selection: Record<string, unknown> | null }): NonNullable<CaseView['panel']> {
-  const members = panelMembers(panel, { ...(see.names ? { names: see.names } : {}), verdictsNow: see.staff, regions: see.names !== undefined });
-  const seats = members.filter(({ kind, state }) => kind === 'expert' && !['declined', 'reassigned', 'cancelled', 'voided'].includes(state));
+function panelView(
+  panel: PanelState,
+  see: { names: Map<string, string> | undefined; staff: boolean; selection: Record<string, unknown> | null },
+): NonNullable<CaseView['panel']> {
+  const members = panelMembers(panel, {
+    ...(see.names ? { names: see.names } : {}),
+    verdictsNow: see.staff,
+    regions: see.names !== undefined,
+  });
+  const seats = members.filter(
+    ({ kind, state }) => kind === 'expert' && !['declined', 'reassigned', 'cancelled', 'voided'].includes(state),
+  );
   const round = Math.max(1, panel.round);
   const result = panel.results.find((r) => r.panel === panel.panel && r.round === round);
   const open = see.staff || isRoundClosed(panel, { panel: panel.panel, round });
@@ -265,7 +387,13 @@ async function selectionOf({ sql }: ReadTx, id: string): Promise<Record<string, 
   return event?.facts ?? null;
 }
 
-const bases: Record<string, string> = { panel: 'по заключениям экспертов', arbiter: 'по заключению арбитра', rounds_used: 'доработки исчерпаны', technical: 'по итогам технической проверки', licence: 'у организации нет лицензии' };
+const bases: Record<string, string> = {
+  panel: 'по заключениям экспертов',
+  arbiter: 'по заключению арбитра',
+  rounds_used: 'доработки исчерпаны',
+  technical: 'по итогам технической проверки',
+  licence: 'у организации нет лицензии',
+};
 
 function proposalOf(state: { proposal?: { kind?: string; basis?: string } } | null): string | null {
   const proposal = state?.proposal;
@@ -273,4 +401,3 @@ function proposalOf(state: { proposal?: { kind?: string; basis?: string } } | nu
   const what = proposal.kind === 'certify' ? 'Предложено сертифицировать' : 'Предложено отказать';
   return `${what}: ${bases[proposal.basis ?? ''] ?? 'по правилам процесса'}`;
 }
-

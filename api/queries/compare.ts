@@ -39,15 +39,29 @@ const labels: Record<string, string> = {
 type Programme = Record<string, any>;
 
 /** Versions by number; an expert compares them without contacts, a stranger not at all. */
-export async function compareProgrammes(deps: ApiDeps, tx: ReadTx, id: string, from: number, to: number): Promise<CompareView> {
+export async function compareProgrammes(
+  deps: ApiDeps,
+  tx: ReadTx,
+  id: string,
+  from: number,
+  to: number,
+): Promise<CompareView> {
   const loaded = await loadCase(deps, tx, id, { expertsToo: true });
   const full = loaded.kinds.includes('staff') || loaded.kinds.includes('applicant');
   if (!full && !opensPanelDocuments(loaded.ownTasks)) throw new ApiProblem(404);
-  const versions = ((loaded.row.state as { versions?: Array<{ n: number; document: string; facts: ProgrammeFacts; on: string }> } | null)?.versions ?? []).map((version, i) => ({ ...version, n: i + 1 }));
+  const versions = (
+    (
+      loaded.row.state as {
+        versions?: Array<{ n: number; document: string; facts: ProgrammeFacts; on: string }>;
+      } | null
+    )?.versions ?? []
+  ).map((version, i) => ({ ...version, n: i + 1 }));
   const before = versions.find(({ n }) => n === from);
   const after = versions.find(({ n }) => n === to);
   if (!before || !after) throw new ApiProblem(404, { detail: 'Такой версии программы нет.' });
-  const [old, next] = await Promise.all([before, after].map(async ({ document }) => (await readJson<Programme>(deps.documents, document)) ?? {}));
+  const [old, next] = await Promise.all(
+    [before, after].map(async ({ document }) => (await readJson<Programme>(deps.documents, document)) ?? {}),
+  );
   const difference = compareVersions(before.facts, after.facts);
   const shown = (programme: Programme) => (full ? programme : withoutContacts(programme));
   return {
@@ -69,7 +83,8 @@ function fieldChanges(before: Programme, after: Programme): CompareView['fields'
       labelRu: labels[key] ?? key,
       before: before[key] ?? null,
       after: after[key] ?? null,
-      diff: typeof before[key] === 'string' && typeof after[key] === 'string' ? diffWords(before[key], after[key]) : null,
+      diff:
+        typeof before[key] === 'string' && typeof after[key] === 'string' ? diffWords(before[key], after[key]) : null,
     }));
 }
 
@@ -79,13 +94,25 @@ function moduleChanges(before: Programme[], after: Programme[]): CompareView['mo
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((id): CompareView['modules'] => {
     const was = old.get(id);
     const is = next.get(id);
-    const fields = Object.keys({ ...was, ...is }).filter((key) => JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]));
+    const fields = Object.keys({ ...was, ...is }).filter(
+      (key) => JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]),
+    );
     if (fields.length === 0) return [];
-    return [{ id, titleRu: String(is?.title ?? was?.title ?? id), change: !was ? 'added' : !is ? 'removed' : 'changed', hoursBefore: was ? hoursOf(was) : null, hoursAfter: is ? hoursOf(is) : null, fields: was && is ? fields : [] }];
+    return [
+      {
+        id,
+        titleRu: String(is?.title ?? was?.title ?? id),
+        change: !was ? 'added' : !is ? 'removed' : 'changed',
+        hoursBefore: was ? hoursOf(was) : null,
+        hoursAfter: is ? hoursOf(is) : null,
+        fields: was && is ? fields : [],
+      },
+    ];
   });
 }
 
-const hoursOf = (module: Programme): number => ['lecture', 'practice', 'selfStudy', 'control'].reduce((sum, key) => sum + Number(module[key] ?? 0), 0);
+const hoursOf = (module: Programme): number =>
+  ['lecture', 'practice', 'selfStudy', 'control'].reduce((sum, key) => sum + Number(module[key] ?? 0), 0);
 
 type Piece = { op: 'same' | 'added' | 'removed'; text: string };
 
@@ -93,12 +120,17 @@ type Piece = { op: 'same' | 'added' | 'removed'; text: string };
 export function diffWords(before: string, after: string): Piece[] {
   const a = before.split(/(\s+)/);
   const b = after.split(/(\s+)/);
-  if (a.length * b.length > 4_000_000) return [{ op: 'removed', text: before }, { op: 'added', text: after }];
+  if (a.length * b.length > 4_000_000)
+    return [
+      { op: 'removed', text: before },
+      { op: 'added', text: after },
+    ];
   const width = b.length + 1;
   const lengths = new Uint32Array((a.length + 1) * width);
   const at = (i: number, j: number): number => lengths[i * width + j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--)
-    for (let j = b.length - 1; j >= 0; j--) lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    for (let j = b.length - 1; j >= 0; j--)
+      lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
   const pieces: Piece[] = [];
   const push = (op: Piece['op'], text: string) => {
     const last = pieces.at(-1);

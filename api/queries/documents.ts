@@ -30,14 +30,21 @@ interface Sees {
  * Staff open everything; the applicant his own and what is for him, conclusions once their round is closed; an expert the programme and
  * his own texts; an observer what is public.
  */
-export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'>>(documents: readonly D[], see: Sees): D[] {
+export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'>>(
+  documents: readonly D[],
+  see: Sees,
+): D[] {
   const { kinds } = see;
   if (kinds.includes('staff')) return [...documents];
   const closed = closedConclusions(see.panel);
   const panelOpen = opensPanelDocuments(see.ownTasks);
   return documents.filter((document) => {
     if (document.audience === 'public') return true;
-    if (kinds.includes('applicant') && (document.audience === 'applicant' || document.audience === 'panel' || closed.has(document.sha256))) return true;
+    if (
+      kinds.includes('applicant') &&
+      (document.audience === 'applicant' || document.audience === 'panel' || closed.has(document.sha256))
+    )
+      return true;
     if (kinds.includes('expert') && panelOpen && document.audience === 'panel') return true;
     return document.owner_id === see.personId && (kinds.includes('expert') || kinds.includes('applicant'));
   });
@@ -46,7 +53,11 @@ export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' |
 function closedConclusions(panel: PanelState | undefined): Set<string> {
   if (!panel) return new Set();
   const tasks = panel.tasks.filter((task) => task.state === 'done' && isRoundClosed(panel, roundOf(task)));
-  return new Set(tasks.map((task) => (task.result as { document?: string } | undefined)?.document).filter((sha): sha is string => sha !== undefined));
+  return new Set(
+    tasks
+      .map((task) => (task.result as { document?: string } | undefined)?.document)
+      .filter((sha): sha is string => sha !== undefined),
+  );
 }
 
 /** A programme as an expert may read it: nobody to call or write to. */
@@ -65,17 +76,34 @@ export interface OpenedDocument {
 export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sha256: string): Promise<OpenedDocument> {
   const loaded = await loadCase(deps, tx, caseId, { expertsToo: true });
   const [documents, attachments] = await Promise.all([
-    tx.sql<Array<Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'>>>`select sha256, kind, audience, owner_id from case_document where case_id = ${caseId}::uuid and sha256 = ${sha256}`,
-    tx.sql<Array<{ found: boolean }>>`select true as found from case_event where case_id = ${caseId}::uuid and facts->'attachments' ? ${sha256} limit 1`,
+    tx.sql<
+      Array<Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'>>
+    >`select sha256, kind, audience, owner_id from case_document where case_id = ${caseId}::uuid and sha256 = ${sha256}`,
+    tx.sql<
+      Array<{ found: boolean }>
+    >`select true as found from case_event where case_id = ${caseId}::uuid and facts->'attachments' ? ${sha256} limit 1`,
   ]);
-  const candidates = [...documents, ...(attachments.length > 0 ? [{ sha256, kind: 'file', audience: 'panel', owner_id: null }] : [])];
-  const seen = visibleDocuments(candidates, { kinds: loaded.kinds, ownTasks: loaded.ownTasks, panel: panelState(loaded.row.state), personId: tx.viewer.personId });
+  const candidates = [
+    ...documents,
+    ...(attachments.length > 0 ? [{ sha256, kind: 'file', audience: 'panel', owner_id: null }] : []),
+  ];
+  const seen = visibleDocuments(candidates, {
+    kinds: loaded.kinds,
+    ownTasks: loaded.ownTasks,
+    panel: panelState(loaded.row.state),
+    personId: tx.viewer.personId,
+  });
   const document = seen[0];
   const stored = document ? await deps.documents.find(sha256) : undefined;
   if (!document || !stored) throw notFound();
   const bytes = await stored.read();
-  const blinded = document.kind === 'programme' && loaded.kinds.every((kind) => kind === 'expert' || kind === 'observer');
+  const blinded =
+    document.kind === 'programme' && loaded.kinds.every((kind) => kind === 'expert' || kind === 'observer');
   if (!blinded) return { mime: stored.mime, name: stored.name, bytes };
   const programme = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
-  return { mime: stored.mime, name: stored.name, bytes: Buffer.from(JSON.stringify(withoutContacts(programme)), 'utf8') };
+  return {
+    mime: stored.mime,
+    name: stored.name,
+    bytes: Buffer.from(JSON.stringify(withoutContacts(programme)), 'utf8'),
+  };
 }

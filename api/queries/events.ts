@@ -26,7 +26,12 @@ interface Row {
 }
 
 /** Events in order; a page continues after the sequence of the last. Texts about people are decrypted for the coordinator alone. */
-export async function readEvents(deps: ApiDeps, tx: ReadTx, id: string, query: { cursor?: string | undefined; limit: number }): Promise<{ items: EventView[]; next: string | null; personalRead: string[] }> {
+export async function readEvents(
+  deps: ApiDeps,
+  tx: ReadTx,
+  id: string,
+  query: { cursor?: string | undefined; limit: number },
+): Promise<{ items: EventView[]; next: string | null; personalRead: string[] }> {
   const { sql, viewer } = tx;
   const loaded = await loadCase(deps, tx, id);
   const [after] = decodeCursor(query.cursor, [isNumber]) ?? [0];
@@ -34,29 +39,41 @@ export async function readEvents(deps: ApiDeps, tx: ReadTx, id: string, query: {
     select sequence, type, row, at, "on", recorded_at, actor_kind, actor_id, on_behalf_of, request_id, facts, personal, personal_owner, hash
     from case_event where case_id = ${id}::uuid and sequence > ${Number(after)} order by sequence limit ${query.limit + 1}`;
   const staff = seesNames(loaded.kinds);
-  const names = staff ? await namesOf(sql, rows.flatMap((row) => [row.actor_id, row.on_behalf_of?.personId])) : new Map<string, string>();
-  const personal = seesPersonal(viewer.reach, loaded.row) ? await openPersonal(deps, tx, id, rows.slice(0, query.limit)) : new Map<number, Record<string, string>>();
+  const names = staff
+    ? await namesOf(
+        sql,
+        rows.flatMap((row) => [row.actor_id, row.on_behalf_of?.personId]),
+      )
+    : new Map<string, string>();
+  const personal = seesPersonal(viewer.reach, loaded.row)
+    ? await openPersonal(deps, tx, id, rows.slice(0, query.limit))
+    : new Map<number, Record<string, string>>();
   const table = new Map(loaded.process.table.map((row) => [row.id, row]));
-  const shown = pageOf(rows, query.limit, (row) => [row.sequence], (row): EventView => {
-    const rule = table.get(row.row);
-    return {
-      sequence: row.sequence,
-      type: row.type,
-      labelRu: rule?.effectRu ?? deps.faces[loaded.row.process]?.label(row.type) ?? row.type,
-      row: row.row,
-      clause: rule?.clause ?? null,
-      at: row.at.toISOString(),
-      on: row.on,
-      recordedAt: row.recorded_at.toISOString(),
-      actorRu: actorRu(row, names, staff, viewer.personId),
-      actorId: staff || row.actor_id === viewer.personId ? row.actor_id : null,
-      onBehalfOfRu: row.on_behalf_of ? (names.get(row.on_behalf_of.personId) ?? 'по замещению') : null,
-      requestId: staff ? row.request_id : null,
-      facts: staff ? row.facts : maskedFacts(row, loaded),
-      personal: personal.get(row.sequence) ?? null,
-      hash: row.hash.toString('hex'),
-    };
-  });
+  const shown = pageOf(
+    rows,
+    query.limit,
+    (row) => [row.sequence],
+    (row): EventView => {
+      const rule = table.get(row.row);
+      return {
+        sequence: row.sequence,
+        type: row.type,
+        labelRu: rule?.effectRu ?? deps.faces[loaded.row.process]?.label(row.type) ?? row.type,
+        row: row.row,
+        clause: rule?.clause ?? null,
+        at: row.at.toISOString(),
+        on: row.on,
+        recordedAt: row.recorded_at.toISOString(),
+        actorRu: actorRu(row, names, staff, viewer.personId),
+        actorId: staff || row.actor_id === viewer.personId ? row.actor_id : null,
+        onBehalfOfRu: row.on_behalf_of ? (names.get(row.on_behalf_of.personId) ?? 'по замещению') : null,
+        requestId: staff ? row.request_id : null,
+        facts: staff ? row.facts : maskedFacts(row, loaded),
+        personal: personal.get(row.sequence) ?? null,
+        hash: row.hash.toString('hex'),
+      };
+    },
+  );
   return { ...shown, personalRead: [...personal.keys()].map(String) };
 }
 
@@ -72,17 +89,38 @@ function maskedFacts(row: Row, { row: kase, kinds }: LoadedCase): Record<string,
   const task = panel?.tasks.find(({ id }) => id === row.facts.taskId);
   const closed = panel && task ? isRoundClosed(panel, roundOf(task)) : true;
   const applicant = kinds.includes('applicant');
-  const kept = ['to', 'number', 'ordinal', 'kind', 'days', 'key', 'on', 'previous', 'reasonCodes', 'order', 'outcome', 'validUntil', 'version', ...(closed && applicant ? ['verdict'] : [])];
+  const kept = [
+    'to',
+    'number',
+    'ordinal',
+    'kind',
+    'days',
+    'key',
+    'on',
+    'previous',
+    'reasonCodes',
+    'order',
+    'outcome',
+    'validUntil',
+    'version',
+    ...(closed && applicant ? ['verdict'] : []),
+  ];
   return Object.fromEntries(Object.entries(row.facts).filter(([key]) => kept.includes(key)));
 }
 
-async function openPersonal(deps: ApiDeps, { sql }: ReadTx, caseId: string, rows: Row[]): Promise<Map<number, Record<string, string>>> {
+async function openPersonal(
+  deps: ApiDeps,
+  { sql }: ReadTx,
+  caseId: string,
+  rows: Row[],
+): Promise<Map<number, Record<string, string>>> {
   const opened = new Map<number, Record<string, string>>();
   const keys = new Map<string, Buffer | undefined>();
   for (const row of rows) {
     if (!row.personal || !row.personal_owner) continue;
     try {
-      if (!keys.has(row.personal_owner)) keys.set(row.personal_owner, await findPersonKey(sql, deps.keys, row.personal_owner));
+      if (!keys.has(row.personal_owner))
+        keys.set(row.personal_owner, await findPersonKey(sql, deps.keys, row.personal_owner));
       const key = keys.get(row.personal_owner);
       if (key) opened.set(row.sequence, unsealPersonal(key, row.personal, caseId, row.sequence));
     } catch (error) {

@@ -55,9 +55,24 @@ export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promis
   if (!viewer.reach.admin) throw notFound();
   const { row, process } = await loadCase(deps, tx, id);
   const workflowId = workflowIdOf(row.process, id);
-  const events = await sql<Array<{ sequence: number; type: string; row: string; at: Date; recorded_at: Date; actor_kind: string; actor_id: string | null; command_id: string; facts: unknown }>>`
+  const events = await sql<
+    Array<{
+      sequence: number;
+      type: string;
+      row: string;
+      at: Date;
+      recorded_at: Date;
+      actor_kind: string;
+      actor_id: string | null;
+      command_id: string;
+      facts: unknown;
+    }>
+  >`
     select sequence, type, row, at, recorded_at, actor_kind, actor_id, command_id, facts from case_event where case_id = ${id}::uuid order by sequence limit 5000`;
-  const names = await namesOf(sql, events.map((event) => event.actor_id));
+  const names = await namesOf(
+    sql,
+    events.map((event) => event.actor_id),
+  );
   const runs = await deps.engine.runs(workflowId).catch((error: unknown) => {
     deps.log.warn({ err: error, caseId: id }, 'the engine gave no history');
     return undefined;
@@ -78,7 +93,14 @@ export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promis
   const known = engineSequence(runs ?? []);
   return {
     workflowId,
-    runs: (runs ?? []).map((run) => ({ runId: run.runId, status: run.status, statusRu: statuses[run.status] ?? run.status, startedAt: run.startedAt, closedAt: run.closedAt, events: run.events.length })),
+    runs: (runs ?? []).map((run) => ({
+      runId: run.runId,
+      status: run.status,
+      statusRu: statuses[run.status] ?? run.status,
+      startedAt: run.startedAt,
+      closedAt: run.closedAt,
+      events: run.events.length,
+    })),
     entries: [...engine, ...audit].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
     incidents: (runs ?? []).flatMap(standing),
     row: { sequence: row.sequence, engineSequence: known, behind: known !== null && known < row.sequence },
@@ -103,8 +125,10 @@ function engineEntry(runId: string, event: EngineEvent): HistoryView['entries'][
 function detailOf({ type, attributes }: EngineEvent): string | null {
   const of = attributes as Record<string, any>;
   if (type === 'WORKFLOW_EXECUTION_SIGNALED') return `сигнал ${of.signalName ?? ''}`;
-  if (type === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED') return `действие ${of.acceptedRequest?.input?.args?.[0]?.type ?? of.acceptedRequest?.input?.name ?? ''}`;
-  if (type === 'MARKER_RECORDED') return String(of.details?.type?.[0] ?? of.details?.data?.[0]?.activity_type ?? of.markerName ?? '');
+  if (type === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED')
+    return `действие ${of.acceptedRequest?.input?.args?.[0]?.type ?? of.acceptedRequest?.input?.name ?? ''}`;
+  if (type === 'MARKER_RECORDED')
+    return String(of.details?.type?.[0] ?? of.details?.data?.[0]?.activity_type ?? of.markerName ?? '');
   if (type === 'ACTIVITY_TASK_SCHEDULED') return String(of.activityType?.name ?? '');
   if (type === 'TIMER_STARTED') return of.startToFireTimeout ? `на ${String(of.startToFireTimeout)}` : null;
   const message = of.failure?.message;
@@ -119,11 +143,25 @@ function standing(run: EngineRun): HistoryView['incidents'] {
   const failed = last?.type === 'WORKFLOW_TASK_FAILED' || (task !== null && task.attempts > 1);
   return [
     ...(failed
-      ? [{ kind: 'engine_task_failed', messageRu: 'Шаг дела не удаётся, движок повторяет его', attempts: task?.attempts ?? 1, failure: task?.failure ?? detailOf(last ?? { eventId: '', type: '', at: '', attributes: {} }), since: task?.since ?? last?.at ?? null }]
+      ? [
+          {
+            kind: 'engine_task_failed',
+            messageRu: 'Шаг дела не удаётся, движок повторяет его',
+            attempts: task?.attempts ?? 1,
+            failure: task?.failure ?? detailOf(last ?? { eventId: '', type: '', at: '', attributes: {} }),
+            since: task?.since ?? last?.at ?? null,
+          },
+        ]
       : []),
     ...run.pendingActivities
       .filter(({ attempts, failure }) => attempts > 1 || failure !== null)
-      .map((activity) => ({ kind: 'activity_failing', messageRu: `Работа «${activity.type}» повторяется после ошибки`, attempts: activity.attempts, failure: activity.failure, since: activity.since })),
+      .map((activity) => ({
+        kind: 'activity_failing',
+        messageRu: `Работа «${activity.type}» повторяется после ошибки`,
+        attempts: activity.attempts,
+        failure: activity.failure,
+        since: activity.since,
+      })),
   ];
 }
 

@@ -38,7 +38,10 @@ const never = '9999-12-31T00:00:00.000Z';
 /** Counting stops here, nearest due first, so that what is late is counted before the rest: a badge says «1000+». */
 const mostCounted = 1_000;
 
-export async function readInbox(tx: ReadTx, query: { kind?: Kind | undefined; cursor?: string | undefined; limit: number }) {
+export async function readInbox(
+  tx: ReadTx,
+  query: { kind?: Kind | undefined; cursor?: string | undefined; limit: number },
+) {
   const [dueAt, id] = decodeCursor(query.cursor, [orNull(isInstant), isText]) ?? [];
   const after: After | undefined = id === undefined ? undefined : { dueAt: dueAt as string | null, id: String(id) };
   const limit = query.limit + 1;
@@ -60,7 +63,8 @@ export async function readInbox(tx: ReadTx, query: { kind?: Kind | undefined; cu
   };
 }
 
-const columns = (tx: ReadTx) => tx.sql`t.id, t.kind as task_kind, t.case_id, t.process, t.title_ru, c.title_ru as case_title_ru, c.number, c.stage, t.state, t.assignee_id, t.due_on, t.due_at`;
+const columns = (tx: ReadTx) =>
+  tx.sql`t.id, t.kind as task_kind, t.case_id, t.process, t.title_ru, c.title_ru as case_title_ru, c.number, c.stage, t.state, t.assignee_id, t.due_on, t.due_at`;
 
 /** Rows after the cursor in the order (due_at nulls last, id), written so that the index is walked and not sorted. */
 function beyond({ sql }: ReadTx, after: After | undefined) {
@@ -70,27 +74,45 @@ function beyond({ sql }: ReadTx, after: After | undefined) {
 }
 
 /** Dated tasks by the index; those without a date only when the dated ones do not fill the page. */
-async function pagedTasks(tx: ReadTx, kind: Kind, condition: postgres.PendingQuery<any>, after: After | undefined, limit: number): Promise<Row[]> {
+async function pagedTasks(
+  tx: ReadTx,
+  kind: Kind,
+  condition: postgres.PendingQuery<any>,
+  after: After | undefined,
+  limit: number,
+): Promise<Row[]> {
   const { sql } = tx;
   const select = sql`select ${kind}::text as kind, ${columns(tx)} from task t join "case" c on c.id = t.case_id`;
   const dated =
     after?.dueAt === null
       ? []
-      : await sql<Row[]>`${select} where ${condition} and t.open and t.due_at is not null ${beyond(tx, after)} order by t.due_at, t.id limit ${limit}`;
+      : await sql<
+          Row[]
+        >`${select} where ${condition} and t.open and t.due_at is not null ${beyond(tx, after)} order by t.due_at, t.id limit ${limit}`;
   if (dated.length >= limit) return [...dated];
   const undatedAfter = after?.dueAt === null ? after : undefined;
-  const undated = await sql<Row[]>`${select} where ${condition} and t.open and t.due_at is null ${beyond(tx, undatedAfter)} order by t.id limit ${limit - dated.length}`;
+  const undated = await sql<
+    Row[]
+  >`${select} where ${condition} and t.open and t.due_at is null ${beyond(tx, undatedAfter)} order by t.id limit ${limit - dated.length}`;
   return [...dated, ...undated];
 }
 
 async function ownTasks(tx: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
-  return pagedTasks(tx, 'task', tx.sql`t.assignee_id = ${tx.viewer.personId}::uuid and t.state <> 'on_hold'`, after, limit);
+  return pagedTasks(
+    tx,
+    'task',
+    tx.sql`t.assignee_id = ${tx.viewer.personId}::uuid and t.state <> 'on_hold'`,
+    after,
+    limit,
+  );
 }
 
 /** Free tasks of every office the viewer holds: one walk of the index for each role and scope. */
 async function officeTasks(tx: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
   const { sql } = tx;
-  const pages = await Promise.all(offices(tx).map((office) => pagedTasks(tx, 'office', officeCondition(sql, office), after, limit)));
+  const pages = await Promise.all(
+    offices(tx).map((office) => pagedTasks(tx, 'office', officeCondition(sql, office), after, limit)),
+  );
   const rows = new Map(pages.flat().map((row) => [row.id, row]));
   return [...rows.values()].sort((a, b) => compare(keyOf(a), keyOf(b))).slice(0, limit);
 }
@@ -102,7 +124,9 @@ interface Office {
 }
 
 function offices({ viewer }: ReadTx): Office[] {
-  const all = viewer.actor.assignments.filter(({ role }) => role !== 'expert' && role !== 'arbiter').map(({ role, scope }) => ({ role, kind: scope.kind, id: 'id' in scope ? scope.id : null }));
+  const all = viewer.actor.assignments
+    .filter(({ role }) => role !== 'expert' && role !== 'arbiter')
+    .map(({ role, scope }) => ({ role, kind: scope.kind, id: 'id' in scope ? scope.id : null }));
   return [...new Map(all.map((office) => [JSON.stringify(office), office])).values()];
 }
 
@@ -132,11 +156,16 @@ async function waitingCases({ sql, viewer }: ReadTx, after: After | undefined, l
 }
 
 /** Numbers of the badges. `late` is by date: what is past due now. `capped`: there is more than was counted. */
-export async function countInbox(tx: ReadTx): Promise<{ total: number; task: number; office: number; case: number; late: number; capped: boolean }> {
+export async function countInbox(
+  tx: ReadTx,
+): Promise<{ total: number; task: number; office: number; case: number; late: number; capped: boolean }> {
   const { sql, viewer } = tx;
   const held = offices(tx);
   const { organisations } = viewer.reach;
-  const officeWhere = held.length === 0 ? sql`false` : held.map((office) => sql`(${officeCondition(sql, office)})`).reduce((all, part) => sql`${all} or ${part}`);
+  const officeWhere =
+    held.length === 0
+      ? sql`false`
+      : held.map((office) => sql`(${officeCondition(sql, office)})`).reduce((all, part) => sql`${all} or ${part}`);
   const [[own], [office], [waiting]] = await Promise.all([
     sql<Array<{ n: number; late: number }>>`
       select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
@@ -153,7 +182,14 @@ export async function countInbox(tx: ReadTx): Promise<{ total: number; task: num
   const task = own?.n ?? 0;
   const offices_ = office?.n ?? 0;
   const cases = waiting?.n ?? 0;
-  return { total: task + offices_ + cases, task, office: offices_, case: cases, late: (own?.late ?? 0) + (office?.late ?? 0) + (waiting?.late ?? 0), capped: task >= mostCounted || offices_ >= mostCounted };
+  return {
+    total: task + offices_ + cases,
+    task,
+    office: offices_,
+    case: cases,
+    late: (own?.late ?? 0) + (office?.late ?? 0) + (waiting?.late ?? 0),
+    capped: task >= mostCounted || offices_ >= mostCounted,
+  };
 }
 
 function itemOf(row: Row, now: string): InboxItem {

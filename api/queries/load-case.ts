@@ -53,10 +53,17 @@ export function opensPanelDocuments(tasks: ReadonlyArray<{ state: string }>): bo
 }
 
 /** The case with its rules, or 404, the same for a case that does not exist and for one that is not the viewer's. */
-export async function loadCase(deps: ApiDeps, { sql, viewer }: ReadTx, id: string, options: { expertsToo?: boolean } = {}): Promise<LoadedCase> {
+export async function loadCase(
+  deps: ApiDeps,
+  { sql, viewer }: ReadTx,
+  id: string,
+  options: { expertsToo?: boolean } = {},
+): Promise<LoadedCase> {
   const [rows, own] = await Promise.all([
     sql<CaseRecord[]>`select * from "case" where id = ${id}::uuid`,
-    sql<Array<{ id: string; state: string }>>`select id, state from task where case_id = ${id}::uuid and assignee_id = ${viewer.personId}::uuid`,
+    sql<
+      Array<{ id: string; state: string }>
+    >`select id, state from task where case_id = ${id}::uuid and assignee_id = ${viewer.personId}::uuid`,
   ]);
   const row = rows[0];
   if (!row) throw notFound();
@@ -71,8 +78,17 @@ export async function loadCase(deps: ApiDeps, { sql, viewer }: ReadTx, id: strin
 }
 
 /** Rules look at a case on its own clock: a skipped clock is as late as its last event. */
-export async function contextOf(deps: Pick<ApiDeps, 'references' | 'now'>, sql: Sql, process: AnyProcess, row: CaseRecord): Promise<Context<any>> {
-  const base = await deps.references.of(sql, process, { jurisdiction: row.jurisdiction, policyVersionId: row.policy_version_id, calendarVersion: row.calendar_version });
+export async function contextOf(
+  deps: Pick<ApiDeps, 'references' | 'now'>,
+  sql: Sql,
+  process: AnyProcess,
+  row: CaseRecord,
+): Promise<Context<any>> {
+  const base = await deps.references.of(sql, process, {
+    jurisdiction: row.jurisdiction,
+    policyVersionId: row.policy_version_id,
+    calendarVersion: row.calendar_version,
+  });
   const wall = deps.now().toISOString();
   const last = row.updated_at.toISOString();
   return contextAt(base, row.id, row.clock === 'skipped' ? last : wall > last ? wall : last);
@@ -86,7 +102,9 @@ export function stageOf(process: AnyProcess | undefined, code: string): StageInf
 export async function namesOf(sql: Sql, ids: Array<string | null | undefined>): Promise<Map<string, string>> {
   const wanted = [...new Set(ids.filter((id): id is string => typeof id === 'string'))];
   if (wanted.length === 0) return new Map();
-  const rows = await sql<Array<{ id: string; display_name: string }>>`select id, display_name from person where id = any(${wanted}::uuid[])`;
+  const rows = await sql<
+    Array<{ id: string; display_name: string }>
+  >`select id, display_name from person where id = any(${wanted}::uuid[])`;
   return new Map(rows.map((row) => [row.id, row.display_name]));
 }
 
@@ -107,4 +125,10 @@ export async function organisationsOf(sql: Sql, ids: Array<string | null>): Prom
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export const organisationRef = (row: OrganisationRow) => ({ id: row.id, nameRu: row.name_ru, shortNameRu: row.short_name_ru, regionCode: row.region_code, regionRu: row.region_ru });
+export const organisationRef = (row: OrganisationRow) => ({
+  id: row.id,
+  nameRu: row.name_ru,
+  shortNameRu: row.short_name_ru,
+  regionCode: row.region_code,
+  regionRu: row.region_ru,
+});

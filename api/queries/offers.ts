@@ -8,9 +8,15 @@ import { waitingForRu } from '../words.ts';
 import type { LoadedCase } from './load-case.ts';
 
 /** Offers in the order of the rules. */
-export function offersOf(deps: ApiDeps, { row, process, ctx }: Pick<LoadedCase, 'row' | 'process' | 'ctx'>, actor: PersonActor): OfferView[] {
+export function offersOf(
+  deps: ApiDeps,
+  { row, process, ctx }: Pick<LoadedCase, 'row' | 'process' | 'ctx'>,
+  actor: PersonActor,
+): OfferView[] {
   if (row.closed) return [];
-  return process.availableActions(row.state, actor, ctx).map((offer) => offerView(deps.faces[row.process], process.slug, offer));
+  return process
+    .availableActions(row.state, actor, ctx)
+    .map((offer) => offerView(deps.faces[row.process], process.slug, offer));
 }
 
 function offerView(face: ProcessFace | undefined, slug: string, offer: ActionOffer): OfferView {
@@ -57,7 +63,12 @@ export function dueView(row: DeadlineRow, face: ProcessFace | undefined): DueVie
 
 function explain(row: DeadlineRow): string {
   try {
-    return explainDue({ dueOn: row.due_on, dueAt: row.at.toISOString(), derivation: row.derivation, ...(row.derivation.pauses.some(({ toOn }) => toOn === undefined) ? { stopped: true } : {}) });
+    return explainDue({
+      dueOn: row.due_on,
+      dueAt: row.at.toISOString(),
+      derivation: row.derivation,
+      ...(row.derivation.pauses.some(({ toOn }) => toOn === undefined) ? { stopped: true } : {}),
+    });
   } catch {
     return '';
   }

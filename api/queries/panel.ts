@@ -13,7 +13,12 @@ export interface PanelState {
   round: number;
   tasks: Task[];
   regions: Record<string, string>;
-  results: Array<{ panel: number; round: number; aggregation: { result: string; minor: boolean; disputed: string[] }; arbiter?: { verdict: string } }>;
+  results: Array<{
+    panel: number;
+    round: number;
+    aggregation: { result: string; minor: boolean; disputed: string[] };
+    arbiter?: { verdict: string };
+  }>;
   asked: string[];
 }
 
@@ -21,7 +26,15 @@ export interface PanelState {
 export function panelState(state: unknown): PanelState | undefined {
   const s = state as Partial<PanelState> | null;
   if (!s || !Array.isArray(s.tasks) || typeof s.panel !== 'number') return undefined;
-  return { stage: s.stage ?? '', panel: s.panel, round: s.round ?? 0, tasks: s.tasks, regions: s.regions ?? {}, results: s.results ?? [], asked: s.asked ?? [] };
+  return {
+    stage: s.stage ?? '',
+    panel: s.panel,
+    round: s.round ?? 0,
+    tasks: s.tasks,
+    regions: s.regions ?? {},
+    results: s.results ?? [],
+    asked: s.asked ?? [],
+  };
 }
 
 const expertKinds = new Set(['review', 'arbitration']);
@@ -55,11 +68,23 @@ interface ConclusionDocument {
 }
 
 /** Texts of the conclusions of the given tasks. `names` absent: ordinals only. */
-export async function readConclusions(documents: Documents, tasks: Task[], names?: Map<string, string>, submittedAt?: Map<string, string>): Promise<ConclusionView[]> {
-  const done = tasks.filter((task) => isExpertTask(task) && (task.state === 'done' || task.state === 'voided') && task.result);
+export async function readConclusions(
+  documents: Documents,
+  tasks: Task[],
+  names?: Map<string, string>,
+  submittedAt?: Map<string, string>,
+): Promise<ConclusionView[]> {
+  const done = tasks.filter(
+    (task) => isExpertTask(task) && (task.state === 'done' || task.state === 'voided') && task.result,
+  );
   return Promise.all(
     done.map(async (task) => {
-      const result = (task.result ?? {}) as { verdict?: string; scores?: Record<string, number>; document?: string; sha256?: string };
+      const result = (task.result ?? {}) as {
+        verdict?: string;
+        scores?: Record<string, number>;
+        document?: string;
+        sha256?: string;
+      };
       const sha256 = result.document ?? result.sha256 ?? null;
       const body = sha256 ? await readJson<ConclusionDocument>(documents, sha256) : undefined;
       const verdict = result.verdict ?? body?.verdict ?? '';
@@ -91,9 +116,14 @@ export async function readJson<T>(documents: Documents, sha256: string): Promise
 }
 
 /** The members of the present round. Verdicts before the round is closed are for staff only. */
-export function panelMembers(s: PanelState, see: { names?: Map<string, string>; verdictsNow: boolean; regions: boolean }) {
+export function panelMembers(
+  s: PanelState,
+  see: { names?: Map<string, string>; verdictsNow: boolean; regions: boolean },
+) {
   const round = Math.max(1, s.round);
-  const current = s.tasks.filter((task) => isExpertTask(task) && roundOf(task).panel === s.panel && roundOf(task).round === round);
+  const current = s.tasks.filter(
+    (task) => isExpertTask(task) && roundOf(task).panel === s.panel && roundOf(task).round === round,
+  );
   const shown = current.filter((task) => see.names !== undefined || !gone.has(task.state));
   const open = see.verdictsNow || isRoundClosed(s, { panel: s.panel, round });
   return shown.map((task) => {

@@ -22,7 +22,16 @@ interface PersonRecord {
 }
 
 /** People by name. Staff see everybody; others nobody but themselves. */
-export async function listPeople({ sql, viewer }: ReadTx, filter: { role?: string | undefined; q?: string | undefined; region?: string | undefined; cursor?: string | undefined; limit: number }) {
+export async function listPeople(
+  { sql, viewer }: ReadTx,
+  filter: {
+    role?: string | undefined;
+    q?: string | undefined;
+    region?: string | undefined;
+    cursor?: string | undefined;
+    limit: number;
+  },
+) {
   const after = decodeCursor(filter.cursor, [isText, isUuid]);
   const all = viewer.reach.staff.all || viewer.reach.staff.jurisdictions.length > 0;
   const { today } = viewer;
@@ -40,15 +49,29 @@ export async function listPeople({ sql, viewer }: ReadTx, filter: { role?: strin
       ${filter.role ? sql`and exists (select from role_assignment a where a.person_id = p.id and a.role = ${filter.role} and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today}))` : sql``}
       ${after ? sql`and (p.display_name, p.id) > (${String(after[0])}, ${String(after[1])}::uuid)` : sql``}
     order by p.display_name, p.id limit ${filter.limit + 1}`;
-  return pageOf(rows, filter.limit, (row) => [row.display_name, row.id], (row) => ({
-    id: row.id,
-    displayName: row.display_name,
-    organisationRu: row.organisation_ru,
-    postRu: row.post_ru,
-    regionCode: row.e_region ?? row.region_code,
-    roles: (row.roles ?? []).map((role) => ({ role, roleRu: roleRu(role) })),
-    expert: row.competences ? { competences: row.competences, regionCode: row.e_region ?? '', arbiter: row.arbiter === true, maxOpenTasks: row.max_open ?? 0, openTasks: row.open_tasks, suspendedUntil: row.suspended_until } : null,
-  }));
+  return pageOf(
+    rows,
+    filter.limit,
+    (row) => [row.display_name, row.id],
+    (row) => ({
+      id: row.id,
+      displayName: row.display_name,
+      organisationRu: row.organisation_ru,
+      postRu: row.post_ru,
+      regionCode: row.e_region ?? row.region_code,
+      roles: (row.roles ?? []).map((role) => ({ role, roleRu: roleRu(role) })),
+      expert: row.competences
+        ? {
+            competences: row.competences,
+            regionCode: row.e_region ?? '',
+            arbiter: row.arbiter === true,
+            maxOpenTasks: row.max_open ?? 0,
+            openTasks: row.open_tasks,
+            suspendedUntil: row.suspended_until,
+          }
+        : null,
+    }),
+  );
 }
 
 interface OrganisationRecord {
@@ -66,7 +89,17 @@ interface OrganisationRecord {
 }
 
 /** Organisations by name; what a public register would print of them. */
-export async function listOrganisations({ sql, viewer }: ReadTx, filter: { q?: string | undefined; kind?: string | undefined; region?: string | undefined; mine?: 'true' | 'false' | undefined; cursor?: string | undefined; limit: number }) {
+export async function listOrganisations(
+  { sql, viewer }: ReadTx,
+  filter: {
+    q?: string | undefined;
+    kind?: string | undefined;
+    region?: string | undefined;
+    mine?: 'true' | 'false' | undefined;
+    cursor?: string | undefined;
+    limit: number;
+  },
+) {
   const after = decodeCursor(filter.cursor, [isText, isUuid]);
   const rows = await sql<OrganisationRecord[]>`
     select o.id, o.name_ru, o.short_name_ru, o.region_code, r.name_ru as region_ru, o.kind, o.inn, o.ogrn, o.licence_number, o.licence_date, o.licence_lost_on
@@ -78,19 +111,24 @@ export async function listOrganisations({ sql, viewer }: ReadTx, filter: { q?: s
       ${filter.mine === 'true' ? sql`and o.id = any(${[...new Set([...viewer.reach.organisations, ...viewer.actor.organisationIds])]}::uuid[])` : sql``}
       ${after ? sql`and (o.name_ru, o.id) > (${String(after[0])}, ${String(after[1])}::uuid)` : sql``}
     order by o.name_ru, o.id limit ${filter.limit + 1}`;
-  return pageOf(rows, filter.limit, (row) => [row.name_ru, row.id], (row) => ({
-    id: row.id,
-    nameRu: row.name_ru,
-    shortNameRu: row.short_name_ru,
-    regionCode: row.region_code,
-    regionRu: row.region_ru,
-    kind: row.kind,
-    inn: row.inn,
-    ogrn: row.ogrn,
-    licenceNumber: row.licence_number,
-    licenceDate: row.licence_date,
-    licenceLostOn: row.licence_lost_on,
-  }));
+  return pageOf(
+    rows,
+    filter.limit,
+    (row) => [row.name_ru, row.id],
+    (row) => ({
+      id: row.id,
+      nameRu: row.name_ru,
+      shortNameRu: row.short_name_ru,
+      regionCode: row.region_code,
+      regionRu: row.region_ru,
+      kind: row.kind,
+      inn: row.inn,
+      ogrn: row.ogrn,
+      licenceNumber: row.licence_number,
+      licenceDate: row.licence_date,
+      licenceLostOn: row.licence_lost_on,
+    }),
+  );
 }
 
 interface NoticeRecord {
@@ -108,10 +146,15 @@ interface NoticeRecord {
   familiarised_at: Date | null;
 }
 
-const noticeColumns = (sql: ReadTx['sql']) => sql`n.id, n.template, n.params, n.case_id, c.number, c.process, n.legally_significant, n.nominal_at, n.created_at, n.state, n.read_at, n.familiarised_at`;
+const noticeColumns = (sql: ReadTx['sql']) =>
+  sql`n.id, n.template, n.params, n.case_id, c.number, c.process, n.legally_significant, n.nominal_at, n.created_at, n.state, n.read_at, n.familiarised_at`;
 
 /** One's own notices, newest first. */
-export async function listNotices(deps: ApiDeps, { sql, viewer }: ReadTx, filter: { unread?: 'true' | 'false' | undefined; cursor?: string | undefined; limit: number }) {
+export async function listNotices(
+  deps: ApiDeps,
+  { sql, viewer }: ReadTx,
+  filter: { unread?: 'true' | 'false' | undefined; cursor?: string | undefined; limit: number },
+) {
   const after = decodeCursor(filter.cursor, [isInstant, isUuid]);
   const [rows, counted] = await Promise.all([
     sql<NoticeRecord[]>`
@@ -120,20 +163,40 @@ export async function listNotices(deps: ApiDeps, { sql, viewer }: ReadTx, filter
         ${filter.unread === 'true' ? sql`and n.read_at is null` : filter.unread === 'false' ? sql`and n.read_at is not null` : sql``}
         ${after ? sql`and (n.created_at, n.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
       order by n.created_at desc, n.id desc limit ${filter.limit + 1}`,
-    sql<Array<{ n: number }>>`select count(*)::int as n from notice where addressee_id = ${viewer.personId}::uuid and read_at is null`,
+    sql<
+      Array<{ n: number }>
+    >`select count(*)::int as n from notice where addressee_id = ${viewer.personId}::uuid and read_at is null`,
   ]);
-  return { ...pageOf(rows, filter.limit, (row) => [row.created_at.toISOString(), row.id], (row) => noticeView(deps, row)), unread: counted[0]?.n ?? 0 };
+  return {
+    ...pageOf(
+      rows,
+      filter.limit,
+      (row) => [row.created_at.toISOString(), row.id],
+      (row) => noticeView(deps, row),
+    ),
+    unread: counted[0]?.n ?? 0,
+  };
 }
 
 /** A notice of the viewer; somebody else's does not exist. */
-export async function readNotice(deps: ApiDeps, { sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>, id: string): Promise<NoticeView> {
-  const [row] = await sql<NoticeRecord[]>`select ${noticeColumns(sql)} from notice n left join "case" c on c.id = n.case_id where n.id = ${id}::uuid and n.addressee_id = ${viewer.personId}::uuid`;
+export async function readNotice(
+  deps: ApiDeps,
+  { sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>,
+  id: string,
+): Promise<NoticeView> {
+  const [row] = await sql<
+    NoticeRecord[]
+  >`select ${noticeColumns(sql)} from notice n left join "case" c on c.id = n.case_id where n.id = ${id}::uuid and n.addressee_id = ${viewer.personId}::uuid`;
   if (!row) throw notFound();
   return noticeView(deps, row);
 }
 
 function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
-  const letter = deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ?? Object.values(deps.faces).map((face) => face.letter?.(row.template, row.params)).find(Boolean);
+  const letter =
+    deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ??
+    Object.values(deps.faces)
+      .map((face) => face.letter?.(row.template, row.params))
+      .find(Boolean);
   return {
     id: row.id,
     template: row.template,
@@ -153,9 +216,14 @@ function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
 }
 
 /** Letters of the embedded mailbox, newest first. */
-export async function listMail({ sql }: Pick<ReadTx, 'sql'>, filter: { to?: string | undefined; q?: string | undefined; cursor?: string | undefined; limit: number }) {
+export async function listMail(
+  { sql }: Pick<ReadTx, 'sql'>,
+  filter: { to?: string | undefined; q?: string | undefined; cursor?: string | undefined; limit: number },
+) {
   const after = decodeCursor(filter.cursor, [isInstant, isUuid]);
-  const rows = await sql<Array<{ id: string; message_id: string; received_at: Date; mail_from: string; mail_to: string[]; subject: string }>>`
+  const rows = await sql<
+    Array<{ id: string; message_id: string; received_at: Date; mail_from: string; mail_to: string[]; subject: string }>
+  >`
     select id, message_id, received_at, mail_from, mail_to, subject from dev_mail
     where true ${filter.to ? sql`and exists (select from unnest(mail_to) a where a ilike ${likeText(filter.to)})` : sql``}
       ${filter.q ? sql`and (subject ilike ${likeText(filter.q)} or text ilike ${likeText(filter.q)})` : sql``}
@@ -164,14 +232,35 @@ export async function listMail({ sql }: Pick<ReadTx, 'sql'>, filter: { to?: stri
   return pageOf(rows, filter.limit, (row) => [row.received_at.toISOString(), row.id], mailRow);
 }
 
-const mailRow = (row: { id: string; message_id: string; received_at: Date; mail_from: string; mail_to: string[]; subject: string }) => ({ id: row.id, messageId: row.message_id, receivedAt: row.received_at.toISOString(), from: row.mail_from, to: row.mail_to, subject: row.subject });
+const mailRow = (row: {
+  id: string;
+  message_id: string;
+  received_at: Date;
+  mail_from: string;
+  mail_to: string[];
+  subject: string;
+}) => ({
+  id: row.id,
+  messageId: row.message_id,
+  receivedAt: row.received_at.toISOString(),
+  from: row.mail_from,
+  to: row.mail_to,
+  subject: row.subject,
+});
 
 /** One letter. */
 export async function readMail(deps: Pick<ApiDeps, 'prisma'>, id: string) {
   const mail = await deps.prisma.devMail.findUnique({ where: { id } });
   if (!mail) throw notFound();
   return {
-    ...mailRow({ id: mail.id, message_id: mail.messageId, received_at: mail.receivedAt, mail_from: mail.mailFrom, mail_to: mail.mailTo, subject: mail.subject }),
+    ...mailRow({
+      id: mail.id,
+      message_id: mail.messageId,
+      received_at: mail.receivedAt,
+      mail_from: mail.mailFrom,
+      mail_to: mail.mailTo,
+      subject: mail.subject,
+    }),
     text: mail.text,
     html: mail.html,
     headers: (mail.headers ?? {}) as Record<string, unknown>,

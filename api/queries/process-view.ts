@@ -12,8 +12,21 @@ import type { ReadTx } from '../viewer.ts';
 import { roleRu, waitingForRu } from '../words.ts';
 
 /** The policy in force today; the newest jurisdiction's where several are. */
-export async function readPolicy({ sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>, process: string, jurisdiction?: string) {
-  const [row] = await sql<Array<{ id: string; version: number; jurisdiction: string; effective_from: string; act: Record<string, unknown>; parameters: Record<string, unknown> }>>`
+export async function readPolicy(
+  { sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>,
+  process: string,
+  jurisdiction?: string,
+) {
+  const [row] = await sql<
+    Array<{
+      id: string;
+      version: number;
+      jurisdiction: string;
+      effective_from: string;
+      act: Record<string, unknown>;
+      parameters: Record<string, unknown>;
+    }>
+  >`
     select id, version, jurisdiction, effective_from, act, parameters from policy_version
     where process = ${process} ${jurisdiction ? sql`and jurisdiction = ${jurisdiction}` : sql``}
       and effective_from <= ${viewer.today} and (effective_to is null or effective_to >= ${viewer.today})
@@ -39,7 +52,11 @@ export async function readProcess(deps: ApiDeps, tx: ReadTx, process: AnyProcess
       customForm: contract.customForm ?? null,
       schema: jsonSchema(contract.body),
     })),
-    facts: Object.values(face?.facts ?? {}).map((contract) => ({ kind: contract.kind, labelRu: contract.labelRu, schema: jsonSchema(contract.body) })),
+    facts: Object.values(face?.facts ?? {}).map((contract) => ({
+      kind: contract.kind,
+      labelRu: contract.labelRu,
+      schema: jsonSchema(contract.body),
+    })),
     policy: policy
       ? {
           id: policy.id,
@@ -47,7 +64,14 @@ export async function readProcess(deps: ApiDeps, tx: ReadTx, process: AnyProcess
           jurisdiction: policy.jurisdiction,
           effectiveFrom: policy.effective_from,
           act: policy.act,
-          criteria: (parameters.criteria ?? []).map(({ code, labelRu, mandatory, max, passFrom, remarkBelow }) => ({ code, labelRu, mandatory, max, passFrom, remarkBelow })),
+          criteria: (parameters.criteria ?? []).map(({ code, labelRu, mandatory, max, passFrom, remarkBelow }) => ({
+            code,
+            labelRu,
+            mandatory,
+            max,
+            passFrom,
+            remarkBelow,
+          })),
           terms: Object.entries(parameters.terms ?? {}).map(([key, term]) => termView(key, term)),
           parameters: policy.parameters,
         }
@@ -67,7 +91,10 @@ const schemas = new WeakMap<z.ZodType, Record<string, unknown>>();
 function jsonSchema(schema: z.ZodType): Record<string, unknown> {
   const known = schemas.get(schema);
   if (known) return known;
-  const made = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as Record<string, unknown>;
+  const made = z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as Record<
+    string,
+    unknown
+  >;
   schemas.set(schema, made);
   return made;
 }

@@ -39,31 +39,52 @@ interface Row {
   r_name: string | null;
 }
 
-const columns = (sql: Sql) => sql`e.id, e.register, e.number, e.status, e.version, e.title_ru, e.facts, e.valid_from, e.valid_until, e.public, e.keeper_case_id, e.updated_at,
+const columns = (
+  sql: Sql,
+) => sql`e.id, e.register, e.number, e.status, e.version, e.title_ru, e.facts, e.valid_from, e.valid_until, e.public, e.keeper_case_id, e.updated_at,
   o.id as o_id, o.name_ru as o_name, o.short_name_ru as o_short, o.region_code as o_region, r.name_ru as r_name`;
-const joins = (sql: Sql) => sql`register_entry e left join organisation o on o.id = e.organisation_id left join region r on r.code = o.region_code`;
+const joins = (sql: Sql) =>
+  sql`register_entry e left join organisation o on o.id = e.organisation_id left join region r on r.code = o.region_code`;
 
 /** Entries by number; the number never changes, so a page stays where it was. */
-export async function listEntries(sql: Sql, register: string, filter: EntryFilter, see: { all: boolean }): Promise<{ items: RegisterRow[]; next: string | null; total: number }> {
+export async function listEntries(
+  sql: Sql,
+  register: string,
+  filter: EntryFilter,
+  see: { all: boolean },
+): Promise<{ items: RegisterRow[]; next: string | null; total: number }> {
   const after = decodeCursor(filter.cursor, [isText]);
   const where = conditions(sql, register, filter, see);
   const [rows, counted] = await Promise.all([
-    sql<Row[]>`select ${columns(sql)} from ${joins(sql)} where ${where} ${after ? sql`and e.number > ${String(after[0])}` : sql``} order by e.number limit ${filter.limit + 1}`,
+    sql<
+      Row[]
+    >`select ${columns(sql)} from ${joins(sql)} where ${where} ${after ? sql`and e.number > ${String(after[0])}` : sql``} order by e.number limit ${filter.limit + 1}`,
     sql<Array<{ n: number }>>`select count(*)::int as n from ${joins(sql)} where ${where}`,
   ]);
   return { ...pageOf(rows, filter.limit, (row) => [row.number], entryRow), total: counted[0]?.n ?? 0 };
 }
 
-function conditions(sql: Sql, register: string, filter: Omit<EntryFilter, 'limit'>, see: { all: boolean }): postgres.PendingQuery<any> {
+function conditions(
+  sql: Sql,
+  register: string,
+  filter: Omit<EntryFilter, 'limit'>,
+  see: { all: boolean },
+): postgres.PendingQuery<any> {
   const parts = [
     sql`e.register = ${register}`,
     ...(see.all ? [] : [sql`e.public`]),
-    ...(filter.status ? [filter.status === 'in_force' ? sql`e.status = any(${[...IN_FORCE]})` : sql`e.status = ${filter.status}`] : []),
+    ...(filter.status
+      ? [filter.status === 'in_force' ? sql`e.status = any(${[...IN_FORCE]})` : sql`e.status = ${filter.status}`]
+      : []),
     ...(filter.region ? [sql`coalesce(e.region_code, o.region_code) = ${filter.region}`] : []),
     ...(filter.kind ? [sql`e.facts->>'kind' = ${filter.kind}`] : []),
     ...(filter.deficit ? [sql`e.facts->'deficits' ? ${filter.deficit}`] : []),
     ...(filter.organisationId ? [sql`e.organisation_id = ${filter.organisationId}::uuid`] : []),
-    ...(filter.q ? [sql`(e.title_ru ilike ${likeText(filter.q)} or e.number ilike ${likeText(filter.q)} or o.name_ru ilike ${likeText(filter.q)} or o.short_name_ru ilike ${likeText(filter.q)})`] : []),
+    ...(filter.q
+      ? [
+          sql`(e.title_ru ilike ${likeText(filter.q)} or e.number ilike ${likeText(filter.q)} or o.name_ru ilike ${likeText(filter.q)} or o.short_name_ru ilike ${likeText(filter.q)})`,
+        ]
+      : []),
   ];
   return parts.reduce((all, part) => sql`${all} and ${part}`) as postgres.PendingQuery<any>;
 }
@@ -86,7 +107,15 @@ function entryRow(row: Row): RegisterRow {
     status: row.status,
     statusRu: entryStatusRu(row.status),
     version: row.version,
-    organisation: row.o_id ? { id: row.o_id, nameRu: row.o_name ?? '', shortNameRu: row.o_short, regionCode: row.o_region ?? '', regionRu: row.r_name ?? '' } : null,
+    organisation: row.o_id
+      ? {
+          id: row.o_id,
+          nameRu: row.o_name ?? '',
+          shortNameRu: row.o_short,
+          regionCode: row.o_region ?? '',
+          regionRu: row.r_name ?? '',
+        }
+      : null,
     kind: typeof row.facts.kind === 'string' ? row.facts.kind : null,
     hours: typeof row.facts.hours === 'number' ? row.facts.hours : null,
     validFrom: row.valid_from,
@@ -96,13 +125,34 @@ function entryRow(row: Row): RegisterRow {
 }
 
 /** The card with its history and groups; `staff` also sees which case keeps it. */
-export async function findEntry(sql: Sql, register: string, number: string, see: { all: boolean; today: string; publicUrl: string }): Promise<RegisterCard | undefined> {
-  const [row] = await sql<Row[]>`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} ${see.all ? sql`` : sql`and e.public`}`;
+export async function findEntry(
+  sql: Sql,
+  register: string,
+  number: string,
+  see: { all: boolean; today: string; publicUrl: string },
+): Promise<RegisterCard | undefined> {
+  const [row] = await sql<
+    Row[]
+  >`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} ${see.all ? sql`` : sql`and e.public`}`;
   if (!row) return undefined;
   const [history, groups] = await Promise.all([
-    sql<Array<{ n: number; status: string; version: number; valid_from: string | null; valid_until: string | null; at: Date; case_id: string; sequence: number; facts: Record<string, unknown> }>>`
+    sql<
+      Array<{
+        n: number;
+        status: string;
+        version: number;
+        valid_from: string | null;
+        valid_until: string | null;
+        at: Date;
+        case_id: string;
+        sequence: number;
+        facts: Record<string, unknown>;
+      }>
+    >`
       select n, status, version, valid_from, valid_until, at, case_id, sequence, facts from register_history where entry_id = ${row.id}::uuid order by n`,
-    sql<GroupRow[]>`select ${groupColumns(sql)} from study_group g join organisation o on o.id = g.organisation_id where g.entry_id = ${row.id}::uuid order by g.started_on desc, g.id`,
+    sql<
+      GroupRow[]
+    >`select ${groupColumns(sql)} from study_group g join organisation o on o.id = g.organisation_id where g.entry_id = ${row.id}::uuid order by g.started_on desc, g.id`,
   ]);
   const why = whyNoGroup(row.status, row.valid_until, see.today);
   return {
@@ -146,7 +196,8 @@ export interface GroupRow {
   counts_in_i3: boolean | null;
 }
 
-export const groupColumns = (sql: Sql) => sql`g.id, g.entry_version, g.organisation_id, coalesce(o.short_name_ru, o.name_ru) as organisation_ru, g.size, g.started_on, g.finished_on, g.counts_in_i3`;
+export const groupColumns = (sql: Sql) =>
+  sql`g.id, g.entry_version, g.organisation_id, coalesce(o.short_name_ru, o.name_ru) as organisation_ru, g.size, g.started_on, g.finished_on, g.counts_in_i3`;
 
 export const groupView = (row: GroupRow) => ({
   id: row.id,
@@ -161,8 +212,10 @@ export const groupView = (row: GroupRow) => ({
 
 /** New groups begin only while the entry is in force; those that have begun finish and count. */
 export function whyNoGroup(status: string, validUntil: string | null, on: string): string | null {
-  if (!IN_FORCE.includes(status)) return `Запись не действует («${entryStatusRu(status)}»): новые группы не открываются.`;
-  if (validUntil !== null && validUntil < on) return 'Срок действия записи истёк к этой дате: новые группы не открываются.';
+  if (!IN_FORCE.includes(status))
+    return `Запись не действует («${entryStatusRu(status)}»): новые группы не открываются.`;
+  if (validUntil !== null && validUntil < on)
+    return 'Срок действия записи истёк к этой дате: новые группы не открываются.';
   return null;
 }
 
@@ -170,8 +223,15 @@ export function whyNoGroup(status: string, validUntil: string | null, on: string
 export async function listRegisters(sql: Sql, see: { all: boolean }) {
   const rows = await sql<Array<{ register: string; n: number; public: boolean }>>`
     select register, count(*)::int as n, bool_or(public) as public from register_entry e where ${see.all ? sql`true` : sql`e.public`} group by register order by register`;
-  const known = rows.some(({ register }) => register === FEDERAL) ? rows : [{ register: FEDERAL, n: 0, public: true }, ...rows];
-  return known.map((row) => ({ register: row.register, nameRu: registerRu(row.register), entries: row.n, public: row.public }));
+  const known = rows.some(({ register }) => register === FEDERAL)
+    ? rows
+    : [{ register: FEDERAL, n: 0, public: true }, ...rows];
+  return known.map((row) => ({
+    register: row.register,
+    nameRu: registerRu(row.register),
+    entries: row.n,
+    public: row.public,
+  }));
 }
 
 /** A cell that a spreadsheet cannot take for a formula. */
@@ -183,4 +243,10 @@ export function csvCell(value: string | number | null): string {
 
 export const xmlText = (value: string): string =>
   // Control characters have no place in XML 1.0, escaped or not.
-  [...value].filter((sign) => sign >= ' ' || sign === '\n' || sign === '\t').join('').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  [...value]
+    .filter((sign) => sign >= ' ' || sign === '\n' || sign === '\t')
+    .join('')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');

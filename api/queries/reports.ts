@@ -15,22 +15,38 @@ const slug = 'dpp-certification';
 type Filter = Omit<CaseFilter, 'limit' | 'cursor'>;
 
 const query = (path: string, filter: Record<string, string | undefined>): string => {
-  const text = new URLSearchParams(Object.entries(filter).filter((pair): pair is [string, string] => pair[1] !== undefined)).toString();
+  const text = new URLSearchParams(
+    Object.entries(filter).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  ).toString();
   return text ? `${path}?${text}` : path;
 };
 
 /** A number of cases with its list: the same filter counts and opens. */
 async function cases(tx: ReadTx, filter: Filter) {
-  return { value: await countCases(tx, filter), list: query('/api/cases', filter as Record<string, string | undefined>) };
+  return {
+    value: await countCases(tx, filter),
+    list: query('/api/cases', filter as Record<string, string | undefined>),
+  };
 }
 
 async function tasks(tx: ReadTx, filter: Omit<TaskFilter, 'limit' | 'cursor'>) {
-  return { value: await countTasks(tx, filter), list: query('/api/tasks', filter as Record<string, string | undefined>) };
+  return {
+    value: await countTasks(tx, filter),
+    list: query('/api/tasks', filter as Record<string, string | undefined>),
+  };
 }
 
 /** Time per stage, reasons of refusal, regions, load of experts, gaps of the deficits catalogue (P01, reports). */
-export async function certificationReport(_deps: ApiDeps, tx: ReadTx, period: { from?: string | undefined; to?: string | undefined }): Promise<CertificationReport> {
-  const base: Filter = { process: slug, ...(period.from ? { startedFrom: period.from } : {}), ...(period.to ? { startedTo: period.to } : {}) };
+export async function certificationReport(
+  _deps: ApiDeps,
+  tx: ReadTx,
+  period: { from?: string | undefined; to?: string | undefined },
+): Promise<CertificationReport> {
+  const base: Filter = {
+    process: slug,
+    ...(period.from ? { startedFrom: period.from } : {}),
+    ...(period.to ? { startedTo: period.to } : {}),
+  };
   const [started, open, certified, refused, withdrawn, lapsed, overdue] = await Promise.all([
     cases(tx, base),
     cases(tx, { ...base, closed: 'false' }),
@@ -44,7 +60,13 @@ export async function certificationReport(_deps: ApiDeps, tx: ReadTx, period: { 
     asOf: new Date().toISOString(),
     totals: { started, open, certified, refused, withdrawn, lapsed, overdue },
     stages: await stageTimes(tx, base),
-    refusalReasons: await Promise.all(Object.entries(REFUSAL_REASONS).map(async ([code, labelRu]) => ({ code, labelRu, count: await cases(tx, { ...base, refusalReason: code }) }))),
+    refusalReasons: await Promise.all(
+      Object.entries(REFUSAL_REASONS).map(async ([code, labelRu]) => ({
+        code,
+        labelRu,
+        count: await cases(tx, { ...base, refusalReason: code }),
+      })),
+    ),
     regions: await regions(tx, base, started.value),
     experts: await expertLoads(tx),
     deficits: await deficits(tx),
@@ -54,7 +76,9 @@ export async function certificationReport(_deps: ApiDeps, tx: ReadTx, period: { 
 /** Days spent in each stage, from the journal: only stages that have been left count. */
 async function stageTimes(tx: ReadTx, base: Filter): Promise<CertificationReport['stages']> {
   const { sql, viewer } = tx;
-  const rows = await sql<Array<{ stage: string; visits: number; median: number | null; p90: number | null; max: number | null }>>`
+  const rows = await sql<
+    Array<{ stage: string; visits: number; median: number | null; p90: number | null; max: number | null }>
+  >`
     with entered as (
       select e.case_id, e.facts->>'to' as stage, e."on" as since, lead(e."on") over (partition by e.case_id order by e.sequence) as until
       from case_event e join "case" c on c.id = e.case_id
@@ -68,7 +92,15 @@ async function stageTimes(tx: ReadTx, base: Filter): Promise<CertificationReport
   return Promise.all(
     stages.map(async ({ code, labelRu }) => {
       const row = found.get(code);
-      return { code, labelRu, open: await cases(tx, { ...base, stage: code, closed: 'false' }), visits: row?.visits ?? 0, medianDays: row?.median ?? null, p90Days: row?.p90 ?? null, maxDays: row?.max ?? null };
+      return {
+        code,
+        labelRu,
+        open: await cases(tx, { ...base, stage: code, closed: 'false' }),
+        visits: row?.visits ?? 0,
+        medianDays: row?.median ?? null,
+        p90Days: row?.p90 ?? null,
+        maxDays: row?.max ?? null,
+      };
     }),
   );
 }
@@ -79,7 +111,11 @@ async function regions(tx: ReadTx, base: Filter, total: number): Promise<Certifi
     select distinct r.code, r.name_ru from "case" c join region r on r.code = c.applicant_region_code where c.process = ${slug} and ${visibleCases(sql, viewer.reach)} order by r.code`;
   return Promise.all(
     rows.map(async ({ code, name_ru }) => {
-      const [started, certified, refused] = await Promise.all([cases(tx, { ...base, region: code }), cases(tx, { ...base, region: code, outcome: 'granted' }), cases(tx, { ...base, region: code, outcome: 'refused' })]);
+      const [started, certified, refused] = await Promise.all([
+        cases(tx, { ...base, region: code }),
+        cases(tx, { ...base, region: code, outcome: 'granted' }),
+        cases(tx, { ...base, region: code, outcome: 'refused' }),
+      ]);
       return { code, nameRu: name_ru, started, certified, refused, share: total === 0 ? 0 : started.value / total };
     }),
   );
@@ -89,7 +125,20 @@ async function regions(tx: ReadTx, base: Filter, total: number): Promise<Certifi
 async function expertLoads(tx: ReadTx): Promise<CertificationReport['experts']> {
   const { sql, viewer } = tx;
   if (!viewer.reach.staff.all && viewer.reach.staff.jurisdictions.length === 0) return [];
-  const rows = await sql<Array<{ id: string; display_name: string; region_code: string; max_open: number; suspended_until: string | null; open: number; done: number; late: number; lost: number; median: number | null }>>`
+  const rows = await sql<
+    Array<{
+      id: string;
+      display_name: string;
+      region_code: string;
+      max_open: number;
+      suspended_until: string | null;
+      open: number;
+      done: number;
+      late: number;
+      lost: number;
+      median: number | null;
+    }>
+  >`
     select p.id, p.display_name, x.region_code, x.max_open_tasks as max_open, x.suspended_until,
       (select count(*)::int from task t join "case" c on c.id = t.case_id where t.assignee_id = p.id and t.open and ${visibleCases(sql, viewer.reach)}) as open,
       count(r.*) filter (where r.outcome = 'done')::int as done, count(r.*) filter (where r.late)::int as late,
@@ -122,7 +171,14 @@ async function deficits({ sql }: ReadTx): Promise<CertificationReport['deficits'
     total: DEFICITS.length,
     covered: DEFICITS.length - gaps.length,
     gaps,
-    byCode: DEFICITS.map(({ code, labelRu }) => ({ code, labelRu, entries: { value: counts.get(code) ?? 0, list: query('/api/registers/federal_programmes', { status: 'in_force', deficit: code }) } })),
+    byCode: DEFICITS.map(({ code, labelRu }) => ({
+      code,
+      labelRu,
+      entries: {
+        value: counts.get(code) ?? 0,
+        list: query('/api/registers/federal_programmes', { status: 'in_force', deficit: code }),
+      },
+    })),
   };
 }
 
@@ -143,7 +199,9 @@ export async function readOverview(deps: ApiDeps, tx: ReadTx): Promise<Overview>
     tasks(tx, { open: 'true' }),
     tasks(tx, { late: 'true', open: 'true' }),
     tasks(tx, { state: 'created' }),
-    sql<Array<{ kind: string; n: number }>>`select kind, count(*)::int as n from incident where resolved_at is null group by kind order by n desc`,
+    sql<
+      Array<{ kind: string; n: number }>
+    >`select kind, count(*)::int as n from incident where resolved_at is null group by kind order by n desc`,
     sql<Array<{ queued: number; due: number; failed: number; bounced: number; sent: number; oldest: Date | null }>>`
       select count(*) filter (where state = 'queued')::int as queued, count(*) filter (where state = 'queued' and due_at <= now())::int as due,
         count(*) filter (where state = 'failed')::int as failed, count(*) filter (where state = 'bounced')::int as bounced,
@@ -151,7 +209,9 @@ export async function readOverview(deps: ApiDeps, tx: ReadTx): Promise<Overview>
       from notice`,
     sql<Array<{ n: number }>>`select count(*)::int as n from session where expires_at > now()`,
     engineState(deps),
-    sql<Array<{ version: string; size: string }>>`select current_setting('server_version') as version, pg_database_size(current_database())::text as size`,
+    sql<
+      Array<{ version: string; size: string }>
+    >`select current_setting('server_version') as version, pg_database_size(current_database())::text as size`,
   ]);
   const mail = outbox[0];
   return {
@@ -162,9 +222,20 @@ export async function readOverview(deps: ApiDeps, tx: ReadTx): Promise<Overview>
       open: { value: incidents.reduce((sum, { n }) => sum + n, 0), list: '/api/incidents?resolved=false' },
       byKind: incidents.map(({ kind, n }) => ({ code: kind, labelRu: incidentKindRu(kind), value: n })),
     },
-    outbox: { queued: mail?.queued ?? 0, due: mail?.due ?? 0, failed: mail?.failed ?? 0, bounced: mail?.bounced ?? 0, sentLastHour: mail?.sent ?? 0, oldestDueAt: mail?.oldest?.toISOString() ?? null },
+    outbox: {
+      queued: mail?.queued ?? 0,
+      due: mail?.due ?? 0,
+      failed: mail?.failed ?? 0,
+      bounced: mail?.bounced ?? 0,
+      sentLastHour: mail?.sent ?? 0,
+      oldestDueAt: mail?.oldest?.toISOString() ?? null,
+    },
     engine,
-    database: { available: true, version: database[0]?.version ?? null, sizeBytes: database[0] ? Number(database[0].size) : null },
+    database: {
+      available: true,
+      version: database[0]?.version ?? null,
+      sizeBytes: database[0] ? Number(database[0].size) : null,
+    },
     sessions: sessions[0]?.n ?? 0,
   };
 }
@@ -174,7 +245,14 @@ async function engineState(deps: ApiDeps): Promise<Overview['engine']> {
   try {
     return { available: true, ...(await deps.engine.describe()) };
   } catch {
-    return { available: false, address, namespace, serverVersion: null, taskQueue, pollers: null, runningWorkflows: null };
+    return {
+      available: false,
+      address,
+      namespace,
+      serverVersion: null,
+      taskQueue,
+      pollers: null,
+      runningWorkflows: null,
+    };
   }
 }
-

@@ -1,4 +1,5 @@
 /** One task, and what its holder may see of the case: the page an expert works on. */
+
 import type { TaskDraftView } from '../contract/inbox.ts';
 import type { TaskView } from '../contract/inbox.ts';
 import { decodeCursor, isInstant, isUuid, likeText, pageOf } from '../cursor.ts';
@@ -7,6 +8,7 @@ import type { Criterion } from '../../processes/dpp-certification/policy.ts';
 import type { z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
+import { audit } from '../idempotent.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { kindsOf, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
@@ -25,37 +27,68 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const panel = panelState(row.state);
   const inState = panel?.tasks.find((entry) => entry.id === id);
   const [deadlines, drafts] = await Promise.all([
-    sql<DeadlineRow[]>`select key, purpose, due_on, at, waiting_for, task_id, derivation from case_deadline where case_id = ${row.id}::uuid and task_id = ${id}::uuid and visible order by at limit 1`,
-    sql<Array<{ version: number; updated_at: Date }>>`select version, updated_at from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid`,
+    sql<
+      DeadlineRow[]
+    >`select key, purpose, due_on, at, waiting_for, task_id, derivation from case_deadline where case_id = ${row.id}::uuid and task_id = ${id}::uuid and visible order by at limit 1`,
+    sql<
+      Array<{ version: number; updated_at: Date }>
+    >`select version, updated_at from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid`,
   ]);
   const deadline = deadlines[0];
   const draft = drafts[0];
   const mayRead = loaded.kinds.includes('staff') || (mine && opensPanelDocuments([task]));
   const version = (row.state as { versions?: Array<{ n: number; document: string }> } | null)?.versions?.at(-1);
-  const programme = mayRead && version ? await readJson<Record<string, unknown>>(deps.documents, version.document) : undefined;
+  const programme =
+    mayRead && version ? await readJson<Record<string, unknown>>(deps.documents, version.document) : undefined;
   const expertTask = inState !== undefined && isExpertTask(inState);
   return {
     task: taskCard(task, { personId: viewer.personId, names, panel }),
-    case: { id: row.id, process: row.process, processRu: process.nameRu, number: row.number, titleRu: row.title_ru, stage: row.stage, stageRu: stageOf(process, row.stage).labelRu, round: inState ? roundOf(inState).round : null },
+    case: {
+      id: row.id,
+      process: row.process,
+      processRu: process.nameRu,
+      number: row.number,
+      titleRu: row.title_ru,
+      stage: row.stage,
+      stageRu: stageOf(process, row.stage).labelRu,
+      round: inState ? roundOf(inState).round : null,
+    },
     due: deadline ? dueView(deadline, deps.faces[row.process]) : null,
     offers: offersOf(deps, loaded, viewer.actor).filter((offer) => offer.taskId === id),
-    programme: programme && version ? { sha256: version.document, version: version.n, body: expertTask && !loaded.kinds.includes('staff') ? withoutContacts(programme) : programme } : null,
+    programme:
+      programme && version
+        ? {
+            sha256: version.document,
+            version: version.n,
+            body: expertTask && !loaded.kinds.includes('staff') ? withoutContacts(programme) : programme,
+          }
+        : null,
     criteria: expertTask ? askedCriteria(ctx.policy.criteria ?? [], panel, inState.group) : [],
     earlierRemarks: mayRead && panel && inState ? await earlierRemarks(deps, panel, inState, viewer) : [],
     answersRu: mayRead ? await lastAnswers(deps, tx, row.id) : null,
-    conclusions: mayRead && panel && inState?.kind === 'arbitration' ? await readConclusions(deps.documents, panel.tasks.filter((other) => other.kind === 'review' && other.state === 'done' && sameRound(other, inState))) : [],
+    conclusions:
+      mayRead && panel && inState?.kind === 'arbitration'
+        ? await readConclusions(
+            deps.documents,
+            panel.tasks.filter(
+              (other) => other.kind === 'review' && other.state === 'done' && sameRound(other, inState),
+            ),
+          )
+        : [],
     draft: draft ? { version: draft.version, updatedAt: draft.updated_at.toISOString() } : null,
   };
 }
 
-const sameRound = (a: { group?: string }, b: { group?: string }): boolean => roundOf(a).panel === roundOf(b).panel && roundOf(a).round === roundOf(b).round;
+const sameRound = (a: { group?: string }, b: { group?: string }): boolean =>
+  roundOf(a).panel === roundOf(b).panel && roundOf(a).round === roundOf(b).round;
 
 async function loadTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<{ task: TaskRecord; loaded: LoadedCase }> {
   const [task] = await tx.sql<TaskRecord[]>`select * from task where id = ${id}::uuid`;
   if (!task) throw notFound();
   const loaded = await loadCase(deps, tx, task.case_id, { expertsToo: true });
   const mine = task.assignee_id === tx.viewer.personId;
-  if (!mine && !loaded.kinds.includes('staff') && !loaded.kinds.includes('admin') && !loaded.kinds.includes('observer')) throw notFound();
+  if (!mine && !loaded.kinds.includes('staff') && !loaded.kinds.includes('admin') && !loaded.kinds.includes('observer'))
+    throw notFound();
   return { task, loaded };
 }
 
@@ -65,15 +98,39 @@ function askedCriteria(criteria: Criterion[], panel: PanelState | undefined, gro
   const asked = panel && round > 1 && panel.asked.length > 0 ? panel.asked : undefined;
   return criteria
     .filter(({ code }) => asked === undefined || asked.includes(code))
-    .map(({ code, labelRu, mandatory, max, passFrom, remarkBelow }) => ({ code, labelRu, mandatory, max, passFrom, remarkBelow }));
+    .map(({ code, labelRu, mandatory, max, passFrom, remarkBelow }) => ({
+      code,
+      labelRu,
+      mandatory,
+      max,
+      passFrom,
+      remarkBelow,
+    }));
 }
 
 /** Remarks of earlier rounds of this panel, without authors; one's own are marked. */
-async function earlierRemarks(deps: ApiDeps, panel: PanelState, task: { group?: string }, viewer: Viewer): Promise<TaskView['earlierRemarks']> {
+async function earlierRemarks(
+  deps: ApiDeps,
+  panel: PanelState,
+  task: { group?: string },
+  viewer: Viewer,
+): Promise<TaskView['earlierRemarks']> {
   const now = roundOf(task);
-  const earlier = panel.tasks.filter((other) => isExpertTask(other) && other.state === 'done' && roundOf(other).panel === now.panel && roundOf(other).round < now.round);
+  const earlier = panel.tasks.filter(
+    (other) =>
+      isExpertTask(other) &&
+      other.state === 'done' &&
+      roundOf(other).panel === now.panel &&
+      roundOf(other).round < now.round,
+  );
   const conclusions = await readConclusions(deps.documents, earlier);
-  return conclusions.flatMap((conclusion, i) => conclusion.remarks.map((remark) => ({ ...remark, round: conclusion.round, mine: earlier[i]?.assigneeId === viewer.personId })));
+  return conclusions.flatMap((conclusion, i) =>
+    conclusion.remarks.map((remark) => ({
+      ...remark,
+      round: conclusion.round,
+      mine: earlier[i]?.assigneeId === viewer.personId,
+    })),
+  );
 }
 
 /** What the provider answered to the remarks with the last version. */
@@ -99,7 +156,13 @@ export interface TaskFilter {
   limit: number;
 }
 
-type ListedTask = TaskRecord & { case_title_ru: string; number: string | null; jurisdiction: string; applicant_organisation_id: string | null; applicant_region_code: string | null };
+type ListedTask = TaskRecord & {
+  case_title_ru: string;
+  number: string | null;
+  jurisdiction: string;
+  applicant_organisation_id: string | null;
+  applicant_region_code: string | null;
+};
 
 /** Tasks one may see, newest first: one's own, and those of cases one sees. */
 export async function listTasks(tx: ReadTx, filter: TaskFilter) {
@@ -111,18 +174,31 @@ export async function listTasks(tx: ReadTx, filter: TaskFilter) {
     from task t join "case" c on c.id = t.case_id
     where ${where} ${after ? sql`and (t.created_at, t.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by t.created_at desc, t.id desc limit ${filter.limit + 1}`;
-  const names = await namesOf(sql, rows.filter((row) => seesNames(kindsOf(viewer.reach, row))).map((row) => row.assignee_id));
+  const names = await namesOf(
+    sql,
+    rows.filter((row) => seesNames(kindsOf(viewer.reach, row))).map((row) => row.assignee_id),
+  );
   return pageOf(
     rows,
     filter.limit,
     (row) => [row.created_at.toISOString(), row.id],
-    (row) => ({ ...taskCard(row, { personId: viewer.personId, names: seesNames(kindsOf(viewer.reach, row)) ? names : undefined, panel: undefined }), caseTitleRu: row.case_title_ru, caseNumber: row.number }),
+    (row) => ({
+      ...taskCard(row, {
+        personId: viewer.personId,
+        names: seesNames(kindsOf(viewer.reach, row)) ? names : undefined,
+        panel: undefined,
+      }),
+      caseTitleRu: row.case_title_ru,
+      caseNumber: row.number,
+    }),
   );
 }
 
 /** The same conditions as the list. */
 export async function countTasks(tx: ReadTx, filter: Omit<TaskFilter, 'limit'>): Promise<number> {
-  const [row] = await tx.sql<Array<{ n: number }>>`select count(*)::int as n from task t join "case" c on c.id = t.case_id where ${taskConditions(tx, { ...filter, limit: 1 })}`;
+  const [row] = await tx.sql<
+    Array<{ n: number }>
+  >`select count(*)::int as n from task t join "case" c on c.id = t.case_id where ${taskConditions(tx, { ...filter, limit: 1 })}`;
   return row?.n ?? 0;
 }
 
@@ -136,11 +212,21 @@ function taskConditions({ sql, viewer }: ReadTx, filter: TaskFilter) {
     ...(filter.role ? [sql`t.role = ${filter.role}`] : []),
     ...(filter.caseId ? [sql`t.case_id = ${filter.caseId}::uuid`] : []),
     // Whose task it is may be asked only about those whose names one sees: otherwise the filter itself would tell.
-    ...(filter.assigneeId ? [filter.assigneeId === viewer.personId || viewer.reach.staff.all || viewer.reach.staff.jurisdictions.length > 0 ? sql`t.assignee_id = ${filter.assigneeId}::uuid` : sql`false`] : []),
+    ...(filter.assigneeId
+      ? [
+          filter.assigneeId === viewer.personId || viewer.reach.staff.all || viewer.reach.staff.jurisdictions.length > 0
+            ? sql`t.assignee_id = ${filter.assigneeId}::uuid`
+            : sql`false`,
+        ]
+      : []),
     ...(filter.open ? [sql`t.open = ${filter.open === 'true'}`] : []),
     ...(filter.late === 'true' ? [sql`(t.late or (t.open and t.due_at < now()))`] : []),
     ...(filter.late === 'false' ? [sql`not (t.late or coalesce(t.open and t.due_at < now(), false))`] : []),
-    ...(filter.q ? [sql`(c.title_ru ilike ${likeText(filter.q)} or c.number ilike ${likeText(filter.q)} or t.title_ru ilike ${likeText(filter.q)})`] : []),
+    ...(filter.q
+      ? [
+          sql`(c.title_ru ilike ${likeText(filter.q)} or c.number ilike ${likeText(filter.q)} or t.title_ru ilike ${likeText(filter.q)})`,
+        ]
+      : []),
   ];
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 }
@@ -149,7 +235,9 @@ type Draft = z.infer<typeof TaskDraftView>;
 
 /** Only the holder of a task has a draft of it. */
 async function requireMine({ sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>, id: string): Promise<{ open: boolean }> {
-  const [task] = await sql<Array<{ assignee_id: string | null; open: boolean }>>`select assignee_id, open from task where id = ${id}::uuid`;
+  const [task] = await sql<
+    Array<{ assignee_id: string | null; open: boolean }>
+  >`select assignee_id, open from task where id = ${id}::uuid`;
   if (!task || task.assignee_id !== viewer.personId) throw notFound();
   return task;
 }
@@ -157,12 +245,20 @@ async function requireMine({ sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>, id: 
 const placeOf = (taskId: string, personId: string): string => `task-draft:${taskId}:${personId}`;
 
 /** The private draft, decrypted; version 0 while there is none. */
-export async function readTaskDraft(deps: ApiDeps, { sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>, id: string): Promise<Draft> {
+export async function readTaskDraft(
+  deps: ApiDeps,
+  { sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>,
+  id: string,
+): Promise<Draft> {
   await requireMine({ sql, viewer }, id);
-  const [row] = await sql<Array<{ body: Buffer; version: number; updated_at: Date }>>`select body, version, updated_at from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid`;
+  const [row] = await sql<
+    Array<{ body: Buffer; version: number; updated_at: Date }>
+  >`select body, version, updated_at from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid`;
   if (!row) return { taskId: id, version: 0, updatedAt: null, body: {} };
   const key = await findPersonKey(sql, deps.keys, viewer.personId);
-  const body = key ? (JSON.parse(unsealOwn(key, row.body, placeOf(id, viewer.personId))) as Record<string, unknown>) : {};
+  const body = key
+    ? (JSON.parse(unsealOwn(key, row.body, placeOf(id, viewer.personId))) as Record<string, unknown>)
+    : {};
   return { taskId: id, version: row.version, updatedAt: row.updated_at.toISOString(), body };
 }
 
@@ -170,9 +266,17 @@ export async function readTaskDraft(deps: ApiDeps, { sql, viewer }: Pick<ReadTx,
  * Saves the draft if the reader's version is the last one. Two windows of one expert cannot overwrite each other in silence; without a
  * version only a first draft is written.
  */
-export async function saveTaskDraft(deps: ApiDeps, viewer: Viewer, id: string, body: Record<string, unknown>, expected: number | undefined): Promise<Draft> {
+export async function saveTaskDraft(
+  deps: ApiDeps,
+  viewer: Viewer,
+  id: string,
+  body: Record<string, unknown>,
+  expected: number | undefined,
+  requestId: string,
+): Promise<Draft> {
   const { open } = await requireMine({ sql: deps.sql, viewer }, id);
-  if (!open) throw new ApiProblem(409, { code: 'task_closed', detail: 'Задача закрыта, черновик больше не сохраняется.' });
+  if (!open)
+    throw new ApiProblem(409, { code: 'task_closed', detail: 'Задача закрыта, черновик больше не сохраняется.' });
   const key = await ensurePersonKey(deps.sql, deps.keys, viewer.personId);
   const sealed = sealOwn(key, JSON.stringify(body), placeOf(id, viewer.personId));
   const [row] = await deps.sql<Array<{ version: number; updated_at: Date }>>`
@@ -180,9 +284,19 @@ export async function saveTaskDraft(deps: ApiDeps, viewer: Viewer, id: string, b
     select ${id}::uuid, ${viewer.personId}::uuid, ${sealed}, 1, now() where ${expected ?? 0} = 0 or exists (select from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid)
     on conflict (task_id, person_id) do update set body = excluded.body, version = d.version + 1, updated_at = now()
     where d.version = ${expected ?? -1} returning version, updated_at`;
+  if (row?.version === 1)
+    await audit(deps.sql, {
+      row: 'TASK-08',
+      kind: 'task.draft_saved',
+      subjectId: id,
+      actorId: viewer.personId,
+      requestId,
+      facts: {},
+    });
   if (row) return { taskId: id, version: row.version, updatedAt: row.updated_at.toISOString(), body };
   const newer = await readTaskDraft(deps, { sql: deps.sql, viewer }, id);
-  if (expected === undefined) throw new ApiProblem(428, { detail: 'Черновик уже есть. Прочитайте его и укажите If-Match с его ETag.' });
+  if (expected === undefined)
+    throw new ApiProblem(428, { detail: 'Черновик уже есть. Прочитайте его и укажите If-Match с его ETag.' });
   throw new ApiProblem(412, {
     detail: `Черновик уже сохранён в другом окне: версия ${newer.version}.`,
     current: { version: newer.version, updatedAt: newer.updatedAt ?? '', updatedBy: viewer.displayName },

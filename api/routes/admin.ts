@@ -23,7 +23,8 @@ interface IncidentRow {
   resolved_at: Date | null;
 }
 
-const columns = (sql: ApiDeps['sql']) => sql`i.id, i.case_id, c.number, c.title_ru, i.kind, i.message, i.details, i.first_at, i.last_at, i.count, i.resolved_at`;
+const columns = (sql: ApiDeps['sql']) =>
+  sql`i.id, i.case_id, c.number, c.title_ru, i.kind, i.message, i.details, i.first_at, i.last_at, i.count, i.resolved_at`;
 
 export function adminRoutes(app: App, deps: ApiDeps): void {
   const requireAdmin = (c: Parameters<typeof viewerOf>[0]) => {
@@ -46,13 +47,20 @@ export function adminRoutes(app: App, deps: ApiDeps): void {
     requireAdmin(c);
     const { kind, resolved, cursor, limit } = c.req.valid('query');
     const after = decodeCursor(cursor, [isInstant, isUuid]);
-    const rows = await read(deps, c, ({ sql }) => sql<IncidentRow[]>`
+    const rows = await read(
+      deps,
+      c,
+      ({ sql }) => sql<IncidentRow[]>`
       select ${columns(deps.sql)} from incident i left join "case" c on c.id = i.case_id
       where true ${kind ? sql`and i.kind = ${kind}` : sql``}
         ${resolved === 'true' ? sql`and i.resolved_at is not null` : resolved === 'false' ? sql`and i.resolved_at is null` : sql``}
         ${after ? sql`and (i.first_at, i.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
-      order by i.first_at desc, i.id desc limit ${limit + 1}`);
-    return c.json(pageOf(rows, limit, (row) => [row.first_at.toISOString(), row.id], incidentView), 200);
+      order by i.first_at desc, i.id desc limit ${limit + 1}`,
+    );
+    return c.json(
+      pageOf(rows, limit, (row) => [row.first_at.toISOString(), row.id], incidentView),
+      200,
+    );
   });
 
   app.openapi(resolveIncident, async (c) => {
@@ -60,13 +68,28 @@ export function adminRoutes(app: App, deps: ApiDeps): void {
     const { id } = c.req.valid('param');
     const { comment } = c.req.valid('json');
     const { viewer, idempotencyKey, requestId } = writing(deps, c);
-    await once(deps, { personId: viewer.personId, route: 'incident', objectId: id, idempotencyKey }, { comment }, async (tx) => {
-      const found = await tx`update incident set resolved_at = coalesce(resolved_at, now()) where id = ${id}::uuid returning id`;
-      if (found.length === 0) throw notFound();
-      await audit(tx, { row: 'ADMIN-02', kind: 'incident.resolved', subjectId: id, actorId: viewer.personId, requestId, facts: { comment } });
-      return { id };
-    });
-    const [row] = await deps.sql<IncidentRow[]>`select ${columns(deps.sql)} from incident i left join "case" c on c.id = i.case_id where i.id = ${id}::uuid`;
+    await once(
+      deps,
+      { personId: viewer.personId, route: 'incident', objectId: id, idempotencyKey },
+      { comment },
+      async (tx) => {
+        const found =
+          await tx`update incident set resolved_at = coalesce(resolved_at, now()) where id = ${id}::uuid returning id`;
+        if (found.length === 0) throw notFound();
+        await audit(tx, {
+          row: 'ADMIN-02',
+          kind: 'incident.resolved',
+          subjectId: id,
+          actorId: viewer.personId,
+          requestId,
+          facts: { comment },
+        });
+        return { id };
+      },
+    );
+    const [row] = await deps.sql<
+      IncidentRow[]
+    >`select ${columns(deps.sql)} from incident i left join "case" c on c.id = i.case_id where i.id = ${id}::uuid`;
     if (!row) throw notFound();
     return c.json(incidentView(row), 200);
   });

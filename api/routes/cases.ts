@@ -1,5 +1,16 @@
 import { actOnCase, denied, startCase } from '../commands.ts';
-import { compareVersions, getCase, getCaseDocument, getCaseEvents, getCaseHistory, listCases, postAction, postFact, reconcileCase, startCase as startRoute } from '../contract/cases.ts';
+import {
+  compareVersions,
+  getCase,
+  getCaseDocument,
+  getCaseEvents,
+  getCaseHistory,
+  listCases,
+  postAction,
+  postFact,
+  reconcileCase,
+  startCase as startRoute,
+} from '../contract/cases.ts';
 import { audit } from '../idempotent.ts';
 import { type ApiDeps, NotYetRecorded } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound, zodErrors } from '../problems.ts';
@@ -17,7 +28,16 @@ import { type App, etagOf, read, writing } from './kit.ts';
 export function caseRoutes(app: App, deps: ApiDeps): void {
   app.openapi(startRoute, async (c) => {
     const { process, action, jurisdiction, body } = c.req.valid('json');
-    return c.json(await startCase(deps, writing(deps, c), { process, action: action ?? 'submit', jurisdiction: jurisdiction ?? 'fed', body, keyObject: process }), 201);
+    return c.json(
+      await startCase(deps, writing(deps, c), {
+        process,
+        action: action ?? 'submit',
+        jurisdiction: jurisdiction ?? 'fed',
+        body,
+        keyObject: process,
+      }),
+      201,
+    );
   });
 
   app.openapi(listCases, async (c) => {
@@ -35,17 +55,36 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     const { id } = c.req.valid('param');
     const { personalRead, ...page } = await read(deps, c, (tx) => readEvents(deps, tx, id, c.req.valid('query')));
     // Every read of texts about people is itself a record.
-    if (personalRead.length > 0) await audit(deps.sql, { row: 'ACCESS-03', kind: 'personal.read', subjectId: id, actorId: viewerOf(c).personId, requestId: c.get('requestId'), facts: { events: personalRead } });
+    if (personalRead.length > 0)
+      await audit(deps.sql, {
+        row: 'ACCESS-03',
+        kind: 'personal.read',
+        subjectId: id,
+        actorId: viewerOf(c).personId,
+        requestId: c.get('requestId'),
+        facts: { events: personalRead },
+      });
     return c.json(page, 200);
   });
 
-  app.openapi(getCaseHistory, async (c) => c.json((await read(deps, c, (tx) => readHistory(deps, tx, c.req.valid('param').id))) as never, 200));
+  app.openapi(getCaseHistory, async (c) =>
+    c.json((await read(deps, c, (tx) => readHistory(deps, tx, c.req.valid('param').id))) as never, 200),
+  );
 
   app.openapi(postAction, async (c) => {
     const { id, type } = c.req.valid('param');
     const kase = await read(deps, c, (tx) => loadCase(deps, tx, id, { expertsToo: true }));
     const versions = (kase.row.state as { versions?: unknown[] } | null)?.versions?.length ?? 0;
-    return c.json(await actOnCase(deps, writing(deps, c), { caseId: id, process: kase.row.process, versions }, type, c.req.valid('json')), 200);
+    return c.json(
+      await actOnCase(
+        deps,
+        writing(deps, c),
+        { caseId: id, process: kase.row.process, versions },
+        type,
+        c.req.valid('json'),
+      ),
+      200,
+    );
   });
 
   app.openapi(postFact, async (c) => {
@@ -53,19 +92,29 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     const { factId, kind, body } = c.req.valid('json');
     const { viewer, requestId } = writing(deps, c);
     const reporters = ['fed_operator', 'fed_coordinator', 'registry_keeper', 'hr_officer', 'admin'] as const;
-    if (!reporters.some((role) => viewer.roles.has(role))) throw forbidden('Факты извне записывают сотрудники координатора, кадры и администраторы.');
+    if (!reporters.some((role) => viewer.roles.has(role)))
+      throw forbidden('Факты извне записывают сотрудники координатора, кадры и администраторы.');
     const kase = await read(deps, c, (tx) => loadCase(deps, tx, id));
     if (!kase.kinds.includes('staff')) throw notFound();
     const contract = deps.faces[kase.row.process]?.facts[kind];
     if (!contract) throw invalid([{ pointer: '/kind', detail: 'Такого факта нет.' }]);
     const parsed = contract.body.safeParse(body);
     if (!parsed.success) throw invalid(zodErrors(parsed.error, '/body'));
-    const sent = await deps.cases.sendFact(id, { factId, kind, payload: parsed.data as Record<string, unknown>, requestId }).catch((error: unknown) => {
-      deps.log.warn({ err: error, caseId: id }, 'a fact was not sent');
-      throw new NotYetRecorded();
-    });
+    const sent = await deps.cases
+      .sendFact(id, { factId, kind, payload: parsed.data as Record<string, unknown>, requestId })
+      .catch((error: unknown) => {
+        deps.log.warn({ err: error, caseId: id }, 'a fact was not sent');
+        throw new NotYetRecorded();
+      });
     if (sent.kind === 'refused') throw denied(deps, sent.denial);
-    await audit(deps.sql, { row: 'FACT-01', kind: 'fact.sent', subjectId: id, actorId: viewer.personId, requestId, facts: { factId, kind } });
+    await audit(deps.sql, {
+      row: 'FACT-01',
+      kind: 'fact.sent',
+      subjectId: id,
+      actorId: viewer.personId,
+      requestId,
+      facts: { factId, kind },
+    });
     return c.json({ caseId: id, factId }, 202);
   });
 
@@ -78,8 +127,16 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
       deps.log.warn({ err: error, caseId: id }, 'a case was not reconciled');
       throw new NotYetRecorded();
     });
-    if (outcome === 'closed') throw new ApiProblem(409, { code: 'case_closed', detail: 'Дело завершено, сверять нечего.' });
-    await audit(deps.sql, { row: 'ADMIN-01', kind: 'case.reconciled', subjectId: id, actorId: viewer.personId, requestId, facts: {} });
+    if (outcome === 'closed')
+      throw new ApiProblem(409, { code: 'case_closed', detail: 'Дело завершено, сверять нечего.' });
+    await audit(deps.sql, {
+      row: 'ADMIN-01',
+      kind: 'case.reconciled',
+      subjectId: id,
+      actorId: viewer.personId,
+      requestId,
+      facts: {},
+    });
     return c.json({ caseId: id }, 202);
   });
 
@@ -100,6 +157,9 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(compareVersions, async (c) => {
     const { from, to } = c.req.valid('query');
-    return c.json((await read(deps, c, (tx) => compareProgrammes(deps, tx, c.req.valid('param').id, from, to))) as never, 200);
+    return c.json(
+      (await read(deps, c, (tx) => compareProgrammes(deps, tx, c.req.valid('param').id, from, to))) as never,
+      200,
+    );
   });
 }

@@ -4,7 +4,16 @@ import { addMonths } from '../../processes/kit/dates.ts';
 import { localDate } from '../../processes/kit/zones.ts';
 import { findProcess } from '../../processes/registry.ts';
 import { actOnCase, startCase } from '../commands.ts';
-import { checkDraft, createDraft, deleteDraft, type DraftView, getDraft, listDrafts, putDraft, submitDraft } from '../contract/drafts.ts';
+import {
+  checkDraft,
+  createDraft,
+  deleteDraft,
+  type DraftView,
+  getDraft,
+  listDrafts,
+  putDraft,
+  submitDraft,
+} from '../contract/drafts.ts';
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, invalid, notFound, zodErrors } from '../problems.ts';
@@ -40,24 +49,44 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     const { viewer } = context;
     if (!findProcess(process)) throw invalid([{ pointer: '/process', detail: 'Такого процесса нет.' }]);
     const organisationId = organisationOf(body, viewer);
-    if (viewer.reach.organisations.length === 0) throw new ApiProblem(403, { detail: 'Черновики заявок ведут представители организаций.' });
+    if (viewer.reach.organisations.length === 0)
+      throw new ApiProblem(403, { detail: 'Черновики заявок ведут представители организаций.' });
     const kase = forCaseId ? await read(deps, c, (tx) => loadCase(deps, tx, forCaseId)) : undefined;
     if (kase && !kase.kinds.includes('applicant')) throw notFound();
-    const { id } = await once(deps, { personId: viewer.personId, route: 'draft', objectId: viewer.personId, idempotencyKey: context.idempotencyKey }, c.req.valid('json'), async (tx) => {
-      const id = randomUUID();
-      await tx`
+    const { id } = await once(
+      deps,
+      { personId: viewer.personId, route: 'draft', objectId: viewer.personId, idempotencyKey: context.idempotencyKey },
+      c.req.valid('json'),
+      async (tx) => {
+        const id = randomUUID();
+        await tx`
         insert into draft (id, process, jurisdiction, owner_id, organisation_id, title_ru, body, for_case_id)
         values (${id}, ${process}, ${kase?.row.jurisdiction ?? jurisdiction ?? 'fed'}, ${viewer.personId}::uuid, ${organisationId}, ${titleOf(body)}, ${tx.json((body ?? {}) as never)}, ${forCaseId ?? null})`;
-      await audit(tx, { row: 'P01-T01', kind: 'draft.created', subjectId: id, actorId: viewer.personId, requestId: context.requestId, facts: { process } });
-      return { id };
-    });
+        await audit(tx, {
+          row: 'P01-T01',
+          kind: 'draft.created',
+          subjectId: id,
+          actorId: viewer.personId,
+          requestId: context.requestId,
+          facts: { process },
+        });
+        return { id };
+      },
+    );
     const view = draftView(await findDraft(deps.sql, viewer, id));
     c.header('ETag', etagOf(view.version));
     return c.json(view, 201);
   });
 
   app.openapi(listDrafts, async (c) => {
-    const rows = await read(deps, c, ({ sql, viewer }) => sql<DraftRow[]>`${select(sql)} where ${mine(sql, viewer)} and d.discarded_at is null and d.submitted_case_id is null order by d.updated_at desc limit 200`);
+    const rows = await read(
+      deps,
+      c,
+      ({ sql, viewer }) =>
+        sql<
+          DraftRow[]
+        >`${select(sql)} where ${mine(sql, viewer)} and d.discarded_at is null and d.submitted_case_id is null order by d.updated_at desc limit 200`,
+    );
     return c.json({ items: rows.map((row) => withoutBody(draftView(row))) }, 200);
   });
 
@@ -73,8 +102,10 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     const body = c.req.valid('json');
     const expected = ifMatch(c);
     const draft = await findDraft(deps.sql, viewer, id);
-    if (draft.submitted_case_id) throw new ApiProblem(409, { code: 'already_submitted', detail: 'Черновик уже подан и больше не меняется.' });
-    if (expected === undefined) throw new ApiProblem(428, { detail: 'Прочитайте черновик и укажите If-Match с его ETag.' });
+    if (draft.submitted_case_id)
+      throw new ApiProblem(409, { code: 'already_submitted', detail: 'Черновик уже подан и больше не меняется.' });
+    if (expected === undefined)
+      throw new ApiProblem(428, { detail: 'Прочитайте черновик и укажите If-Match с его ETag.' });
     const saved = await deps.sql`
       update draft set body = ${deps.sql.json(body as never)}, title_ru = ${titleOf(body)}, organisation_id = coalesce(${organisationOf(body, viewer)}::uuid, organisation_id),
         version = version + 1, updated_at = now() where id = ${id}::uuid and version = ${expected} and submitted_case_id is null and discarded_at is null returning id`;
@@ -86,7 +117,14 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
         current: { version: now.version, updatedAt: now.updated_at.toISOString(), updatedBy: author },
       });
     }
-    await audit(deps.sql, { row: 'P01-T01', kind: 'draft.saved', subjectId: id, actorId: viewer.personId, requestId: c.get('requestId'), facts: { version: now.version } });
+    await audit(deps.sql, {
+      row: 'P01-T01',
+      kind: 'draft.saved',
+      subjectId: id,
+      actorId: viewer.personId,
+      requestId: c.get('requestId'),
+      facts: { version: now.version },
+    });
     c.header('ETag', etagOf(now.version));
     return c.json(draftView(now), 200);
   });
@@ -94,10 +132,18 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
   app.openapi(deleteDraft, async (c) => {
     const viewer = viewerOf(c);
     const draft = await findDraft(deps.sql, viewer, c.req.valid('param').id);
-    if (draft.submitted_case_id) throw new ApiProblem(409, { code: 'already_submitted', detail: 'Черновик уже подан и больше не меняется.' });
+    if (draft.submitted_case_id)
+      throw new ApiProblem(409, { code: 'already_submitted', detail: 'Черновик уже подан и больше не меняется.' });
     await deps.sql.begin(async (tx) => {
       await tx`update draft set discarded_at = now(), body = '{}' where id = ${draft.id}::uuid`;
-      await audit(tx, { row: 'P01-T02', kind: 'draft.discarded', subjectId: draft.id, actorId: viewer.personId, requestId: c.get('requestId'), facts: { by: 'author' } });
+      await audit(tx, {
+        row: 'P01-T02',
+        kind: 'draft.discarded',
+        subjectId: draft.id,
+        actorId: viewer.personId,
+        requestId: c.get('requestId'),
+        facts: { by: 'author' },
+      });
     });
     return c.body(null, 204);
   });
@@ -112,7 +158,10 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     const contract = face?.actions[action];
     if (!contract) throw invalid([{ pointer: '/query/action', detail: 'Такого действия нет.' }]);
     const parsed = contract.body.safeParse(draft.body);
-    const errors = [...(parsed.success ? [] : zodErrors(parsed.error)), ...(face?.checkBody?.(action, draft.body, policy?.parameters) ?? [])];
+    const errors = [
+      ...(parsed.success ? [] : zodErrors(parsed.error)),
+      ...(face?.checkBody?.(action, draft.body, policy?.parameters) ?? []),
+    ];
     return c.json({ ready: errors.length === 0, errors }, 200);
   });
 
@@ -121,7 +170,11 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     const { viewer } = context;
     const draft = await findDraft(deps.sql, viewer, c.req.valid('param').id);
     const { action, answers, reason } = c.req.valid('json');
-    const body = { ...draft.body, ...(answers === undefined ? {} : { answers }), ...(reason === undefined ? {} : { reason }) };
+    const body = {
+      ...draft.body,
+      ...(answers === undefined ? {} : { answers }),
+      ...(reason === undefined ? {} : { reason }),
+    };
     // Without a key of the client, the draft and its version are the key: pressing twice submits once.
     const idempotencyKey = c.req.header('idempotency-key') ?? `draft:${draft.id}:${draft.version}`;
     const keyed = { ...context, idempotencyKey };
@@ -130,9 +183,21 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
       ? await (async () => {
           const kase = await read(deps, c, (tx) => loadCase(deps, tx, forCaseId));
           const versions = (kase.row.state as { versions?: unknown[] } | null)?.versions?.length ?? 0;
-          return actOnCase(deps, keyed, { caseId: forCaseId, process: draft.process, versions }, action ?? 'resubmit', body);
+          return actOnCase(
+            deps,
+            keyed,
+            { caseId: forCaseId, process: draft.process, versions },
+            action ?? 'resubmit',
+            body,
+          );
         })()
-      : await startCase(deps, keyed, { process: draft.process, action: action ?? 'submit', jurisdiction: draft.jurisdiction, body, keyObject: draft.id });
+      : await startCase(deps, keyed, {
+          process: draft.process,
+          action: action ?? 'submit',
+          jurisdiction: draft.jurisdiction,
+          body,
+          keyObject: draft.id,
+        });
     await deps.sql`update draft set submitted_case_id = ${answer.caseId}::uuid, updated_at = now() where id = ${draft.id}::uuid`;
     return c.json(answer, 201);
   });
@@ -142,10 +207,13 @@ const select = (sql: AnySql) => sql`
   select d.id, d.process, d.jurisdiction, d.owner_id, p.display_name as owner_ru, d.organisation_id, d.title_ru, d.body, d.version, d.for_case_id, d.submitted_case_id, d.created_at, d.updated_at
   from draft d join person p on p.id = d.owner_id`;
 
-const mine = (sql: AnySql, viewer: Viewer) => sql`(d.owner_id = ${viewer.personId}::uuid or d.organisation_id = any(${viewer.reach.organisations}::uuid[]))`;
+const mine = (sql: AnySql, viewer: Viewer) =>
+  sql`(d.owner_id = ${viewer.personId}::uuid or d.organisation_id = any(${viewer.reach.organisations}::uuid[]))`;
 
 async function findDraft(sql: AnySql, viewer: Viewer, id: string): Promise<DraftRow> {
-  const [row] = await sql<DraftRow[]>`${select(sql)} where d.id = ${id}::uuid and d.discarded_at is null and ${mine(sql, viewer)}`;
+  const [row] = await sql<
+    DraftRow[]
+  >`${select(sql)} where d.id = ${id}::uuid and d.discarded_at is null and ${mine(sql, viewer)}`;
   if (!row) throw notFound();
   return row;
 }
@@ -189,4 +257,4 @@ function draftView(row: DraftRow): DraftView {
   };
 }
 
-const withoutBody = ({ body: _, ...rest }: DraftView) => rest;
+const withoutBody = ({ body: _body, ...rest }: DraftView) => rest;

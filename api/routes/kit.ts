@@ -17,7 +17,12 @@ export function read<T>(deps: ApiDeps, c: Context<any>, query: (tx: ReadTx) => P
 
 /** What a write of this request carries. The moment of receipt is now: received before a deadline means in time. */
 export function writing(deps: ApiDeps, c: Context<any>): WriteContext {
-  return { viewer: viewerOf(c), idempotencyKey: c.get('idempotencyKey'), requestId: c.get('requestId'), receivedAt: deps.now().toISOString() };
+  return {
+    viewer: viewerOf(c),
+    idempotencyKey: c.get('idempotencyKey'),
+    requestId: c.get('requestId'),
+    receivedAt: deps.now().toISOString(),
+  };
 }
 
 export const etagOf = (version: number): string => `"${version}"`;

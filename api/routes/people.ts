@@ -1,17 +1,36 @@
 import { actOnCase } from '../commands.ts';
-import { familiariseNotice, getMail, listMail, listNotices, listOrganisations, listPeople, readNotice } from '../contract/people.ts';
+import {
+  familiariseNotice,
+  getMail,
+  listMail,
+  listNotices,
+  listOrganisations,
+  listPeople,
+  readNotice,
+} from '../contract/people.ts';
 import { audit } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
 import { loadCase } from '../queries/load-case.ts';
-import { listMail as readMailList, listNotices as readNotices, listOrganisations as readOrganisations, listPeople as readPeople, readMail, readNotice as findNotice } from '../queries/people.ts';
+import {
+  listMail as readMailList,
+  listNotices as readNotices,
+  listOrganisations as readOrganisations,
+  listPeople as readPeople,
+  readMail,
+  readNotice as findNotice,
+} from '../queries/people.ts';
 import { viewerOf } from '../session.ts';
 import { type App, read, writing } from './kit.ts';
 
 export function peopleRoutes(app: App, deps: ApiDeps): void {
   app.openapi(listPeople, async (c) => c.json(await read(deps, c, (tx) => readPeople(tx, c.req.valid('query'))), 200));
-  app.openapi(listOrganisations, async (c) => c.json(await read(deps, c, (tx) => readOrganisations(tx, c.req.valid('query'))), 200));
-  app.openapi(listNotices, async (c) => c.json(await read(deps, c, (tx) => readNotices(deps, tx, c.req.valid('query'))), 200));
+  app.openapi(listOrganisations, async (c) =>
+    c.json(await read(deps, c, (tx) => readOrganisations(tx, c.req.valid('query'))), 200),
+  );
+  app.openapi(listNotices, async (c) =>
+    c.json(await read(deps, c, (tx) => readNotices(deps, tx, c.req.valid('query'))), 200),
+  );
 
   app.openapi(readNotice, async (c) => {
     const viewer = viewerOf(c);
@@ -25,13 +44,23 @@ export function peopleRoutes(app: App, deps: ApiDeps): void {
     const { viewer } = context;
     const { id } = c.req.valid('param');
     const notice = await findNotice(deps, { sql: deps.sql, viewer }, id);
-    if (!notice.legallySignificant) throw new ApiProblem(409, { code: 'not_significant', detail: 'Это уведомление не требует ознакомления.' });
+    if (!notice.legallySignificant)
+      throw new ApiProblem(409, { code: 'not_significant', detail: 'Это уведомление не требует ознакомления.' });
     // The term of appeal begins with the date in the case; the button of the notice is the same act as the button of the case.
     const { caseId } = notice;
     if (caseId && notice.familiarisedAt === null) await familiariseCase(deps, c, context, caseId);
     await deps.sql.begin(async (tx) => {
-      const changed = await tx`update notice set familiarised_at = now(), read_at = coalesce(read_at, now()) where id = ${id}::uuid and familiarised_at is null returning id`;
-      if (changed.length > 0) await audit(tx, { row: 'NOTICE-01', kind: 'notice.familiarised', subjectId: id, actorId: viewer.personId, requestId: context.requestId, facts: { template: notice.template, caseId } });
+      const changed =
+        await tx`update notice set familiarised_at = now(), read_at = coalesce(read_at, now()) where id = ${id}::uuid and familiarised_at is null returning id`;
+      if (changed.length > 0)
+        await audit(tx, {
+          row: 'NOTICE-01',
+          kind: 'notice.familiarised',
+          subjectId: id,
+          actorId: viewer.personId,
+          requestId: context.requestId,
+          facts: { template: notice.template, caseId },
+        });
     });
     return c.json(await findNotice(deps, { sql: deps.sql, viewer }, id), 200);
   });
@@ -47,12 +76,19 @@ export function peopleRoutes(app: App, deps: ApiDeps): void {
 }
 
 /** Records familiarisation in the case where the case waits for it from this person; elsewhere the notice alone keeps the date. */
-async function familiariseCase(deps: ApiDeps, c: Parameters<typeof viewerOf>[0], context: ReturnType<typeof writing>, caseId: string): Promise<void> {
+async function familiariseCase(
+  deps: ApiDeps,
+  c: Parameters<typeof viewerOf>[0],
+  context: ReturnType<typeof writing>,
+  caseId: string,
+): Promise<void> {
   const kase = await read(deps, c, (tx) => loadCase(deps, tx, caseId, { expertsToo: true })).catch((error: unknown) => {
     if (error instanceof ApiProblem && error.status === 404) return undefined;
     throw error;
   });
   if (!kase || kase.row.closed) return;
-  const offered = kase.process.availableActions(kase.row.state, context.viewer.actor, kase.ctx).some(({ type, allowed }) => type === 'familiarise' && allowed);
+  const offered = kase.process
+    .availableActions(kase.row.state, context.viewer.actor, kase.ctx)
+    .some(({ type, allowed }) => type === 'familiarise' && allowed);
   if (offered) await actOnCase(deps, context, { caseId, process: kase.row.process, versions: 0 }, 'familiarise', {});
 }

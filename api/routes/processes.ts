@@ -26,6 +26,10 @@ export function processRoutes(app: App, deps: ApiDeps): void {
     const policy = await read(deps, c, (tx) => readPolicy(tx, process.slug));
     const disabled = (policy?.parameters.disabledRows as string[] | undefined) ?? [];
     const { xml, etag } = await diagramOf(process, disabled);
-    return c.body(await xml, 200, { 'content-type': 'application/xml; charset=utf-8', etag: `"${etag}"`, 'cache-control': 'private, max-age=300' }) as never;
+    return c.body(await xml, 200, {
+      'content-type': 'application/xml; charset=utf-8',
+      etag: `"${etag}"`,
+      'cache-control': 'private, max-age=300',
+    }) as never;
   });
 }

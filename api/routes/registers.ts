@@ -1,28 +1,84 @@
 import { randomUUID } from 'node:crypto';
-import { exportCsv, exportXml, finishGroup, getEntry, listEntries, listRegisters, openGroup } from '../contract/registers.ts';
+import {
+  exportCsv,
+  exportXml,
+  finishGroup,
+  getEntry,
+  listEntries,
+  listRegisters,
+  openGroup,
+} from '../contract/registers.ts';
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
-import { csvCell, everyEntry, findEntry, type GroupRow, groupColumns, groupView, listEntries as readEntries, listRegisters as readRegisters, whyNoGroup, xmlText } from '../queries/registers.ts';
+import {
+  csvCell,
+  everyEntry,
+  findEntry,
+  type GroupRow,
+  groupColumns,
+  groupView,
+  listEntries as readEntries,
+  listRegisters as readRegisters,
+  whyNoGroup,
+  xmlText,
+} from '../queries/registers.ts';
 import { viewerOf } from '../session.ts';
 import { staffAnywhere } from '../visibility.ts';
 import { type App, read, writing } from './kit.ts';
 
-const columns = ['Номер', 'Название', 'Вид', 'Часов', 'Организация', 'Регион', 'Статус', 'Версия', 'Действует с', 'Действует по'];
+const columns = [
+  'Номер',
+  'Название',
+  'Вид',
+  'Часов',
+  'Организация',
+  'Регион',
+  'Статус',
+  'Версия',
+  'Действует с',
+  'Действует по',
+];
 
 /** Registers. What is public is the same for everybody; entries that are not public are for staff. */
 export function registerRoutes(app: App, deps: ApiDeps): void {
   const all = (c: Parameters<typeof viewerOf>[0]) => ({ all: staffAnywhere(viewerOf(c).reach) });
 
-  app.openapi(listRegisters, async (c) => c.json({ items: await read(deps, c, ({ sql }) => readRegisters(sql, all(c))) }, 200));
-  app.openapi(listEntries, async (c) => c.json(await read(deps, c, ({ sql }) => readEntries(sql, c.req.valid('param').register, c.req.valid('query'), all(c))), 200));
+  app.openapi(listRegisters, async (c) =>
+    c.json({ items: await read(deps, c, ({ sql }) => readRegisters(sql, all(c))) }, 200),
+  );
+  app.openapi(listEntries, async (c) =>
+    c.json(
+      await read(deps, c, ({ sql }) => readEntries(sql, c.req.valid('param').register, c.req.valid('query'), all(c))),
+      200,
+    ),
+  );
 
   app.openapi(exportCsv, async (c) => {
     const lines = [columns.map(csvCell).join(';')];
     for await (const page of everyEntry(deps.sql, c.req.valid('param').register, all(c)))
-      for (const row of page) lines.push([row.number, row.titleRu, row.kind, row.hours, row.organisation?.nameRu ?? null, row.organisation?.regionRu ?? null, row.statusRu, row.version, row.validFrom, row.validUntil].map(csvCell).join(';'));
+      for (const row of page)
+        lines.push(
+          [
+            row.number,
+            row.titleRu,
+            row.kind,
+            row.hours,
+            row.organisation?.nameRu ?? null,
+            row.organisation?.regionRu ?? null,
+            row.statusRu,
+            row.version,
+            row.validFrom,
+            row.validUntil,
+          ]
+            .map(csvCell)
+            .join(';'),
+        );
     // The mark of byte order is what spreadsheets know UTF-8 by.
-    return c.body(`﻿${lines.join('\r\n')}\r\n`, 200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="registry.csv"' }) as never;
+    return c.body(`﻿${lines.join('\r\n')}\r\n`, 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="registry.csv"',
+    }) as never;
   });
 
   app.openapi(exportXml, async (c) => {
@@ -30,17 +86,39 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     const rows: string[] = [];
     for await (const page of everyEntry(deps.sql, register, all(c)))
       for (const row of page) {
-        const attributes = { number: row.number, status: row.status, version: row.version, kind: row.kind, hours: row.hours, validFrom: row.validFrom, validUntil: row.validUntil };
-        const text = Object.entries(attributes).filter(([, value]) => value !== null).map(([key, value]) => ` ${key}="${xmlText(String(value))}"`).join('');
-        const organisation = row.organisation ? `<organisation region="${xmlText(row.organisation.regionCode)}">${xmlText(row.organisation.nameRu)}</organisation>` : '';
+        const attributes = {
+          number: row.number,
+          status: row.status,
+          version: row.version,
+          kind: row.kind,
+          hours: row.hours,
+          validFrom: row.validFrom,
+          validUntil: row.validUntil,
+        };
+        const text = Object.entries(attributes)
+          .filter(([, value]) => value !== null)
+          .map(([key, value]) => ` ${key}="${xmlText(String(value))}"`)
+          .join('');
+        const organisation = row.organisation
+          ? `<organisation region="${xmlText(row.organisation.regionCode)}">${xmlText(row.organisation.nameRu)}</organisation>`
+          : '';
         rows.push(`  <entry${text}><title>${xmlText(row.titleRu)}</title>${organisation}</entry>`);
       }
-    return c.body(`<?xml version="1.0" encoding="UTF-8"?>\n<register code="${xmlText(register)}">\n${rows.join('\n')}\n</register>\n`, 200, { 'content-type': 'application/xml; charset=utf-8', 'content-disposition': 'attachment; filename="registry.xml"' }) as never;
+    return c.body(
+      `<?xml version="1.0" encoding="UTF-8"?>\n<register code="${xmlText(register)}">\n${rows.join('\n')}\n</register>\n`,
+      200,
+      {
+        'content-type': 'application/xml; charset=utf-8',
+        'content-disposition': 'attachment; filename="registry.xml"',
+      },
+    ) as never;
   });
 
   app.openapi(getEntry, async (c) => {
     const { register, number } = c.req.valid('param');
-    const card = await read(deps, c, ({ sql, viewer }) => findEntry(sql, register, number, { ...all(c), today: viewer.today, publicUrl: deps.config.api.publicUrl }));
+    const card = await read(deps, c, ({ sql, viewer }) =>
+      findEntry(sql, register, number, { ...all(c), today: viewer.today, publicUrl: deps.config.api.publicUrl }),
+    );
     if (!card) throw notFound();
     return c.json(card, 200);
   });
@@ -50,21 +128,48 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     const body = c.req.valid('json');
     const context = writing(deps, c);
     const { viewer } = context;
-    if (!viewer.reach.organisations.includes(body.organisationId)) throw forbidden('Группу открывает организация, которая проводит обучение.');
-    const [entry] = await deps.sql<Array<{ id: string }>>`select id from register_entry where register = ${register} and number = ${number} and public`;
+    if (!viewer.reach.organisations.includes(body.organisationId))
+      throw forbidden('Группу открывает организация, которая проводит обучение.');
+    const [entry] = await deps.sql<
+      Array<{ id: string }>
+    >`select id from register_entry where register = ${register} and number = ${number} and public`;
     if (!entry) throw notFound();
-    const { id } = await once(deps, { personId: viewer.personId, route: 'group', objectId: entry.id, idempotencyKey: context.idempotencyKey }, body, async (tx) => {
-      const [row] = await tx<Array<{ status: string; version: number; organisation_id: string | null; valid_from: string | null; valid_until: string | null }>>`
+    const { id } = await once(
+      deps,
+      { personId: viewer.personId, route: 'group', objectId: entry.id, idempotencyKey: context.idempotencyKey },
+      body,
+      async (tx) => {
+        const [row] = await tx<
+          Array<{
+            status: string;
+            version: number;
+            organisation_id: string | null;
+            valid_from: string | null;
+            valid_until: string | null;
+          }>
+        >`
         select status, version, organisation_id, valid_from, valid_until from register_entry where id = ${entry.id}::uuid for update`;
-      if (row?.organisation_id && row.organisation_id !== body.organisationId) throw new ApiProblem(409, { code: 'other_provider', detail: 'По этой записи учит другая организация.' });
-      const why = whyNoGroup(row?.status ?? '', row?.valid_until ?? null, body.startedOn);
-      if (why) throw new ApiProblem(409, { code: 'entry_not_in_force', detail: why });
-      if (row?.valid_from && body.startedOn < row.valid_from) throw invalid([{ pointer: '/startedOn', detail: `Запись действует с ${row.valid_from}: группа не может начать раньше.` }]);
-      const id = randomUUID();
-      await tx`insert into study_group (id, entry_id, entry_version, organisation_id, size, started_on) values (${id}, ${entry.id}::uuid, ${row?.version ?? 1}, ${body.organisationId}::uuid, ${body.size}, ${body.startedOn})`;
-      await audit(tx, { row: 'GROUP-01', kind: 'group.opened', subjectId: id, actorId: viewer.personId, requestId: context.requestId, facts: { number, ...body } });
-      return { id };
-    });
+        if (row?.organisation_id && row.organisation_id !== body.organisationId)
+          throw new ApiProblem(409, { code: 'other_provider', detail: 'По этой записи учит другая организация.' });
+        const why = whyNoGroup(row?.status ?? '', row?.valid_until ?? null, body.startedOn);
+        if (why) throw new ApiProblem(409, { code: 'entry_not_in_force', detail: why });
+        if (row?.valid_from && body.startedOn < row.valid_from)
+          throw invalid([
+            { pointer: '/startedOn', detail: `Запись действует с ${row.valid_from}: группа не может начать раньше.` },
+          ]);
+        const id = randomUUID();
+        await tx`insert into study_group (id, entry_id, entry_version, organisation_id, size, started_on) values (${id}, ${entry.id}::uuid, ${row?.version ?? 1}, ${body.organisationId}::uuid, ${body.size}, ${body.startedOn})`;
+        await audit(tx, {
+          row: 'GROUP-01',
+          kind: 'group.opened',
+          subjectId: id,
+          actorId: viewer.personId,
+          requestId: context.requestId,
+          facts: { number, ...body },
+        });
+        return { id };
+      },
+    );
     return c.json(await readGroup(deps, id), 201);
   });
 
@@ -73,24 +178,48 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
     const { finishedOn } = c.req.valid('json');
     const context = writing(deps, c);
     const { viewer } = context;
-    const [group] = await deps.sql<Array<{ organisation_id: string; started_on: string }>>`select organisation_id, started_on from study_group where id = ${id}::uuid`;
+    const [group] = await deps.sql<
+      Array<{ organisation_id: string; started_on: string }>
+    >`select organisation_id, started_on from study_group where id = ${id}::uuid`;
     if (!group || !viewer.reach.organisations.includes(group.organisation_id)) throw notFound();
-    if (finishedOn < group.started_on) throw invalid([{ pointer: '/finishedOn', detail: 'Группа не может закончить раньше, чем начала.' }]);
-    if (finishedOn > viewer.today) throw invalid([{ pointer: '/finishedOn', detail: 'Дата окончания ещё не наступила.' }]);
-    await once(deps, { personId: viewer.personId, route: 'group-finish', objectId: id, idempotencyKey: context.idempotencyKey }, { finishedOn }, async (tx) => {
-      const [row] = await tx<Array<{ finished_on: string | null }>>`select finished_on from study_group where id = ${id}::uuid for update`;
-      if (row?.finished_on) throw new ApiProblem(409, { code: 'group_finished', detail: `Обучение группы закончено ${row.finished_on}.` });
-      // Begun while the entry was in force, so it counts, whatever became of the entry since.
-      await tx`update study_group set finished_on = ${finishedOn}, counts_in_i3 = true where id = ${id}::uuid`;
-      await audit(tx, { row: 'GROUP-02', kind: 'group.finished', subjectId: id, actorId: viewer.personId, requestId: context.requestId, facts: { finishedOn } });
-      return { id };
-    });
+    if (finishedOn < group.started_on)
+      throw invalid([{ pointer: '/finishedOn', detail: 'Группа не может закончить раньше, чем начала.' }]);
+    if (finishedOn > viewer.today)
+      throw invalid([{ pointer: '/finishedOn', detail: 'Дата окончания ещё не наступила.' }]);
+    await once(
+      deps,
+      { personId: viewer.personId, route: 'group-finish', objectId: id, idempotencyKey: context.idempotencyKey },
+      { finishedOn },
+      async (tx) => {
+        const [row] = await tx<
+          Array<{ finished_on: string | null }>
+        >`select finished_on from study_group where id = ${id}::uuid for update`;
+        if (row?.finished_on)
+          throw new ApiProblem(409, {
+            code: 'group_finished',
+            detail: `Обучение группы закончено ${row.finished_on}.`,
+          });
+        // Begun while the entry was in force, so it counts, whatever became of the entry since.
+        await tx`update study_group set finished_on = ${finishedOn}, counts_in_i3 = true where id = ${id}::uuid`;
+        await audit(tx, {
+          row: 'GROUP-02',
+          kind: 'group.finished',
+          subjectId: id,
+          actorId: viewer.personId,
+          requestId: context.requestId,
+          facts: { finishedOn },
+        });
+        return { id };
+      },
+    );
     return c.json(await readGroup(deps, id), 200);
   });
 }
 
 async function readGroup(deps: ApiDeps, id: string) {
-  const [row] = await deps.sql<GroupRow[]>`select ${groupColumns(deps.sql)} from study_group g join organisation o on o.id = g.organisation_id where g.id = ${id}::uuid`;
+  const [row] = await deps.sql<
+    GroupRow[]
+  >`select ${groupColumns(deps.sql)} from study_group g join organisation o on o.id = g.organisation_id where g.id = ${id}::uuid`;
   if (!row) throw notFound();
   return groupView(row);
 }

@@ -19,14 +19,28 @@ export function sessionRoutes(app: App, deps: ApiDeps): void {
     const viewer = await findViewer(deps, personId);
     if (!viewer) throw new ApiProblem(422, { errors: [{ pointer: '/personId', detail: 'Такого человека нет.' }] });
     const session = await openSession(deps, c, personId);
-    await audit(deps.sql, { row: 'ACCESS-01', kind: 'session.opened', subjectId: personId, actorId: personId, requestId: c.get('requestId'), facts: {} });
+    await audit(deps.sql, {
+      row: 'ACCESS-01',
+      kind: 'session.opened',
+      subjectId: personId,
+      actorId: personId,
+      requestId: c.get('requestId'),
+      facts: {},
+    });
     return c.json({ ...session, person: { id: viewer.personId, displayName: viewer.displayName } }, 201);
   });
 
   app.openapi(signOut, async (c) => {
     const viewer = viewerOf(c);
     await closeSession(deps, c);
-    await audit(deps.sql, { row: 'ACCESS-02', kind: 'session.closed', subjectId: viewer.personId, actorId: viewer.personId, requestId: c.get('requestId'), facts: {} });
+    await audit(deps.sql, {
+      row: 'ACCESS-02',
+      kind: 'session.closed',
+      subjectId: viewer.personId,
+      actorId: viewer.personId,
+      requestId: c.get('requestId'),
+      facts: {},
+    });
     return c.body(null, 204);
   });
 
@@ -34,14 +48,32 @@ export function sessionRoutes(app: App, deps: ApiDeps): void {
     const viewer = viewerOf(c);
     const session = await findSession(deps, c.get('sessionHash') ?? '');
     const view = await read(deps, c, (tx) => readMe(deps, tx));
-    return c.json({ ...view, expiresAt: session?.expiresAt.toISOString() ?? '', staff: staffAnywhere(viewer.reach), admin: viewer.reach.admin, embedded: deps.config.embedded }, 200);
+    return c.json(
+      {
+        ...view,
+        expiresAt: session?.expiresAt.toISOString() ?? '',
+        staff: staffAnywhere(viewer.reach),
+        admin: viewer.reach.admin,
+        embedded: deps.config.embedded,
+      },
+      200,
+    );
   });
 
   app.openapi(accounts, async (c) => {
     if (!deps.config.embedded) throw notFound();
     const { q, role } = c.req.valid('query');
     const today = deps.now().toISOString().slice(0, 10);
-    const rows = await deps.sql<Array<{ id: string; display_name: string; email: string; note_ru: string | null; roles: string[] | null; organisation_ru: string | null }>>`
+    const rows = await deps.sql<
+      Array<{
+        id: string;
+        display_name: string;
+        email: string;
+        note_ru: string | null;
+        roles: string[] | null;
+        organisation_ru: string | null;
+      }>
+    >`
       select p.id, p.display_name, p.email, p.note_ru, a.roles,
         (select coalesce(o.short_name_ru, o.name_ru) from employment e join organisation o on o.id = e.organisation_id
           where e.person_id = p.id and e.from_on <= ${today} and (e.to_on is null or e.to_on >= ${today}) order by e.main desc limit 1) as organisation_ru
@@ -50,7 +82,16 @@ export function sessionRoutes(app: App, deps: ApiDeps): void {
       where p.died_on is null ${q ? deps.sql`and p.display_name ilike ${likeText(q)}` : deps.sql``} ${role ? deps.sql`and ${role} = any(a.roles)` : deps.sql``}
       order by (p.note_ru is null), p.display_name limit 500`;
     return c.json(
-      { items: rows.map((row) => ({ personId: row.id, displayName: row.display_name, email: row.email, noteRu: row.note_ru, roles: (row.roles ?? []).map((code) => ({ role: code, roleRu: roleRu(code) })), organisationRu: row.organisation_ru })) },
+      {
+        items: rows.map((row) => ({
+          personId: row.id,
+          displayName: row.display_name,
+          email: row.email,
+          noteRu: row.note_ru,
+          roles: (row.roles ?? []).map((code) => ({ role: code, roleRu: roleRu(code) })),
+          organisationRu: row.organisation_ru,
+        })),
+      },
       200,
     );
   });
@@ -70,7 +111,17 @@ interface AssignmentRow {
 async function readMe(_deps: ApiDeps, tx: ReadTx) {
   const { sql, viewer } = tx;
   const [people, assignments, regions, jurisdictions, organisations, counters, unread, incidents] = await Promise.all([
-    sql<Array<{ id: string; display_name: string; family_name: string; given_name: string; patronymic: string | null; email: string; zone: string }>>`select id, display_name, family_name, given_name, patronymic, email, zone from person where id = ${viewer.personId}::uuid`,
+    sql<
+      Array<{
+        id: string;
+        display_name: string;
+        family_name: string;
+        given_name: string;
+        patronymic: string | null;
+        email: string;
+        zone: string;
+      }>
+    >`select id, display_name, family_name, given_name, patronymic, email, zone from person where id = ${viewer.personId}::uuid`,
     sql<AssignmentRow[]>`
       select a.role, a.scope_kind, a.scope_id, a.from_on, a.to_on, a.act, a.on_behalf_of, b.display_name as behalf_ru from role_assignment a left join person b on b.id = a.on_behalf_of
       where a.person_id = ${viewer.personId}::uuid and a.from_on <= ${viewer.today} and (a.to_on is null or a.to_on >= ${viewer.today}) order by a.role, a.scope_id`,
@@ -78,25 +129,57 @@ async function readMe(_deps: ApiDeps, tx: ReadTx) {
     sql<Array<{ id: string; name_ru: string }>>`select id, name_ru from jurisdiction`,
     organisationsOf(sql, [...viewer.reach.organisations, ...viewer.actor.organisationIds]),
     countInbox(tx),
-    sql<Array<{ n: number }>>`select count(*)::int as n from notice where addressee_id = ${viewer.personId}::uuid and read_at is null`,
-    viewer.reach.admin ? sql<Array<{ n: number }>>`select count(*)::int as n from incident where resolved_at is null` : [{ n: 0 }],
+    sql<
+      Array<{ n: number }>
+    >`select count(*)::int as n from notice where addressee_id = ${viewer.personId}::uuid and read_at is null`,
+    viewer.reach.admin
+      ? sql<Array<{ n: number }>>`select count(*)::int as n from incident where resolved_at is null`
+      : [{ n: 0 }],
   ]);
   const person = people[0]!;
-  const names = new Map<string, string>([...regions.map((row) => [`region:${row.code}`, row.name_ru] as const), ...jurisdictions.map((row) => [`jurisdiction:${row.id}`, row.name_ru] as const), ...[...organisations.values()].map((row) => [`organisation:${row.id}`, row.short_name_ru ?? row.name_ru] as const)]);
+  const names = new Map<string, string>([
+    ...regions.map((row) => [`region:${row.code}`, row.name_ru] as const),
+    ...jurisdictions.map((row) => [`jurisdiction:${row.id}`, row.name_ru] as const),
+    ...[...organisations.values()].map((row) => [`organisation:${row.id}`, row.short_name_ru ?? row.name_ru] as const),
+  ]);
   return {
-    person: { id: person.id, displayName: person.display_name, familyName: person.family_name, givenName: person.given_name, patronymic: person.patronymic, email: person.email, zone: person.zone },
+    person: {
+      id: person.id,
+      displayName: person.display_name,
+      familyName: person.family_name,
+      givenName: person.given_name,
+      patronymic: person.patronymic,
+      email: person.email,
+      zone: person.zone,
+    },
     roles: assignments.map((row) => ({
       role: row.role,
       roleRu: roleRu(row.role),
       scope: { kind: row.scope_kind, ...(row.scope_id ? { id: row.scope_id } : {}) },
-      scopeRu: row.scope_id ? (names.get(`${row.scope_kind}:${row.scope_id}`) ?? row.scope_id) : scopeKindRu(row.scope_kind),
+      scopeRu: row.scope_id
+        ? (names.get(`${row.scope_kind}:${row.scope_id}`) ?? row.scope_id)
+        : scopeKindRu(row.scope_kind),
       from: row.from_on,
       to: row.to_on,
       act: row.act,
       onBehalfOf: row.on_behalf_of ? { id: row.on_behalf_of, displayName: row.behalf_ru ?? '' } : null,
     })),
     organisations: [...organisations.values()].map(organisationRef),
-    mayActFor: [...new Map(assignments.filter(({ on_behalf_of }) => on_behalf_of !== null).map((row) => [row.on_behalf_of, { id: row.on_behalf_of as string, displayName: row.behalf_ru ?? '', act: row.act }])).values()],
-    counters: { inbox: counters.total, late: counters.late, unreadNotices: unread[0]?.n ?? 0, incidents: incidents[0]?.n ?? 0 },
+    mayActFor: [
+      ...new Map(
+        assignments
+          .filter(({ on_behalf_of }) => on_behalf_of !== null)
+          .map((row) => [
+            row.on_behalf_of,
+            { id: row.on_behalf_of as string, displayName: row.behalf_ru ?? '', act: row.act },
+          ]),
+      ).values(),
+    ],
+    counters: {
+      inbox: counters.total,
+      late: counters.late,
+      unreadNotices: unread[0]?.n ?? 0,
+      incidents: incidents[0]?.n ?? 0,
+    },
   };
 }

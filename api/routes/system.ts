@@ -21,14 +21,26 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
       within(2_000, () => deps.engine.ping()),
     ]);
     const ok = database && engine;
-    return c.json({ status: ok ? ('ok' as const) : ('fail' as const), checks: { database: database ? ('ok' as const) : ('fail' as const), engine: engine ? ('ok' as const) : ('fail' as const) } }, ok ? 200 : 503);
+    return c.json(
+      {
+        status: ok ? ('ok' as const) : ('fail' as const),
+        checks: {
+          database: database ? ('ok' as const) : ('fail' as const),
+          engine: engine ? ('ok' as const) : ('fail' as const),
+        },
+      },
+      ok ? 200 : 503,
+    );
   });
 
   app.openapi(stream, (c) => {
     const viewer = viewerOf(c);
     const hash = c.get('sessionHash') ?? '';
     const behalf = viewer.actor.onBehalfOf?.personId;
-    const subscription = deps.changes.subscribe({ personId: viewer.personId, reach: viewer.reach, roles: viewer.roles }, c.req.header('last-event-id'));
+    const subscription = deps.changes.subscribe(
+      { personId: viewer.personId, reach: viewer.reach, roles: viewer.roles },
+      c.req.header('last-event-id'),
+    );
     // Nothing between here and the browser may hold messages back.
     c.header('X-Accel-Buffering', 'no');
     c.header('Cache-Control', 'no-store');
@@ -65,10 +77,12 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
     if (!body) throw new ApiProblem(400, { detail: 'Файл пустой.' });
     const name = fileName(c.req.header('x-file-name'));
     const mime = c.req.header('content-type')?.split(';')[0]?.trim() || 'application/octet-stream';
-    const stored = await deps.documents.putStream(Readable.fromWeb(body as never), { limit: limits.file, mime, ...(name ? { name } : {}) }).catch((error: unknown) => {
-      if (error instanceof DocumentTooLarge) throw tooLarge;
-      throw error;
-    });
+    const stored = await deps.documents
+      .putStream(Readable.fromWeb(body as never), { limit: limits.file, mime, ...(name ? { name } : {}) })
+      .catch((error: unknown) => {
+        if (error instanceof DocumentTooLarge) throw tooLarge;
+        throw error;
+      });
     return c.json({ sha256: stored.sha256, size: stored.size, name, mime: stored.mime }, 201);
   });
 }
@@ -76,7 +90,9 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
 function fileName(header: string | undefined): string | null {
   if (!header) return null;
   try {
-    return decodeURIComponent(header).replace(/[\p{Cc}/\\]/gu, '_').slice(0, 300);
+    return decodeURIComponent(header)
+      .replace(/[\p{Cc}/\\]/gu, '_')
+      .slice(0, 300);
   } catch {
     return null;
   }

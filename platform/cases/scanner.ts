@@ -3,12 +3,13 @@ import { reportIncident, resolveIncident } from '../../activities/apply-action.t
 import type { Envelope } from '../../activities/types.ts';
 import type { WorkItem } from '../../processes/kit/types.ts';
 import { findProcess } from '../../processes/registry.ts';
-import { envelopeQuery } from '../../workflows/messages.ts';
+import { envelopeQuery, reconcileSignal } from '../../workflows/messages.ts';
 import { canonicalJson } from '../crypto/canonical.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../log.ts';
 import { type Cases, workflowIdOf } from './commands.ts';
 import { findChainBreak, foldState, readHistory } from './history.ts';
+import { discardIdleDrafts } from './housekeeping.ts';
 import { contextAt, type References } from './references.ts';
 
 export interface ScannerDeps {
@@ -46,6 +47,8 @@ export interface ScanOptions {
   touchedSince?: Date;
   /** Leave the engine alone: only the rows are checked. */
   rowsOnly?: boolean;
+  /** Closed cases whose runs are known to have ended; the scan adds to it and asks for none of them again. */
+  ended?: Set<string>;
 }
 
 interface ScannedCase {
@@ -75,7 +78,8 @@ const timerGraceMs = 60_000;
  *
  * - an open case has an armed deadline, an open task that somebody may do, or machine work under way: none is in limbo;
  * - the state on the row is the fold of the recorded events, and their chain holds;
- * - the loop in the engine runs, does not fail, and has not fallen behind the row: otherwise it is told to look again.
+ * - the loop in the engine runs, does not fail, and has not fallen behind the row: otherwise it is told to look again;
+ * - the loop of a case that was closed lately has ended.
  *
  * A broken promise is an incident; one that is kept again is closed. Safe to run anywhere and at any time.
  */
@@ -103,11 +107,19 @@ const lately = 15 * 60_000;
 export function startScanner(deps: ScannerDeps, everyMs: number): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   let turn = 0;
+  const ended = new Set<string>();
   const timer = setInterval(() => {
-    const options = turn % fullScanEvery === 0 ? {} : { touchedSince: new Date(Date.now() - lately) };
+    const full = turn % fullScanEvery === 0;
+    // What is not touched lately is not looked at again.
+    if (full) ended.clear();
+    const options = full ? {} : { touchedSince: new Date(Date.now() - lately), ended };
     turn += 1;
     running = running
       .then(() => scanAlone(deps, options))
+      .then(() => (turn % fullScanEvery === 1 ? discardIdleDrafts(deps.pool) : undefined))
+      .then((discarded) => {
+        if (discarded?.length) deps.log.info({ discarded }, 'idle drafts were discarded');
+      })
       .catch((error: unknown) => deps.log.warn({ err: error }, 'the scanner failed'));
   }, everyMs);
   return {
@@ -158,7 +170,10 @@ async function checkCase(
   const findings: Finding[] = [];
   const note = (violation: Violation, message: string) => findings.push({ caseId: found.id, violation, message });
   await checkRecord(deps, found, note);
-  if (found.closed) return findings;
+  if (found.closed) {
+    if (!options.rowsOnly) await tellItsEnd(deps, found, options, report);
+    return findings;
+  }
   if (found.next_due_at === null && found.work.length === 0 && found.served_tasks === 0) {
     const why =
       found.open_tasks > 0
@@ -207,12 +222,47 @@ async function countsAnotherDate({ pool, references }: ScannerDeps, found: Scann
   return nearest !== (found.next_due_at?.toISOString() ?? null);
 }
 
+/** A run ends a moment after its case; one that still stands after this long has not heard of the end. */
+const endGraceMs = 10_000;
+
+/**
+ * Tells the run of a closed case that it is over. Worker and engine may have died right after the commit, the act forgotten with
+ * them: the person found the stored answer, and nobody is left to ask the run anything.
+ */
+async function tellItsEnd(
+  { client, log }: ScannerDeps,
+  found: ScannedCase,
+  { ended }: ScanOptions,
+  report: ScanReport,
+): Promise<void> {
+  if (ended?.has(found.id) || Math.abs(Date.now() - found.updated_at.getTime()) < endGraceMs) return;
+  const handle = client.workflow.getHandle(workflowIdOf(found.process, found.id));
+  try {
+    const { status } = await client.withDeadline(Date.now() + 5_000, () => handle.describe());
+    if (status.name === 'RUNNING') {
+      await client.withDeadline(Date.now() + 5_000, () => handle.signal(reconcileSignal, {}));
+      report.reconciled.push(found.id);
+    } else ended?.add(found.id);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) ended?.add(found.id);
+    else log.warn({ caseId: found.id, err: error }, 'the scanner could not ask the engine');
+  }
+}
+
+/** Whether the case has moved on since it was read: what looks wrong now may be right, and the next scan looks again. */
+async function hasMovedOn({ pool }: ScannerDeps, found: ScannedCase): Promise<boolean> {
+  const [row] = await pool<Array<{ sequence: number }>>`select sequence from "case" where id = ${found.id}`;
+  return row?.sequence !== found.sequence;
+}
+
 /** Answers whether the loop has to look at its row again. */
-async function checkEngine({ client, log }: ScannerDeps, found: ScannedCase, note: Note): Promise<boolean> {
+async function checkEngine(deps: ScannerDeps, found: ScannedCase, note: Note): Promise<boolean> {
+  const { client, log } = deps;
   const handle = client.workflow.getHandle(workflowIdOf(found.process, found.id));
   try {
     const description = await client.withDeadline(Date.now() + 5_000, () => handle.describe());
     if (description.status.name !== 'RUNNING') {
+      if (await hasMovedOn(deps, found)) return false;
       note(
         'engine_lost',
         `Исполнение дела остановлено (${description.status.name}), оно запускается заново из записи.`,

@@ -46,11 +46,3 @@ export const EDUCATION_LEVELS: readonly Choice[] = [
   { code: 'vocational', labelRu: 'среднее профессиональное образование' },
   { code: 'additional', labelRu: 'дополнительное образование детей' },
 ];
-
-export function postLabel(code: string): string {
-  return POSTS.find((row) => row.code === code)?.labelRu ?? code;
-}
-
-export function subjectLabel(code: string): string {
-  return SUBJECTS.find((row) => row.code === code)?.labelRu ?? code;
-}

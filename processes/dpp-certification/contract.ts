@@ -2,10 +2,13 @@
  * The bodies people send in programme certification, and how each becomes a command. The screens draw their forms from here.
  */
 import { z } from 'zod';
+import { REFUSAL_REASONS } from '../catalogue/refusal-reasons.ts';
 import { action, type ActionContract, type FactContract, type PreparedDocument } from '../kit/contract.ts';
 import type { Facts, Json } from '../kit/types.ts';
 import { Programme, programmeFacts } from './programme.ts';
 
+/** Codes of the catalogue; reports count refusals by them. */
+const REFUSAL_CODES = REFUSAL_REASONS.map((r) => r.code) as [string, ...string[]];
 const reason = z
   .string()
   .trim()
@@ -281,7 +284,9 @@ export const actions = {
     body: z.object({
       taskId,
       order,
-      reasonCodes: z.array(z.string()).min(1, 'Выберите хотя бы одну причину.'),
+      reasonCodes: z
+        .array(z.enum(REFUSAL_CODES, 'Выберите причину из списка.'))
+        .min(1, 'Выберите хотя бы одну причину.'),
       reason,
     }),
     prepare: ({ reason: why, ...b }) => ({ payload: b, documents: [statement('Основания отказа', why)] }),

@@ -1,7 +1,7 @@
 /** Programme certification as the record path, the API and the screens see it. */
 import { workingDaysBetween } from '../kit/calendar.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
-import { taskRow } from '../kit/task.ts';
+import { isOpen, taskDue, taskRow } from '../kit/task.ts';
 import type {
   CaseSummary,
   Context,
@@ -162,9 +162,10 @@ function participants(s: S): Participant[] {
 }
 
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const visible = deadlines(s, ctx)
-    .filter((d) => d.visible)
-    .sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+  // A task that is overdue arms no due date any more, but its date is what the case is late for.
+  const late = s.held ? [] : s.tasks.filter(isOpen).flatMap((t) => taskDue(t, taskClock(ctx))?.dueOn ?? []);
+  const armed = deadlines(s, ctx).flatMap((d) => (d.visible ? d.due.dueOn : []));
+  const [dueOn] = [...late, ...armed].sort();
   const info = STAGES[s.stage];
   return {
     titleRu: currentVersion(s).facts.title,
@@ -183,7 +184,7 @@ function summary(s: S, ctx: Ctx): CaseSummary {
           ? 'nobody'
           : 'applicant'
         : (info?.waitingFor ?? 'system'),
-    ...(visible ? { dueOn: visible.due.dueOn } : {}),
+    ...(dueOn ? { dueOn } : {}),
     closed: isOver(s) && (!s.parent || s.toldParent),
     paused: s.held !== undefined || s.stage === 'returned' || s.stage === 'revision',
     policyVersionId: s.policyVersionId,

@@ -1,4 +1,7 @@
 /** Words of the screens and letters; codes never reach a person. */
+import { REFUSAL_REASONS as CATALOGUE } from '../catalogue/refusal-reasons.ts';
+
+export const REFUSAL_REASONS: Record<string, string> = Object.fromEntries(CATALOGUE.map((r) => [r.code, r.labelRu]));
 
 export const TASK_LABELS: Record<string, string> = {
   technical_check: 'Техническая проверка',
@@ -8,46 +11,6 @@ export const TASK_LABELS: Record<string, string> = {
   appeal_decision: 'Рассмотрение апелляции',
   minor_change: 'Незначительное изменение',
   annulment_decision: 'Решение об аннулировании',
-};
-
-export const TASK_STATE_LABELS: Record<string, string> = {
-  created: 'ожидает исполнителя',
-  assigned: 'ожидает принятия',
-  in_progress: 'в работе',
-  overdue: 'просрочена',
-  escalated: 'просрочена, сообщено выше',
-  on_hold: 'приостановлена',
-  done: 'выполнена',
-  declined: 'отклонена исполнителем',
-  reassigned: 'передана другому',
-  cancelled: 'отменена',
-  voided: 'признана недействительной',
-};
-
-export const VERDICT_LABELS: Record<string, string> = {
-  approve: 'одобрить',
-  revise: 'доработать',
-  reject: 'отклонить',
-  arbitration: 'разногласие',
-};
-
-export const ENTRY_STATUS_LABELS: Record<string, string> = {
-  certified: 'действует',
-  expiring: 'действует, срок истекает',
-  prolonged: 'действует, продлена на время рассмотрения',
-  suspended: 'приостановлена',
-  expired: 'срок истёк',
-  delisted: 'исключена',
-  annulled: 'аннулирована',
-};
-
-export const REFUSAL_REASONS: Record<string, string> = {
-  mandatory_criteria: 'не выполнены обязательные критерии',
-  rounds_used: 'замечания не устранены за две доработки',
-  content: 'содержание не соответствует результатам',
-  documents: 'недостатки заявки не устранены',
-  no_licence: 'нет лицензии',
-  other: 'иное',
 };
 
 export const CAUSE_LABELS: Record<string, string> = {

@@ -1,7 +1,7 @@
 /**
  * Who is told what (specification P01 «Notify», 3.3, 3.8). The applicant never reads an expert's name; an expert never reads another's.
  */
-import { formatDateRu } from '../kit/dates.ts';
+import { formatDateRu, type IsoDate } from '../kit/dates.ts';
 import type { NoticeParams, NoticeTemplate } from '../kit/notices-types.ts';
 import { taskDue, type Task } from '../kit/task.ts';
 import type { Context, NoticeIntent, Role, StoredEvent } from '../kit/types.ts';
@@ -13,6 +13,8 @@ import { due, taskClock } from './terms.ts';
 type S = CertificationState;
 type Ctx = Context<CertificationPolicy>;
 
+/** «22 ноября 2026 года»: a sentence may end with it. */
+const inWords = (d: IsoDate): string => formatDateRu(d).replace(/ г\.$/, ' года');
 const about = (p: NoticeParams) => `«${p.title}» (дело ${p.number})`;
 const template = (
   subjectRu: (p: NoticeParams) => string,
@@ -182,7 +184,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
   const base = {
     title: currentVersion(s).facts.title,
     number: String(s.number ?? f.number ?? ''),
-    on: formatDateRu(event.on),
+    on: inWords(event.on),
   };
   const out: NoticeIntent[] = [];
   const push = (name: string, addressee: NoticeIntent['addressee'], params: NoticeParams = {}, occurrence?: string) =>
@@ -208,21 +210,19 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
   };
   const stageDue = () =>
     s.stageTerm
-      ? formatDateRu(
-          due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses).dueOn,
-        )
+      ? inWords(due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses).dueOn)
       : '';
   const entry = {
     entry: s.entry?.number ?? '',
-    until: s.entry ? formatDateRu(s.entry.validUntil) : '',
-    order: s.entry ? `${s.entry.order.number} от ${formatDateRu(s.entry.order.date)}` : '',
+    until: s.entry ? inWords(s.entry.validUntil) : '',
+    order: s.entry ? `${s.entry.order.number} от ${inWords(s.entry.order.date)}` : '',
   };
   const entryChanged = (what: string, more = '') => provider('entry-changed', { ...entry, what, more });
 
   switch (event.type) {
     case 'application.submitted':
       provider('application-registered', {
-        due: formatDateRu(
+        due: inWords(
           due(ctx, s, 'technical', ctx.policy.terms.technicalCheck, event.on, 'заявка зарегистрирована').dueOn,
         ),
       });
@@ -314,7 +314,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       provider('expiry-reminder', { ...entry, days: f.days });
       break;
     case 'entry.prolonged':
-      entryChanged(`действие продлено до ${formatDateRu(f.until)} на время рассмотрения`);
+      entryChanged(`действие продлено до ${inWords(f.until)} на время рассмотрения`);
       break;
     case 'entry.expired':
       entryChanged('срок действия истёк', 'Новые группы не набираются; начатые завершают обучение.');
@@ -338,7 +338,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       provider('annulment-opened', {
         ...entry,
         ground: CAUSE_LABELS[f.ground] ?? f.ground,
-        due: formatDateRu(due(ctx, s, 'annulment-answer', ctx.policy.terms.annulmentAnswer, event.on, '').dueOn),
+        due: inWords(due(ctx, s, 'annulment-answer', ctx.policy.terms.annulmentAnswer, event.on, '').dueOn),
       });
       break;
     case 'annulment.dismissed':
@@ -350,7 +350,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     case 'task.assigned':
       if (task)
         holder('expert-invited', {
-          answerBy: formatDateRu(due(ctx, s, 'answer', ctx.policy.task.answer, event.on, '').dueOn),
+          answerBy: inWords(due(ctx, s, 'answer', ctx.policy.task.answer, event.on, '').dueOn),
         });
       break;
     case 'task.handed':
@@ -409,5 +409,5 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
 
 function dueOf(task: Task, ctx: Ctx): string {
   const d = taskDue(task, taskClock(ctx));
-  return d ? formatDateRu(d.dueOn) : 'будет назван, когда соберётся группа экспертов';
+  return d ? inWords(d.dueOn) : 'будет назван, когда соберётся группа экспертов';
 }

@@ -56,6 +56,8 @@ export interface CertificationPolicy {
     courtStay: Term;
     /** An empty pool: the coordinator is told again. */
     emptyPool: Term;
+    /** A draft nobody touches is discarded; no number was ever issued. */
+    draftIdle: Term;
   };
   /** Days before `valid_until` (calendar days): the first makes the entry `expiring`, each is a letter. */
   expiryReminders: number[];
@@ -138,6 +140,7 @@ export const DEFAULT_POLICY: CertificationPolicy = {
     annulmentDecision: wd(10, `${CFG}, решение об аннулировании`),
     courtStay: { amount: 60, unit: 'cd', clause: `${CFG}, ожидание судебного акта` },
     emptyPool: wd(2, `${CFG}, пустой список экспертов`),
+    draftIdle: { amount: 12, unit: 'month', clause: `${CFG}, черновик без изменений` },
   },
   expiryReminders: [180, 90, 30],
   applicantReminders: [3],

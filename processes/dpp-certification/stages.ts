@@ -48,8 +48,6 @@ export const BEFORE_DECISION = [
   'revision',
   'decision_pending',
 ];
-/** Stages in which the register entry is in force for new study groups. */
-export const IN_FORCE = ['certified', 'expiring', 'prolonged'];
 /** What was begun while the entry was valid is settled also when it has been suspended or prolonged since. */
 const SETTLED = ['certified', 'expiring', 'prolonged', 'suspended'];
 const HELD = ['certified', 'expiring', 'suspended'];

@@ -439,7 +439,7 @@ export function taskDue(task: Task, clock: TaskClock): Due | undefined {
   return deriveDue({
     term: task.term,
     startedOn: task.termFrom,
-    startEvent: task.termEvent ?? 'task.assigned',
+    startEvent: task.termEvent ?? 'задача поручена',
     zone: clock.zone,
     ...(clock.region ? { region: clock.region } : {}),
     calendar: clock.calendar,
@@ -474,7 +474,7 @@ export function taskDeadlines(
     const answer = deriveDue({
       term: policy.answer,
       startedOn: task.assignedOn,
-      startEvent: 'task.assigned',
+      startEvent: 'приглашение отправлено',
       zone: clock.zone,
       calendar: clock.calendar,
       pauses: task.pauses,

@@ -17,7 +17,9 @@ beforeAll(async () => {
   await acceptAll(world, caseId, invited);
   const { body } = await (await world.as('belova'))('GET', `/api/cases/${caseId}`);
   programmeSha = body.documents.find((document: { kind: string }) => document.kind === 'programme').sha256;
-  contact = JSON.stringify((await (await world.as('belova'))('GET', `/api/cases/${caseId}/documents/${programmeSha}`)).body.contact.email);
+  contact = JSON.stringify(
+    (await (await world.as('belova'))('GET', `/api/cases/${caseId}/documents/${programmeSha}`)).body.contact.email,
+  );
 });
 afterAll(() => world?.stop());
 
@@ -44,7 +46,7 @@ describe('a case', () => {
   });
 
   it('that is foreign answers exactly as one that does not exist', async () => {
-    const strip = ({ requestId: _, instance: __, ...rest }: Record<string, unknown>) => rest;
+    const strip = ({ requestId: _requestId, instance: _instance, ...rest }: Record<string, unknown>) => rest;
     const foreign = await get('kalinin', `/api/cases/${caseId}`);
     const absent = await get('kalinin', `/api/cases/${unknown}`);
     const malformed = await get('kalinin', '/api/cases/not-an-id');
@@ -53,20 +55,35 @@ describe('a case', () => {
   });
 
   it('shows the applicant no name and no id of an expert, anywhere', async () => {
-    const names = await world.deps.sql<Array<{ family_name: string }>>`select family_name from person where id = any(${invited.map(({ personId: id }) => id)}::uuid[])`;
-    for (const path of [`/api/cases/${caseId}`, `/api/cases/${caseId}/events?limit=100`, `/api/tasks?caseId=${caseId}`, '/api/notices', '/api/inbox', '/api/people']) {
+    const names = await world.deps.sql<
+      Array<{ family_name: string }>
+    >`select family_name from person where id = any(${invited.map(({ personId: id }) => id)}::uuid[])`;
+    for (const path of [
+      `/api/cases/${caseId}`,
+      `/api/cases/${caseId}/events?limit=100`,
+      `/api/tasks?caseId=${caseId}`,
+      '/api/notices',
+      '/api/inbox',
+      '/api/people',
+    ]) {
       const text = JSON.stringify((await get('goncharov', path)).body);
       for (const { family_name } of names) expect(text, path).not.toContain(family_name);
       for (const { personId: id } of invited) expect(text, path).not.toContain(id);
     }
     const { body } = await get('goncharov', `/api/cases/${caseId}`);
-    expect(body.panel.members.map((member: { nameRu: string }) => member.nameRu).sort()).toEqual(['Эксперт 1', 'Эксперт 2', 'Эксперт 3']);
+    expect(body.panel.members.map((member: { nameRu: string }) => member.nameRu).sort()).toEqual([
+      'Эксперт 1',
+      'Эксперт 2',
+      'Эксперт 3',
+    ]);
     expect(body.panel.selection).toBeNull();
   });
 
   it('shows the operator names, and the observer none', async () => {
     const staff = await get('belova', `/api/cases/${caseId}`);
-    expect(staff.body.panel.members.map((member: { personId: string }) => member.personId).sort()).toEqual(invited.map(({ personId: id }) => id).sort());
+    expect(staff.body.panel.members.map((member: { personId: string }) => member.personId).sort()).toEqual(
+      invited.map(({ personId: id }) => id).sort(),
+    );
     expect(staff.body.panel.selection.seed).toBeTruthy();
     const observer = JSON.stringify((await get('orlov', `/api/cases/${caseId}`)).body);
     for (const { personId: id } of invited) expect(observer).not.toContain(id);
@@ -75,13 +92,16 @@ describe('a case', () => {
 
   it('is in the lists of those who see it and in no other', async () => {
     const listed = async (who: string) => (await get(who, `/api/cases?q=${number}`)).body.items.length;
-    expect(await Promise.all(['belova', 'orlov', 'goncharov', 'sidorenko', 'kalinin', 'bashtannik'].map(listed))).toEqual([1, 1, 1, 1, 0, 0]);
+    expect(
+      await Promise.all(['belova', 'orlov', 'goncharov', 'sidorenko', 'kalinin', 'bashtannik'].map(listed)),
+    ).toEqual([1, 1, 1, 1, 0, 0]);
     expect((await get(invited[0]!.personId, '/api/cases')).body.items).toEqual([]);
   });
 
   it('lets the history of the engine be read by administrators alone', async () => {
     expect((await get('sokolov', `/api/cases/${caseId}/history`)).status).toBe(200);
-    for (const who of ['belova', 'koroleva', 'goncharov', 'orlov']) expect((await get(who, `/api/cases/${caseId}/history`)).status, who).toBe(404);
+    for (const who of ['belova', 'koroleva', 'goncharov', 'orlov'])
+      expect((await get(who, `/api/cases/${caseId}/history`)).status, who).toBe(404);
   });
 });
 
@@ -90,7 +110,8 @@ describe('a task', () => {
     const [first, second] = invited;
     expect((await get(first!.personId, `/api/tasks/${first!.taskId}`)).status).toBe(200);
     expect((await get('belova', `/api/tasks/${first!.taskId}`)).status).toBe(200);
-    for (const who of [second!.personId, 'goncharov', 'kalinin']) expect((await get(who, `/api/tasks/${first!.taskId}`)).status, who).toBe(404);
+    for (const who of [second!.personId, 'goncharov', 'kalinin'])
+      expect((await get(who, `/api/tasks/${first!.taskId}`)).status, who).toBe(404);
   });
 
   it('gives the expert the programme without contacts, as a page and as a document', async () => {
@@ -102,7 +123,8 @@ describe('a task', () => {
     expect(document.status).toBe(200);
     expect(document.body.contact).toBeUndefined();
     expect((await get('goncharov', `/api/cases/${caseId}/documents/${programmeSha}`)).body.contact).toBeTruthy();
-    for (const who of ['kalinin', 'orlov']) expect((await get(who, `/api/cases/${caseId}/documents/${programmeSha}`)).status).toBe(404);
+    for (const who of ['kalinin', 'orlov'])
+      expect((await get(who, `/api/cases/${caseId}/documents/${programmeSha}`)).status).toBe(404);
   });
 
   it('keeps a draft private: the other expert, staff and the administrator do not find it', async () => {
@@ -110,31 +132,48 @@ describe('a task', () => {
     const mine = await world.as(first!.personId);
     expect((await mine('PUT', `/api/tasks/${first!.taskId}/draft`, { summary: 'тайна черновика' })).status).toBe(200);
     expect((await mine('GET', `/api/tasks/${first!.taskId}/draft`)).body.body).toEqual({ summary: 'тайна черновика' });
-    for (const who of [second!.personId, 'belova', 'sokolov', 'goncharov']) expect((await get(who, `/api/tasks/${first!.taskId}/draft`)).status, who).toBe(404);
-    const [row] = await world.deps.sql<Array<{ body: Buffer }>>`select body from task_draft where task_id = ${first!.taskId}::uuid`;
+    for (const who of [second!.personId, 'belova', 'sokolov', 'goncharov'])
+      expect((await get(who, `/api/tasks/${first!.taskId}/draft`)).status, who).toBe(404);
+    const [row] = await world.deps.sql<
+      Array<{ body: Buffer }>
+    >`select body from task_draft where task_id = ${first!.taskId}::uuid`;
     expect(row?.body.toString('utf8')).not.toContain('тайна');
   });
 
   it('of another person cannot be done, and the refusal says what is possible', async () => {
     const [first, second] = invited;
-    const answer = await (await world.as(second!.personId))('POST', `/api/cases/${caseId}/actions/submitReview`, conclusionFor(first!.taskId, 'approve'));
+    const answer = await (await world.as(second!.personId))(
+      'POST',
+      `/api/cases/${caseId}/actions/submitReview`,
+      conclusionFor(first!.taskId, 'approve'),
+    );
     expect(answer.status).toBe(403);
     expect(answer.body.code).toBe('not_assignee');
     expect(answer.body.possible.map((offer: { type: string }) => offer.type)).toContain('submitReview');
-    expect((await (await world.as('kalinin'))('POST', `/api/cases/${caseId}/actions/withdraw`, { reason: 'чужое дело' })).status).toBe(404);
+    expect(
+      (await (await world.as('kalinin'))('POST', `/api/cases/${caseId}/actions/withdraw`, { reason: 'чужое дело' }))
+        .status,
+    ).toBe(404);
   });
 
   it('of an expert who has declined closes the programme to him, and only the coordinator reads why', async () => {
     const [first] = invited;
     const leaving = await world.as(first!.personId);
-    const declared = await leaving('POST', `/api/cases/${caseId}/actions/declareConflict`, { taskId: first!.taskId, reason: 'Соавтор программы, секретная причина' });
+    const declared = await leaving('POST', `/api/cases/${caseId}/actions/declareConflict`, {
+      taskId: first!.taskId,
+      reason: 'Соавтор программы, секретная причина',
+    });
     expect(declared.status, JSON.stringify(declared.body)).toBe(200);
     expect((await leaving('GET', `/api/cases/${caseId}/documents/${programmeSha}`)).status).toBe(404);
     expect((await leaving('GET', `/api/tasks/${first!.taskId}`)).body.programme).toBeNull();
-    const journal = async (who: string) => JSON.stringify((await get(who, `/api/cases/${caseId}/events?limit=100`)).body);
+    const journal = async (who: string) =>
+      JSON.stringify((await get(who, `/api/cases/${caseId}/events?limit=100`)).body);
     expect(await journal('koroleva')).toContain('секретная причина');
-    for (const who of ['belova', 'orlov', 'goncharov']) expect(await journal(who), who).not.toContain('секретная причина');
-    const [read] = await world.deps.sql<Array<{ n: number }>>`select count(*)::int as n from audit_record where kind = 'personal.read' and actor_id = ${personId('koroleva')}::uuid`;
+    for (const who of ['belova', 'orlov', 'goncharov'])
+      expect(await journal(who), who).not.toContain('секретная причина');
+    const [read] = await world.deps.sql<
+      Array<{ n: number }>
+    >`select count(*)::int as n from audit_record where kind = 'personal.read' and actor_id = ${personId('koroleva')}::uuid`;
     expect(read?.n).toBeGreaterThan(0);
   });
 });
@@ -156,11 +195,19 @@ describe('conclusions', () => {
         expect((await get(expert.personId, `/api/cases/${caseId}/documents/${done.sha256}`)).status).toBe(404);
         expect((await get('goncharov', `/api/cases/${caseId}/documents/${done.sha256}`)).status).toBe(404);
       }
-      const sent = await (await world.as(expert.personId))('POST', `/api/cases/${caseId}/actions/submitReview`, conclusionFor(expert.taskId, 'approve'));
+      const sent = await (await world.as(expert.personId))(
+        'POST',
+        `/api/cases/${caseId}/actions/submitReview`,
+        conclusionFor(expert.taskId, 'approve'),
+      );
       expect(sent.status, JSON.stringify(sent.body)).toBe(200);
     }
     const after = (await get('goncharov', `/api/cases/${caseId}`)).body;
-    expect(after.conclusions.map((conclusion: { authorRu: string }) => conclusion.authorRu).sort()).toEqual(['Эксперт 1', 'Эксперт 2', 'Эксперт 3']);
+    expect(after.conclusions.map((conclusion: { authorRu: string }) => conclusion.authorRu).sort()).toEqual([
+      'Эксперт 1',
+      'Эксперт 2',
+      'Эксперт 3',
+    ]);
     expect(after.conclusions[0].summary.length).toBeGreaterThan(10);
     expect((await get('goncharov', `/api/cases/${caseId}/documents/${after.conclusions[0].sha256}`)).status).toBe(200);
   });
@@ -171,15 +218,22 @@ describe('drafts, people, notices, administration', () => {
     const head = await world.as('goncharov');
     const { body: draft } = await head('POST', '/api/drafts', { process: 'dpp-certification', body: {} });
     expect((await get('litvinova', `/api/drafts/${draft.id}`)).status).toBe(200);
-    for (const who of ['kalinin', 'belova', 'sokolov']) expect((await get(who, `/api/drafts/${draft.id}`)).status, who).toBe(404);
-    expect((await (await world.as('kalinin'))('PUT', `/api/drafts/${draft.id}`, {}, { 'if-match': '"1"' })).status).toBe(404);
-    expect((await (await world.as('belova'))('POST', '/api/drafts', { process: 'dpp-certification' })).status).toBe(403);
+    for (const who of ['kalinin', 'belova', 'sokolov'])
+      expect((await get(who, `/api/drafts/${draft.id}`)).status, who).toBe(404);
+    expect(
+      (await (await world.as('kalinin'))('PUT', `/api/drafts/${draft.id}`, {}, { 'if-match': '"1"' })).status,
+    ).toBe(404);
+    expect((await (await world.as('belova'))('POST', '/api/drafts', { process: 'dpp-certification' })).status).toBe(
+      403,
+    );
   });
 
   it('people are listed for staff; others find themselves', async () => {
     expect((await get('belova', '/api/people?role=expert')).body.items.length).toBeGreaterThan(20);
     expect((await get('goncharov', '/api/people?role=expert')).body.items).toEqual([]);
-    expect((await get('goncharov', '/api/people')).body.items.map((row: { id: string }) => row.id)).toEqual([personId('goncharov')]);
+    expect((await get('goncharov', '/api/people')).body.items.map((row: { id: string }) => row.id)).toEqual([
+      personId('goncharov'),
+    ]);
   });
 
   it('a notice is for its addressee', async () => {
@@ -194,7 +248,8 @@ describe('drafts, people, notices, administration', () => {
   it('incidents, the overview and reconciliation are for administrators', async () => {
     for (const path of ['/api/incidents', '/api/admin/overview']) {
       expect((await get('sokolov', path)).status).toBe(200);
-      for (const who of ['belova', 'goncharov', invited[1]!.personId]) expect((await get(who, path)).status, `${who} ${path}`).toBe(403);
+      for (const who of ['belova', 'goncharov', invited[1]!.personId])
+        expect((await get(who, path)).status, `${who} ${path}`).toBe(403);
     }
     expect((await (await world.as('sokolov'))('POST', `/api/cases/${caseId}/reconcile`)).status).toBe(202);
     expect((await (await world.as('belova'))('POST', `/api/cases/${caseId}/reconcile`)).status).toBe(404);
@@ -204,20 +259,32 @@ describe('drafts, people, notices, administration', () => {
     expect((await get('goncharov', '/api/reports/dpp-certification')).status).toBe(403);
     const { body } = await get('koroleva', '/api/reports/dpp-certification');
     const ask = await world.as('koroleva');
-    for (const total of [...Object.values(body.totals), ...body.stages.map((stage: { open: unknown }) => stage.open), ...body.regions.map((row: { started: unknown }) => row.started)] as Array<{ value: number; list: string }>)
+    for (const total of [
+      ...Object.values(body.totals),
+      ...body.stages.map((stage: { open: unknown }) => stage.open),
+      ...body.regions.map((row: { started: unknown }) => row.started),
+    ] as Array<{ value: number; list: string }>)
       expect((await ask('GET', `${total.list}&limit=100`)).body.items.length, total.list).toBe(total.value);
-    for (const expert of body.experts.filter((row: { open: { value: number } }) => row.open.value > 0)) expect((await ask('GET', expert.open.list)).body.items.length).toBe(expert.open.value);
+    for (const expert of body.experts.filter((row: { open: { value: number } }) => row.open.value > 0))
+      expect((await ask('GET', expert.open.list)).body.items.length).toBe(expert.open.value);
   });
 
   it('a fact from outside is written by staff, checked by its form', async () => {
     const fact = { factId: 'letter-17', kind: 'monitoring', body: { good: true, on: '2026-11-20' } };
     expect((await (await world.as('goncharov'))('POST', `/api/cases/${caseId}/facts`, fact)).status).toBe(403);
-    expect((await (await world.as('belova'))('POST', `/api/cases/${caseId}/facts`, { ...fact, body: { good: 'да' } })).body.errors.map((error: { pointer: string }) => error.pointer)).toEqual(['/body/good', '/body/on']);
+    expect(
+      (
+        await (
+          await world.as('belova')
+        )('POST', `/api/cases/${caseId}/facts`, { ...fact, body: { good: 'да' } })
+      ).body.errors.map((error: { pointer: string }) => error.pointer),
+    ).toEqual(['/body/good', '/body/on']);
     expect((await (await world.as('belova'))('POST', `/api/cases/${caseId}/facts`, fact)).status).toBe(202);
   });
 
   it('a role is held from one date to another: yesterday’s is none', async () => {
-    await world.deps.sql`update role_assignment set to_on = '2026-01-01' where person_id = ${personId('tarasov')}::uuid`;
+    await world.deps
+      .sql`update role_assignment set to_on = '2026-01-01' where person_id = ${personId('tarasov')}::uuid`;
     expect((await get('tarasov', `/api/cases/${caseId}`)).status).toBe(404);
     await world.deps.sql`update role_assignment set to_on = null where person_id = ${personId('tarasov')}::uuid`;
     expect((await get('tarasov', `/api/cases/${caseId}`)).status).toBe(200);
@@ -227,12 +294,15 @@ describe('drafts, people, notices, administration', () => {
     const behalf = { 'x-on-behalf-of': personId('belova') };
     const deputy = await world.as('mironova');
     expect((await deputy('GET', '/api/session', undefined, behalf)).status).toBe(403);
-    await world.deps.sql`insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on, act, on_behalf_of)
+    await world.deps
+      .sql`insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on, act, on_behalf_of)
       values (gen_random_uuid(), ${personId('kim')}::uuid, 'fed_operator', 'jurisdiction', 'fed', '2026-01-01', 'Приказ № 5', ${personId('belova')}::uuid)`;
     const kim = await world.as('kim');
     expect((await kim('GET', `/api/cases/${caseId}`)).status).toBe(404);
     expect((await kim('GET', `/api/cases/${caseId}`, undefined, behalf)).status).toBe(200);
-    expect((await kim('GET', '/api/session')).body.mayActFor).toEqual([{ id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5' }]);
+    expect((await kim('GET', '/api/session')).body.mayActFor).toEqual([
+      { id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5' },
+    ]);
   });
 
   it('a session that is closed opens nothing', async () => {

@@ -53,16 +53,28 @@ function missing(shown: unknown, real: unknown, path: string): string[] {
   if (Array.isArray(shown)) {
     if (!Array.isArray(real)) return [`${path}: no list`];
     if (shown.length > 0 && real.length === 0) return [`${path}: the list is empty`];
-    return shown.flatMap((item, i) => (real.some((candidate) => missing(item, candidate, '').length === 0) ? [] : missing(item, real[i] ?? real[0], `${path}/${i}`)));
+    return shown.flatMap((item, i) =>
+      real.some((candidate) => missing(item, candidate, '').length === 0)
+        ? []
+        : missing(item, real[i] ?? real[0], `${path}/${i}`),
+    );
   }
   if (shown !== null && typeof shown === 'object') {
     if (real === null || typeof real !== 'object') return [`${path}: no object`];
-    return Object.entries(shown).flatMap(([key, value]) => (key in real ? missing(value, (real as Record<string, unknown>)[key], `${path}/${key}`) : [`${path}/${key}: is not there`]));
+    return Object.entries(shown).flatMap(([key, value]) =>
+      key in real
+        ? missing(value, (real as Record<string, unknown>)[key], `${path}/${key}`)
+        : [`${path}/${key}: is not there`],
+    );
   }
-  if (shown === null || real === null) return shown === real || typeof shown === 'string' ? [] : [`${path}: ${String(real)} instead of ${String(shown)}`];
+  if (shown === null || real === null)
+    return shown === real || typeof shown === 'string' ? [] : [`${path}: ${String(real)} instead of ${String(shown)}`];
   if (typeof shown !== typeof real) return [`${path}: ${typeof real} instead of ${typeof shown}`];
   // Codes, flags and words of the platform are the same for everybody; numbers, dates and names are not.
-  const fixed = /\/(code|stage|stageRu|status|statusRu|kind|ready|mandatory|mine|type|row|result|verdict|labelRu|roleRu|proposalRu|existing|allowed|mayOpenGroup)$/.test(path) && shown !== '…';
+  const fixed =
+    /\/(code|stage|stageRu|status|statusRu|kind|ready|mandatory|mine|type|row|result|verdict|labelRu|roleRu|proposalRu|existing|allowed|mayOpenGroup)$/.test(
+      path,
+    ) && shown !== '…';
   return fixed && shown !== real ? [`${path}: «${String(real)}» instead of «${String(shown)}»`] : [];
 }
 
@@ -77,11 +89,20 @@ it('carries a programme to the register by the lines of the page', async () => {
     const answer = answers[i] ?? '';
     if (!shown) return [];
     if (shown.kind === 'text') {
-      const shape = new RegExp(`^${shown.text.trim().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\d+/g, '\\d+').replace(/ноября/, '[а-я]+')}$`, 'm');
+      const shape = new RegExp(
+        `^${shown.text
+          .trim()
+          .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+          .replaceAll(/\d+/g, '\\d+')
+          .replace(/ноября/, '[а-я]+')}$`,
+        'm',
+      );
       return shape.test(answer) ? [] : [`line ${line}: «${answer.slice(0, 300)}»`];
     }
     try {
-      return missing(JSON.parse(shown.text), JSON.parse(answer), '').map((fault) => `line ${line}: ${fault}; the answer was ${answer.slice(0, 400)}`);
+      return missing(JSON.parse(shown.text), JSON.parse(answer), '').map(
+        (fault) => `line ${line}: ${fault}; the answer was ${answer.slice(0, 400)}`,
+      );
     } catch (error) {
       return [`line ${line}: ${String(error)}; the answer was ${answer.slice(0, 400)}`];
     }

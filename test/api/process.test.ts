@@ -43,19 +43,37 @@ afterAll(async () => {
 });
 
 it('serves, logs ids only, and stops on SIGTERM with a stream open', async () => {
-  await until('readiness', async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200, 60_000).catch((error: unknown) => {
+  await until(
+    'readiness',
+    async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200,
+    60_000,
+  ).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${output.join('')}`);
   });
-  const signedIn = await fetch(`${url}/api/session`, { method: 'POST', headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip' }, body: JSON.stringify({ personId: personId('belova') }) });
+  const signedIn = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'accept-encoding': 'gzip' },
+    body: JSON.stringify({ personId: personId('belova') }),
+  });
   const { token } = (await signedIn.json()) as { token: string };
   const cookie = signedIn.headers.get('set-cookie') ?? '';
   expect(cookie).toMatch(/^traektoria=[\w-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/);
   const stream = await fetch(`${url}/api/stream`, { headers: { cookie: cookie.split(';')[0] as string } });
   expect([stream.status, stream.headers.get('content-encoding')]).toEqual([200, null]);
-  const list = await fetch(`${url}/api/organisations?q=${encodeURIComponent('ЦНППМ')}`, { headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'gzip' } });
+  const list = await fetch(`${url}/api/organisations?q=${encodeURIComponent('ЦНППМ')}`, {
+    headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'gzip' },
+  });
   expect([list.status, list.headers.get('content-encoding')]).toEqual([200, 'gzip']);
   expect((await fetch(`${url}/registry`)).status).toBe(200);
-  expect((await fetch(`${url}/api/session`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json', origin: 'https://evil.example', cookie } })).status).toBe(403);
+  expect(
+    (
+      await fetch(`${url}/api/session`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json', origin: 'https://evil.example', cookie },
+      })
+    ).status,
+  ).toBe(403);
 
   const ended = new Promise<number | null>((resolve) => api.once('exit', (code) => resolve(code)));
   const started = Date.now();
@@ -64,5 +82,6 @@ it('serves, logs ids only, and stops on SIGTERM with a stream open', async () =>
   expect(Date.now() - started).toBeLessThan(10_000);
   const log = output.join('');
   expect(log).toContain('"route":"/api/organisations"');
-  for (const secret of [token, 'ЦНППМ', encodeURIComponent('ЦНППМ'), 'person-key-secret']) expect(log).not.toContain(secret);
+  for (const secret of [token, 'ЦНППМ', encodeURIComponent('ЦНППМ'), 'person-key-secret'])
+    expect(log).not.toContain(secret);
 });

@@ -12,15 +12,25 @@ describe('a methodist carries a programme from the draft to the register through
     const head = await world.as('goncharov');
     const { body: me } = await head('GET', '/api/session');
     expect(me.roles.map((role: { role: string }) => role.role)).toContain('provider_head');
-    const source = programmeOf('veroyatnost-i-statistika', 'Вероятность и статистика: путь через API') as { provider: object };
+    const source = programmeOf('veroyatnost-i-statistika', 'Вероятность и статистика: путь через API') as {
+      provider: object;
+    };
     const programme = { ...source, provider: { ...source.provider, organisationId: me.organisations[0].id } };
 
-    const created = await head('POST', '/api/drafts', { process: 'dpp-certification', body: { programme: { ...programme, title: '' } } });
+    const created = await head('POST', '/api/drafts', {
+      process: 'dpp-certification',
+      body: { programme: { ...programme, title: '' } },
+    });
     expect(created.status).toBe(201);
     const id = created.body.id as string;
     const checked = await head('POST', `/api/drafts/${id}/check`);
     expect(checked.body).toMatchObject({ ready: false, errors: [{ pointer: '/programme/title' }] });
-    const saved = await head('PUT', `/api/drafts/${id}`, { programme }, { 'if-match': created.headers.get('etag') ?? '' });
+    const saved = await head(
+      'PUT',
+      `/api/drafts/${id}`,
+      { programme },
+      { 'if-match': created.headers.get('etag') ?? '' },
+    );
     expect([saved.status, saved.body.version]).toEqual([200, 2]);
     expect((await head('POST', `/api/drafts/${id}/check`)).body).toEqual({ ready: true, errors: [] });
     const submitted = await head('POST', `/api/drafts/${id}/submit`, {});
@@ -47,13 +57,28 @@ describe('a methodist carries a programme from the draft to the register through
     expect(kase.proposalRu).toBe('Предложено сертифицировать: по заключениям экспертов');
     expect(kase.conclusions).toHaveLength(3);
     const decision = kase.tasks.find((task: { kind: string }) => task.kind === 'decision');
-    const certified = await coordinator('POST', `/api/cases/${caseId}/actions/certify`, { taskId: decision.id, order: { number: '12-р', date: '2026-11-20' } });
+    const certified = await coordinator('POST', `/api/cases/${caseId}/actions/certify`, {
+      taskId: decision.id,
+      order: { number: '12-р', date: '2026-11-20' },
+    });
     expect(certified.status, JSON.stringify(certified.body)).toBe(200);
 
-    const number = await until('the register entry', async () => (await head('GET', `/api/cases/${caseId}`)).body.registerEntry?.number as string | undefined);
+    const number = await until(
+      'the register entry',
+      async () => (await head('GET', `/api/cases/${caseId}`)).body.registerEntry?.number as string | undefined,
+    );
     const card = await head('GET', `/api/registers/federal_programmes/${number}`);
-    expect(card.body).toMatchObject({ number, status: 'certified', mayOpenGroup: true, titleRu: programme && 'Вероятность и статистика: путь через API' });
-    const group = await head('POST', `/api/registers/federal_programmes/${number}/groups`, { size: 25, startedOn: card.body.validFrom, organisationId: me.organisations[0].id });
+    expect(card.body).toMatchObject({
+      number,
+      status: 'certified',
+      mayOpenGroup: true,
+      titleRu: programme && 'Вероятность и статистика: путь через API',
+    });
+    const group = await head('POST', `/api/registers/federal_programmes/${number}/groups`, {
+      size: 25,
+      startedOn: card.body.validFrom,
+      organisationId: me.organisations[0].id,
+    });
     expect(group.status, JSON.stringify(group.body)).toBe(201);
     const page = await (await world.as(''))('GET', `/registry/${number}`);
     expect(page.status).toBe(200);
@@ -61,7 +86,9 @@ describe('a methodist carries a programme from the draft to the register through
     expect(page.body).toContain('Действует по');
 
     const { body: journal } = await coordinator('GET', `/api/cases/${caseId}/events?limit=100`);
-    expect(journal.items.map((event: { sequence: number }) => event.sequence)).toEqual(journal.items.map((_: unknown, i: number) => i + 1));
+    expect(journal.items.map((event: { sequence: number }) => event.sequence)).toEqual(
+      journal.items.map((_: unknown, i: number) => i + 1),
+    );
     const admin = await world.as('sokolov');
     const history = await admin('GET', `/api/cases/${caseId}/history`);
     expect(history.status, JSON.stringify(history.body)).toBe(200);

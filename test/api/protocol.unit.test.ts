@@ -10,7 +10,12 @@ type Fake = Partial<ApiDeps>;
 function appWith(over: Fake = {}) {
   const sql = Object.assign(() => Promise.resolve([]), { begin: () => Promise.reject(new Error('no database here')) });
   const fake = {
-    config: { api: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost' }, embedded: true, temporal: { address: 'x:1', namespace: 'n', taskQueue: 'q' }, timing: { engineAnswerMs: 1, outboxPollMs: 1, scanEveryMs: 1 } },
+    config: {
+      api: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost' },
+      embedded: true,
+      temporal: { address: 'x:1', namespace: 'n', taskQueue: 'q' },
+      timing: { engineAnswerMs: 1, outboxPollMs: 1, scanEveryMs: 1 },
+    },
     log: createLogger('api', 'silent'),
     sql,
     changes: { subscribers: 0 },
@@ -23,9 +28,18 @@ function appWith(over: Fake = {}) {
 }
 
 /** Rejects only where it is awaited, as a query does; a part of a query that nobody awaits is silent. */
-const failing = (error: Error) => Object.assign(() => ({ then: (_done: unknown, fail: (error: Error) => void) => fail(error) }), {}) as never;
+const failing = (error: Error) =>
+  Object.assign(() => {
+    const answer = Promise.reject(error);
+    answer.catch(() => undefined);
+    return answer;
+  }, {}) as never;
 
-const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }): RequestInit => ({ method: 'POST', body, headers });
+const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }): RequestInit => ({
+  method: 'POST',
+  body,
+  headers,
+});
 
 describe('a refusal is a problem document', () => {
   it.each([
@@ -35,24 +49,56 @@ describe('a refusal is a problem document', () => {
     ['a body that is no JSON', '/api/session', post('{"personId":'), 400, 'bad_request'],
     ['an empty body', '/api/session', post(''), 400, 'bad_request'],
     ['no Content-Type', '/api/session', post('{}', {}), 415, 'unsupported_media_type'],
-    ['a form', '/api/session', post('personId=1', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'unsupported_media_type'],
+    [
+      'a form',
+      '/api/session',
+      post('personId=1', { 'content-type': 'application/x-www-form-urlencoded' }),
+      415,
+      'unsupported_media_type',
+    ],
     ['a wrong field', '/api/session', post('{"personId":"me"}'), 422, 'invalid'],
     ['a NUL in a text', '/api/session', post('{"personId":"\\u0000"}'), 422, 'invalid'],
-    ['a bad idempotency key', '/api/session', post('{}', { 'content-type': 'application/json', 'idempotency-key': 'short' }), 422, 'invalid'],
-    ['a foreign page', '/api/session', post('{}', { 'content-type': 'application/json', origin: 'https://evil.example' }), 403, 'foreign_origin'],
-    ['a foreign frame', '/api/session', post('{}', { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' }), 403, 'foreign_origin'],
+    [
+      'a bad idempotency key',
+      '/api/session',
+      post('{}', { 'content-type': 'application/json', 'idempotency-key': 'short' }),
+      422,
+      'invalid',
+    ],
+    [
+      'a foreign page',
+      '/api/session',
+      post('{}', { 'content-type': 'application/json', origin: 'https://evil.example' }),
+      403,
+      'foreign_origin',
+    ],
+    [
+      'a foreign frame',
+      '/api/session',
+      post('{}', { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' }),
+      403,
+      'foreign_origin',
+    ],
   ] as Array<[string, string, RequestInit, number, string]>)('%s', async (_name, path, init, status, code) => {
     const answer = await appWith().request(path, init);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     const problem = (await answer.json()) as Record<string, unknown>;
-    expect(problem).toMatchObject({ status, code, instance: path, errors: expect.any(Array), requestId: answer.headers.get('x-request-id') });
+    expect(problem).toMatchObject({
+      status,
+      code,
+      instance: path,
+      errors: expect.any(Array),
+      requestId: answer.headers.get('x-request-id'),
+    });
     expect(String(problem.title)).toMatch(/[а-я]/);
   });
 
   it('points at the field, in Russian', async () => {
     const answer = await appWith().request('/api/session', post('{}'));
-    expect(((await answer.json()) as { errors: unknown[] }).errors).toEqual([{ pointer: '/personId', detail: 'Идентификатор: UUID.' }]);
+    expect(((await answer.json()) as { errors: unknown[] }).errors).toEqual([
+      { pointer: '/personId', detail: 'Идентификатор: UUID.' },
+    ]);
   });
 
   it('names the methods an address has', async () => {
@@ -69,7 +115,12 @@ describe('a refusal is a problem document', () => {
         controller.enqueue(new TextEncoder().encode('x'.repeat(60)));
       },
     });
-    const endless = await app.request('/api/session', { method: 'POST', body: stream, headers: { 'content-type': 'application/json' }, duplex: 'half' } as RequestInit);
+    const endless = await app.request('/api/session', {
+      method: 'POST',
+      body: stream,
+      headers: { 'content-type': 'application/json' },
+      duplex: 'half',
+    } as RequestInit);
     expect(endless.status).toBe(413);
   });
 
@@ -90,7 +141,9 @@ describe('a refusal is a problem document', () => {
   });
 
   it('answers 503 with a time to come back when the database is away', async () => {
-    const answer = await appWith({ sql: failing(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })) }).request('/api/accounts');
+    const answer = await appWith({
+      sql: failing(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' })),
+    }).request('/api/accounts');
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
     expect(((await answer.json()) as { code: string }).code).toBe('database_unavailable');
   });
@@ -127,7 +180,10 @@ describe('every answer', () => {
 
   it('echoes the idempotency key of a write, or the one it made', async () => {
     const app = appWith();
-    const given = await app.request('/api/session', post('{}', { 'content-type': 'application/json', 'idempotency-key': 'key-of-the-client' }));
+    const given = await app.request(
+      '/api/session',
+      post('{}', { 'content-type': 'application/json', 'idempotency-key': 'key-of-the-client' }),
+    );
     expect(given.headers.get('idempotency-key')).toBe('key-of-the-client');
     expect((await app.request('/api/session', post('{}'))).headers.get('idempotency-key')).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -135,13 +191,19 @@ describe('every answer', () => {
 
 describe('the description of the API', () => {
   it('is OpenAPI 3.1 and declares a problem document for every refusal', async () => {
-    const document = (await (await appWith().request('/api/openapi.json')).json()) as { openapi: string; paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>> };
+    const document = (await (await appWith().request('/api/openapi.json')).json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>>;
+    };
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths).length).toBeGreaterThan(40);
     for (const [path, methods] of Object.entries(document.paths)) {
       if (path.startsWith('/health/')) continue;
       for (const [method, { responses }] of Object.entries(methods)) {
-        for (const status of ['400', '401', '404', '422', '429', '503']) expect(responses[status]?.content, `${method} ${path} ${status}`).toHaveProperty(['application/problem+json']);
+        for (const status of ['400', '401', '404', '422', '429', '503'])
+          expect(responses[status]?.content, `${method} ${path} ${status}`).toHaveProperty([
+            'application/problem+json',
+          ]);
       }
     }
   });
@@ -153,8 +215,16 @@ describe('the description of the API', () => {
   });
 
   it('says ready only when database and engine are', async () => {
-    expect((await appWith({ sql: Object.assign(() => Promise.resolve([{}]), {}) as never }).request('/health/ready')).status).toBe(200);
-    const down = await appWith({ engine: { ping: () => Promise.reject(new Error('down')) } as never, sql: Object.assign(() => Promise.resolve([{}]), {}) as never }).request('/health/ready');
-    expect([down.status, await down.json()]).toEqual([503, { status: 'fail', checks: { database: 'ok', engine: 'fail' } }]);
+    expect(
+      (await appWith({ sql: Object.assign(() => Promise.resolve([{}]), {}) as never }).request('/health/ready')).status,
+    ).toBe(200);
+    const down = await appWith({
+      engine: { ping: () => Promise.reject(new Error('down')) } as never,
+      sql: Object.assign(() => Promise.resolve([{}]), {}) as never,
+    }).request('/health/ready');
+    expect([down.status, await down.json()]).toEqual([
+      503,
+      { status: 'fail', checks: { database: 'ok', engine: 'fail' } },
+    ]);
   });
 });

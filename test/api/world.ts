@@ -40,10 +40,16 @@ export interface ApiWorld {
 }
 
 /** Starts everything; `worker: false` leaves the engine unattended. */
-export async function createApiWorld(options: { worker?: boolean; over?: Partial<ApiDeps>; environment?: Record<string, string> } = {}): Promise<ApiWorld> {
+export async function createApiWorld(
+  options: { worker?: boolean; over?: Partial<ApiDeps>; environment?: Record<string, string> } = {},
+): Promise<ApiWorld> {
   const [database, namespace] = await Promise.all([createTestDatabase(), createTestNamespace()]);
   await seed(database.url);
-  const config = testConfig({ databaseUrl: database.url, namespace, ...(options.environment ? { environment: options.environment } : {}) });
+  const config = testConfig({
+    databaseUrl: database.url,
+    namespace,
+    ...(options.environment ? { environment: options.environment } : {}),
+  });
   const driver = await Driver.create(config, { withoutWorker: options.worker === false });
   const keys = createKeyring(config);
   const prisma = createPrisma(config.databaseUrl);
@@ -100,7 +106,11 @@ export function ask(app: ApiWorld['app'], token: string | undefined): Ask {
   return async (method, path, body, headers = {}) => {
     const response = await app.request(path, {
       method,
-      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -132,14 +142,20 @@ export function programmeOf(key: string, title?: string): Record<string, unknown
 }
 
 /** A conclusion of the data, for a task and the criteria it asks. */
-export function conclusionFor(taskId: string, verdict: 'approve' | 'revise' | 'reject', criteria?: string[]): Record<string, unknown> {
+export function conclusionFor(
+  taskId: string,
+  verdict: 'approve' | 'revise' | 'reject',
+  criteria?: string[],
+): Record<string, unknown> {
   const found = demoConclusions().find((row) => row.verdict === verdict && !row.arbiter);
   if (!found) throw new Error(`no conclusion «${verdict}»`);
   const keep = <T>(code: string, value: T): T[] => (criteria === undefined || criteria.includes(code) ? [value] : []);
   return {
     taskId,
     verdict,
-    scores: Object.fromEntries(Object.entries(found.scores).flatMap(([code, score]) => keep(code, [code, score] as const))),
+    scores: Object.fromEntries(
+      Object.entries(found.scores).flatMap(([code, score]) => keep(code, [code, score] as const)),
+    ),
     remarks: found.remarks.filter(({ criterion }) => criteria === undefined || criteria.includes(criterion)),
     summary: found.summary,
   };
@@ -163,7 +179,12 @@ export interface Submitted {
 }
 
 /** Submits a programme of Rostov's centre as its head. */
-export async function submit(world: ApiWorld, title: string, who = 'goncharov', programme = 'veroyatnost-i-statistika'): Promise<Submitted> {
+export async function submit(
+  world: ApiWorld,
+  title: string,
+  who = 'goncharov',
+  programme = 'veroyatnost-i-statistika',
+): Promise<Submitted> {
   const head = await world.as(who);
   const { body: me } = await head('GET', '/api/session');
   const source = programmeOf(programme, title) as { provider: Record<string, unknown> };
@@ -177,7 +198,9 @@ export async function submit(world: ApiWorld, title: string, who = 'goncharov', 
 export async function invite(world: ApiWorld, caseId: string): Promise<Array<{ personId: string; taskId: string }>> {
   const operator = await world.as('belova');
   const { body: kase } = await operator('GET', `/api/cases/${caseId}`);
-  const check = kase.tasks.find((task: { kind: string; open: boolean }) => task.kind === 'technical_check' && task.open);
+  const check = kase.tasks.find(
+    (task: { kind: string; open: boolean }) => task.kind === 'technical_check' && task.open,
+  );
   const done = await operator('POST', `/api/cases/${caseId}/actions/completeTechnicalCheck`, { taskId: check.id });
   if (done.status !== 200) throw new Error(JSON.stringify(done.body));
   const tasks = await until('invitations', async () => {
@@ -188,9 +211,16 @@ export async function invite(world: ApiWorld, caseId: string): Promise<Array<{ p
 }
 
 /** Everybody invited accepts. */
-export async function acceptAll(world: ApiWorld, caseId: string, invited: Array<{ personId: string; taskId: string }>): Promise<void> {
+export async function acceptAll(
+  world: ApiWorld,
+  caseId: string,
+  invited: Array<{ personId: string; taskId: string }>,
+): Promise<void> {
   for (const { personId: expert, taskId } of invited) {
-    const answer = await (await world.as(expert))('POST', `/api/cases/${caseId}/actions/acceptTask`, { taskId, noConflict: true });
+    const answer = await (await world.as(expert))('POST', `/api/cases/${caseId}/actions/acceptTask`, {
+      taskId,
+      noConflict: true,
+    });
     if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
   }
 }

@@ -30,11 +30,16 @@ export class Visitor {
     this.page = page;
     page.on('pageerror', (error) => this.errors.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of (401|404|409|412|422|503)/.test(message.text())) this.errors.push(message.text());
+      if (message.type() === 'error' && !/status of (401|404|409|412|422|503)/.test(message.text()))
+        this.errors.push(message.text());
     });
   }
 
-  static async open(browser: Browser, base: string, options: { scheme?: Scheme; width?: number; height?: number } = {}): Promise<Visitor> {
+  static async open(
+    browser: Browser,
+    base: string,
+    options: { scheme?: Scheme; width?: number; height?: number } = {},
+  ): Promise<Visitor> {
     const context = await browser.newContext({
       baseURL: base,
       locale: 'ru-RU',
@@ -70,17 +75,35 @@ export class Visitor {
 
   /** The page has its title and is not loading. */
   async settled(): Promise<void> {
-    await this.page.getByRole('heading', { level: 1 }).first().waitFor();
+    await this.page
+      .getByRole('heading', { level: 1 })
+      .first()
+      .waitFor()
+      .catch(async () => {
+        throw new Error(
+          `${this.page.url()} has no title: ${(await this.page.locator('body').innerText()).slice(0, 400)}`,
+        );
+      });
     await this.page.waitForFunction(() => !document.body.innerText.includes('Загружаем…'));
   }
 
   /** What axe says is serious or worse, as readable lines. */
   async serious(where: string): Promise<string[]> {
     await this.page.waitForTimeout(150);
-    const { violations } = await new AxeBuilder({ page: this.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).exclude('.diagram').analyze();
+    const { violations } = await new AxeBuilder({ page: this.page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .exclude('.diagram')
+      .analyze();
     return violations
       .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-      .flatMap((v) => v.nodes.slice(0, 4).map((n) => `${where}: ${v.id}: ${n.target.join(' ')}: ${n.failureSummary?.split('\n').slice(1, 2).join(' ').trim() ?? ''}`));
+      .flatMap((v) =>
+        v.nodes
+          .slice(0, 4)
+          .map(
+            (n) =>
+              `${where}: ${v.id}: ${n.target.join(' ')}: ${n.failureSummary?.split('\n').slice(1, 2).join(' ').trim() ?? ''}`,
+          ),
+      );
   }
 
   async getJson<T>(path: string): Promise<T> {
@@ -97,10 +120,17 @@ export class Visitor {
 export const programmeFile = (name: string) => join(projectRoot, 'data/programmes', `${name}.json`);
 
 /** Draft from a file, a look at the form, submission. Answers with the number of the case and its id. */
-export async function submitProgramme(who: Visitor, file: string, atOpenDialog?: () => Promise<void>): Promise<{ number: string; caseId: string }> {
+export async function submitProgramme(
+  who: Visitor,
+  file: string,
+  atOpenDialog?: () => Promise<void>,
+): Promise<{ number: string; caseId: string }> {
   const { page } = who;
   await who.goto('/start');
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Загрузить из файла JSON' }).click()]);
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Загрузить из файла JSON' }).click(),
+  ]);
   await chooser.setFiles(file);
   await page.waitForURL(/\/drafts\//);
   await page.getByRole('navigation', { name: 'Разделы заявки' }).waitFor();
@@ -127,7 +157,11 @@ export async function openTask(who: Visitor, number: string): Promise<void> {
 }
 
 /** An act of an office: the button, its dialog with fields, the button of the dialog. */
-export async function decide(who: Visitor, action: string, fill: (dialog: ReturnType<Page['getByRole']>) => Promise<void> = async () => undefined): Promise<void> {
+export async function decide(
+  who: Visitor,
+  action: string,
+  fill: (dialog: ReturnType<Page['getByRole']>) => Promise<void> = async () => undefined,
+): Promise<void> {
   const { page } = who;
   await page.locator(`[data-action="${action}"]`).first().click();
   const dialog = page.getByRole('dialog');
@@ -147,7 +181,8 @@ export async function writeReview(who: Visitor, summary: string, atOpenDialog?: 
   const { page } = who;
   await page.getByRole('heading', { name: 'Заключение эксперта' }).waitFor();
   const criteria = page.locator('[data-criterion]');
-  for (let i = 0; i < (await criteria.count()); i++) await criteria.nth(i).getByText('2', { exact: true }).first().click();
+  for (let i = 0; i < (await criteria.count()); i++)
+    await criteria.nth(i).getByText('2', { exact: true }).first().click();
   await page.getByRole('radio', { name: 'Одобрить' }).check();
   await page.getByLabel('Общий вывод').fill(summary);
   await page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();

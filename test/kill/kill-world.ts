@@ -5,6 +5,7 @@ import { type Config, loadConfig, projectRoot } from '../../platform/config.ts';
 import { applyMigrations } from '../../platform/db/migrate.ts';
 import { isListening, freePort, randomBasePort } from '../../platform/stack/ports.ts';
 import { birthOf, type ProcessRecord, RunFolder, sleep } from '../../platform/stack/process.ts';
+import { lastLines } from '../../platform/stack/supervisor.ts';
 import { type PrivateStack, startPrivateStack } from '../stack/private-stack.ts';
 import { MailCatcher } from './mail-catcher.ts';
 
@@ -112,10 +113,6 @@ export class KillWorld {
     }
   }
 
-  logOf(part: 'worker' | 'api'): string {
-    return readFileSync(this.#program(part).logFile, 'utf8');
-  }
-
   async stop(): Promise<void> {
     for (const program of this.#programs.values()) await program.kill();
     await this.mail.stop();
@@ -167,7 +164,11 @@ class Program {
       if (!this.#wanted) return;
       const cause = extra.TRAEKTORIA_FAULT && signal === 'SIGKILL' ? 'fault' : 'own';
       this.world.deaths.push({ part: this.name, at: Date.now(), cause });
-      setTimeout(() => this.#wanted && this.#spawn({}), 100);
+      // A program that comes up while the servers are away gives up; what it said is worth reading.
+      if (cause === 'own')
+        console.log(`[kill] the ${this.name} ended by itself:\n${lastLines(this.logFile, 12).join('\n')}`);
+      // A fault that was not reached yet stays in.
+      setTimeout(() => this.#wanted && this.#spawn(cause === 'fault' ? {} : extra), 100);
     });
     const record: ProcessRecord = {
       name: this.name,

@@ -1,6 +1,7 @@
 /** The people of P01 stories in a real database, and a case of theirs on the real engine with a clock the test turns. */
 import type { Denial } from '../../processes/kit/types.ts';
 import { DEFAULT_POLICY, type CertificationPolicy } from '../../processes/dpp-certification/policy.ts';
+import type { Candidate } from '../../processes/kit/panel.ts';
 import type { CertificationState } from '../../processes/dpp-certification/state.ts';
 import type { Pool } from '../../platform/db/pool.ts';
 import type { Driver } from '../driver.ts';
@@ -60,12 +61,22 @@ export async function createCertificationWorld(pool: Pool): Promise<void> {
       await pool`insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on, act)
         values (gen_random_uuid(), ${personId}, ${a.role}, ${a.scope.kind}, ${'id' in a.scope ? a.scope.id : null}, ${a.from}, ${a.actId ?? null})`;
   }
-  for (const c of CANDIDATES) {
-    await employ(pool, c.personId, c.organisationIds[0] as string);
-    await pool`insert into expert (person_id, competences, region_code, arbiter, max_open_tasks, synthetic) values (${c.personId}, ${c.competences}, ${c.regionCode}, true, 1000, true)`;
-  }
+  for (const c of CANDIDATES) await employ(pool, c.personId, c.organisationIds[0] as string);
+  await setExperts(pool);
   await pool`insert into calendar_version (version, data) values (${ENGINE_CALENDAR.version}, ${pool.json(ENGINE_CALENDAR as never)})`;
   await publishPolicy(pool, 'fed-1', '2019-01-01', DEFAULT_POLICY);
+}
+
+/** The register of experts, exactly; people it does not know yet are hired. */
+export async function setExperts(pool: Pool, candidates: Candidate[] = CANDIDATES): Promise<void> {
+  await pool`delete from expert`;
+  await pool`delete from relation`;
+  for (const c of candidates) {
+    await pool`insert into expert (person_id, competences, region_code, arbiter, max_open_tasks, suspended_until, synthetic)
+      values (${c.personId}, ${c.competences}, ${c.regionCode}, true, 1000, ${c.suspendedUntil ?? null}, true)`;
+    for (const r of c.relations)
+      await pool`insert into relation (person_a, person_b, kind) values (${c.personId}, ${r.personId}, ${r.kind}) on conflict do nothing`;
+  }
 }
 
 async function employ(pool: Pool, personId: string, organisationId: string): Promise<void> {
@@ -99,6 +110,7 @@ export class RealCase {
     readonly driver: Driver,
     readonly caseId: string,
     readonly title: string,
+    private readonly parent?: RealCase,
   ) {}
 
   static async submit(
@@ -140,8 +152,7 @@ export class RealCase {
 
   async do(personId: string, type: string, payload: Record<string, unknown> = {}): Promise<this> {
     await this.driver.act(this.caseId, { personId, type, payload: toEngine(payload) });
-    await this.driver.settled(this.caseId);
-    return this;
+    return this.settled();
   }
 
   async denied(personId: string, type: string, payload: Record<string, unknown> = {}): Promise<Denial> {
@@ -156,13 +167,12 @@ export class RealCase {
     const factId = `${this.caseId}:${kind}:${++this.facts}`;
     await this.driver.sendFact(this.caseId, { factId, kind, payload: toEngine(payload) });
     await this.until(async () => {
-      const [known] = await this.driver.pool`select 1 from command where id = ${`fact:${factId}`}`;
+      const [known] = await this.driver.pool`select 1 from command where id = ${`fact:${this.caseId}:${factId}`}`;
       const [refused] = await this.driver
-        .pool`select 1 from audit_record where kind = 'fact.refused' and facts->>'fact' = ${`fact:${factId}`}`;
+        .pool`select 1 from audit_record where kind = 'fact.refused' and facts->>'fact' = ${`fact:${this.caseId}:${factId}`}`;
       return Boolean(known ?? refused) || (await this.rows()).length > before;
     });
-    await this.driver.settled(this.caseId);
-    return this;
+    return this.settled();
   }
 
   async until(holds: () => Promise<boolean>): Promise<void> {
@@ -174,9 +184,31 @@ export class RealCase {
   }
 
   async day(date: string, hhmm = '10:00'): Promise<this> {
+    await this.settled();
+    if (!(await this.isClosed())) await this.driver.fastForwardTo(this.caseId, at(date, hhmm));
+    return this.settled();
+  }
+
+  /** Nothing outstanding here, and where this case has ended, its keeper has heard of it. */
+  private async settled(): Promise<this> {
     await this.driver.settled(this.caseId);
-    await this.driver.fastForwardTo(this.caseId, at(date, hhmm));
+    const { parent } = this;
+    if (!parent || !(await this.isClosed())) return this;
+    const fact = `fact:${parent.caseId}:child-closed:${this.caseId}`;
+    await this.until(async () => {
+      const known = await this.driver.pool`select 1 from command where id = ${fact}
+        union all select 1 from audit_record where kind = 'fact.refused' and facts->>'fact' = ${fact}`;
+      return known.length > 0;
+    });
+    await parent.settled();
     return this;
+  }
+
+  private async isClosed(): Promise<boolean> {
+    const [row] = await this.driver.pool<
+      Array<{ closed: boolean }>
+    >`select closed from "case" where id = ${this.caseId}`;
+    return row?.closed === true;
   }
 
   async events() {
@@ -206,6 +238,21 @@ export class RealCase {
     const found = (await this.open(kind)).at(-1);
     if (!found) throw new Error(`no open task ${kind}`);
     return found.id;
+  }
+
+  /** The register of experts becomes this list; `restoreExperts` brings the usual one back. */
+  async pool(candidates: Candidate[]): Promise<void> {
+    await setExperts(this.driver.pool, candidates);
+  }
+
+  /** The related case with this key, opened by the platform; its clock stands where this one was when it opened. */
+  async child(key: string): Promise<RealCase> {
+    let childId: string | undefined;
+    await this.until(async () => {
+      childId = (await this.state()).related.find((r) => r.key === key)?.caseId;
+      return childId !== undefined;
+    });
+    return new RealCase(this.driver, childId as string, this.title, this);
   }
 
   async check(): Promise<this> {

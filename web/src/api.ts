@@ -15,8 +15,14 @@ type Params<Q> = Q extends { params: infer P } ? { params: In<P> } : {};
 type QueryOf<Q> = Q extends { query: infer P } ? { query?: Partial<In<P>> } : {};
 type Body<Q> = Q extends { body: { content: { 'application/json': { schema: infer B } } } } ? { json: In<B> } : {};
 export type Request<X> = X extends { request: infer Q } ? Params<Q> & QueryOf<Q> & Body<Q> : {};
-type JsonAt<X, Code extends number> = X extends { responses: Record<Code, { content: { 'application/json': { schema: infer S } } }> } ? Out<S> : never;
-export type Answer<X> = [JsonAt<X, 200> | JsonAt<X, 201> | JsonAt<X, 202>] extends [never] ? void : JsonAt<X, 200> | JsonAt<X, 201> | JsonAt<X, 202>;
+type JsonAt<X, Code extends number> = X extends {
+  responses: Record<Code, { content: { 'application/json': { schema: infer S } } }>;
+}
+  ? Out<S>
+  : never;
+export type Answer<X> = [JsonAt<X, 200> | JsonAt<X, 201> | JsonAt<X, 202>] extends [never]
+  ? void
+  : JsonAt<X, 200> | JsonAt<X, 201> | JsonAt<X, 202>;
 /** What a route answers: `Reply<'GET /api/cases/{id}'>`. */
 export type Reply<K extends RouteKey> = Answer<RouteMap[K]>;
 
@@ -45,12 +51,21 @@ export function actFor(personId: string | null): void {
 }
 export const whomIActFor = () => actingFor;
 
-export async function apiFull<K extends RouteKey>(key: K, request: Request<RouteMap[K]>, options: Options = {}): Promise<Full<Reply<K>>> {
+export async function apiFull<K extends RouteKey>(
+  key: K,
+  request: Request<RouteMap[K]>,
+  options: Options = {},
+): Promise<Full<Reply<K>>> {
   const [method, template] = (key as string).split(' ') as [string, string];
-  const { params, query, json } = request as { params?: Record<string, string>; query?: Record<string, unknown>; json?: unknown };
+  const { params, query, json } = request as {
+    params?: Record<string, string>;
+    query?: Record<string, unknown>;
+    json?: unknown;
+  };
   const path = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')));
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
   const headers: Record<string, string> = { accept: 'application/json' };
   if (json !== undefined) headers['content-type'] = 'application/json';
   if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey;
@@ -67,7 +82,11 @@ export async function apiFull<K extends RouteKey>(key: K, request: Request<Route
   return { data: (text ? JSON.parse(text) : undefined) as Reply<K>, etag: response.headers.get('etag'), requestId };
 }
 
-export async function api<K extends RouteKey>(key: K, request: Request<RouteMap[K]>, options: Options = {}): Promise<Reply<K>> {
+export async function api<K extends RouteKey>(
+  key: K,
+  request: Request<RouteMap[K]>,
+  options: Options = {},
+): Promise<Reply<K>> {
   return (await apiFull(key, request, options)).data;
 }
 
@@ -97,5 +116,10 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (response.status === 401 && !path.startsWith('/api/session')) onSessionLost();
   const wait = Number(response.headers.get('retry-after'));
-  throw new Problem(response.status, body, response.headers.get('x-request-id'), Number.isFinite(wait) && wait > 0 ? wait : null);
+  throw new Problem(
+    response.status,
+    body,
+    response.headers.get('x-request-id'),
+    Number.isFinite(wait) && wait > 0 ? wait : null,
+  );
 }

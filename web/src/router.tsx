@@ -8,11 +8,21 @@ export type Search = Record<string, string>;
 
 /** Search parameters are words: whatever the address holds becomes text. */
 const words = (raw: Record<string, unknown>): Search =>
-  Object.fromEntries(Object.entries(raw).filter(([, v]) => v !== undefined && v !== null && v !== '').map(([k, v]) => [k, String(v)]));
+  Object.fromEntries(
+    Object.entries(raw)
+      .filter(([, v]) => v !== undefined && v !== null && v !== '')
+      .map(([k, v]) => [k, String(v)]),
+  );
 
-const root = createRootRoute({ component: Frame, notFoundComponent: NotFound, errorComponent: PageError, validateSearch: words });
+const root = createRootRoute({
+  component: Frame,
+  notFoundComponent: NotFound,
+  errorComponent: PageError,
+  validateSearch: words,
+});
 
-const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) => createRoute({ getParentRoute: () => root, path, component });
+const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => root, path, component });
 
 const routeTree = root.addChildren([
   createRoute({
@@ -22,26 +32,86 @@ const routeTree = root.addChildren([
       throw redirect({ to: '/inbox' });
     },
   }),
-  page('/inbox', lazyRouteComponent(() => import('./pages/InboxPage.tsx'), 'InboxPage')),
-  page('/tasks', lazyRouteComponent(() => import('./pages/TasksPage.tsx'), 'TasksPage')),
-  page('/tasks/$id', lazyRouteComponent(() => import('./pages/TaskPage.tsx'), 'TaskPage')),
-  page('/cases', lazyRouteComponent(() => import('./pages/CasesPage.tsx'), 'CasesPage')),
-  page('/cases/$id', lazyRouteComponent(() => import('./pages/CasePage.tsx'), 'CasePage')),
-  page('/cases/$id/history', lazyRouteComponent(() => import('./pages/CaseHistoryPage.tsx'), 'CaseHistoryPage')),
-  page('/start', lazyRouteComponent(() => import('./pages/StartPage.tsx'), 'StartPage')),
-  page('/drafts', lazyRouteComponent(() => import('./pages/DraftsPage.tsx'), 'DraftsPage')),
-  page('/drafts/$id', lazyRouteComponent(() => import('./pages/DraftPage.tsx'), 'DraftPage')),
-  page('/registers', lazyRouteComponent(() => import('./pages/RegistersPage.tsx'), 'RegistersPage')),
-  page('/registers/$register', lazyRouteComponent(() => import('./pages/RegistersPage.tsx'), 'RegisterPage')),
-  page('/registers/$register/$number', lazyRouteComponent(() => import('./pages/EntryPage.tsx'), 'EntryPage')),
-  page('/notices', lazyRouteComponent(() => import('./pages/NoticesPage.tsx'), 'NoticesPage')),
-  page('/mailbox', lazyRouteComponent(() => import('./pages/MailboxPage.tsx'), 'MailboxPage')),
-  page('/reports', lazyRouteComponent(() => import('./pages/ReportsPage.tsx'), 'ReportsPage')),
-  page('/reports/$slug', lazyRouteComponent(() => import('./pages/ReportsPage.tsx'), 'ReportPage')),
-  page('/processes', lazyRouteComponent(() => import('./pages/ProcessesPage.tsx'), 'ProcessesPage')),
-  page('/processes/$slug', lazyRouteComponent(() => import('./pages/ProcessesPage.tsx'), 'ProcessPage')),
-  page('/admin', lazyRouteComponent(() => import('./pages/AdminPage.tsx'), 'AdminPage')),
-  page('/admin/incidents', lazyRouteComponent(() => import('./pages/IncidentsPage.tsx'), 'IncidentsPage')),
+  page(
+    '/inbox',
+    lazyRouteComponent(() => import('./pages/InboxPage.tsx'), 'InboxPage'),
+  ),
+  page(
+    '/tasks',
+    lazyRouteComponent(() => import('./pages/TasksPage.tsx'), 'TasksPage'),
+  ),
+  page(
+    '/tasks/$id',
+    lazyRouteComponent(() => import('./pages/TaskPage.tsx'), 'TaskPage'),
+  ),
+  page(
+    '/cases',
+    lazyRouteComponent(() => import('./pages/CasesPage.tsx'), 'CasesPage'),
+  ),
+  page(
+    '/cases/$id',
+    lazyRouteComponent(() => import('./pages/CasePage.tsx'), 'CasePage'),
+  ),
+  page(
+    '/cases/$id/history',
+    lazyRouteComponent(() => import('./pages/CaseHistoryPage.tsx'), 'CaseHistoryPage'),
+  ),
+  page(
+    '/start',
+    lazyRouteComponent(() => import('./pages/StartPage.tsx'), 'StartPage'),
+  ),
+  page(
+    '/drafts',
+    lazyRouteComponent(() => import('./pages/DraftsPage.tsx'), 'DraftsPage'),
+  ),
+  page(
+    '/drafts/$id',
+    lazyRouteComponent(() => import('./pages/DraftPage.tsx'), 'DraftPage'),
+  ),
+  page(
+    '/registers',
+    lazyRouteComponent(() => import('./pages/RegistersPage.tsx'), 'RegistersPage'),
+  ),
+  page(
+    '/registers/$register',
+    lazyRouteComponent(() => import('./pages/RegistersPage.tsx'), 'RegisterPage'),
+  ),
+  page(
+    '/registers/$register/$number',
+    lazyRouteComponent(() => import('./pages/EntryPage.tsx'), 'EntryPage'),
+  ),
+  page(
+    '/notices',
+    lazyRouteComponent(() => import('./pages/NoticesPage.tsx'), 'NoticesPage'),
+  ),
+  page(
+    '/mailbox',
+    lazyRouteComponent(() => import('./pages/MailboxPage.tsx'), 'MailboxPage'),
+  ),
+  page(
+    '/reports',
+    lazyRouteComponent(() => import('./pages/ReportsPage.tsx'), 'ReportsPage'),
+  ),
+  page(
+    '/reports/$slug',
+    lazyRouteComponent(() => import('./pages/ReportsPage.tsx'), 'ReportPage'),
+  ),
+  page(
+    '/processes',
+    lazyRouteComponent(() => import('./pages/ProcessesPage.tsx'), 'ProcessesPage'),
+  ),
+  page(
+    '/processes/$slug',
+    lazyRouteComponent(() => import('./pages/ProcessesPage.tsx'), 'ProcessPage'),
+  ),
+  page(
+    '/admin',
+    lazyRouteComponent(() => import('./pages/AdminPage.tsx'), 'AdminPage'),
+  ),
+  page(
+    '/admin/incidents',
+    lazyRouteComponent(() => import('./pages/IncidentsPage.tsx'), 'IncidentsPage'),
+  ),
 ]);
 
 export const router = createRouter({

@@ -1,5 +1,6 @@
 import {
   Alert,
+  Anchor,
   Badge,
   Button,
   Card,
@@ -14,10 +15,28 @@ import {
 } from '@mantine/core';
 
 const ink: MantineColorsTuple = [
-  '#eef4fa', '#dbe7f3', '#b6cee6', '#8fb4d9', '#6d9dcd', '#5890c6', '#4a87c1', '#38739f', '#1c5a92', '#0f4a7d',
+  '#eef4fa',
+  '#dbe7f3',
+  '#b6cee6',
+  '#8fb4d9',
+  '#6d9dcd',
+  '#5890c6',
+  '#4a87c1',
+  '#38739f',
+  '#1c5a92',
+  '#0f4a7d',
 ];
 const sand: MantineColorsTuple = [
-  '#fbf8f1', '#f4efe3', '#e8dec6', '#dbcba6', '#d0bc8b', '#c9b279', '#9a8244', '#86703a', '#6f5c2f', '#5a4a25',
+  '#fbf8f1',
+  '#f4efe3',
+  '#e8dec6',
+  '#dbcba6',
+  '#d0bc8b',
+  '#c9b279',
+  '#9a8244',
+  '#86703a',
+  '#6f5c2f',
+  '#5a4a25',
 ];
 
 /** Shades and the two variables below were chosen so that no text falls under the contrast of WCAG 2.2 AA, light or dark. */
@@ -44,19 +63,35 @@ export const theme = createTheme({
       defaultProps: { radius: 'md', variant: 'light' },
       vars: (_theme, props) => {
         const tone = TONES[String(props.color)] ?? 'info';
-        return { root: { '--alert-bg': `var(--app-${tone}-ground)`, '--alert-color': `var(--app-${tone})`, '--alert-bd': 'none' } };
+        return {
+          root: {
+            '--alert-bg': `var(--app-${tone}-ground)`,
+            '--alert-color': `var(--app-${tone})`,
+            '--alert-bd': 'none',
+          },
+        };
       },
     }),
+    // A link inside a text is not told from it by colour alone.
+    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
     Button: Button.extend({
       defaultProps: { radius: 'md' },
       vars: (_theme, props) =>
         props.variant === 'light' && props.color === 'red'
-          ? { root: { '--button-bg': 'var(--app-late-ground)', '--button-color': 'var(--app-late)', '--button-hover': 'var(--app-late-ground)' } }
+          ? {
+              root: {
+                '--button-bg': 'var(--app-late-ground)',
+                '--button-color': 'var(--app-late)',
+                '--button-hover': 'var(--app-late-ground)',
+              },
+            }
           : { root: {} },
     }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'md', padding: 'md' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Закрыть' }, centered: true, radius: 'lg' } }),
+    Modal: Modal.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Закрыть' }, centered: true, radius: 'lg' },
+    }),
     Pagination: Pagination.extend({
       defaultProps: { getControlProps: (control) => ({ 'aria-label': PAGES[control] ?? 'Страница' }) },
     }),

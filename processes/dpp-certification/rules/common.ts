@@ -3,7 +3,7 @@ import { grantingAssignment } from '../../kit/actors.ts';
 import { Desk } from '../../kit/desk.ts';
 import { Denied, deny, type Recorder } from '../../kit/recorder.ts';
 import type { Rule as KitRule } from '../../kit/rulebook.ts';
-import { isOpen, type Task } from '../../kit/task.ts';
+import type { Task } from '../../kit/task.ts';
 import type { Actor, Context, Scope } from '../../kit/types.ts';
 import type { CertificationPolicy, PanelPolicy } from '../policy.ts';
 import { checkProgramme, networkKey, programmeKey, type ProgrammeFacts } from '../programme-rules.ts';
@@ -164,5 +164,3 @@ export function proposeDecision(
   rec.emit(row, type, { ...facts, to: 'decision_pending', proposal });
   desk.office(rec, 'decision', 'fed_coordinator', rec.ctx.policy.terms.decision, 'дело передано на решение');
 }
-
-export { isOpen };

@@ -130,7 +130,7 @@ function askedCriteria(s: S, ctx: Ctx): CriterionRule[] {
 }
 
 /** An arbiter answers every disputed criterion; where only verdicts differ, the mandatory ones. */
-export function disputedCriteria(s: S, ctx: Ctx): CriterionRule[] {
+function disputedCriteria(s: S, ctx: Ctx): CriterionRule[] {
   const disputed = currentRound(s)?.aggregation.disputed ?? [];
   const asked = askedCriteria(s, ctx);
   return disputed.length > 0 ? asked.filter((c) => disputed.includes(c.code)) : asked.filter((c) => c.mandatory);

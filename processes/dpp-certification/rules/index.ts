@@ -17,7 +17,6 @@ import { intakeRules, openRelated, submit } from './intake.ts';
 import { onDeadline, onFact, onWork, repairRules } from './outside.ts';
 
 export { isOver } from './common.ts';
-export { disputedCriteria } from './expertise.ts';
 export { work } from './outside.ts';
 
 export const RULES: Rules = {

@@ -312,6 +312,11 @@ function repin(rec: Rec, p: Payload): void {
 
 const UNMOVABLE = ['valid-until', 'prolonged', 'expiring', 'reapply'];
 
+/** The term of a task or a stage may be moved; an invitation and the validity of an entry may not. */
+function isMovable({ key, visible }: { key: string; visible: boolean }): boolean {
+  return visible && !UNMOVABLE.includes(key) && (!key.startsWith('task:') || key.endsWith(':due'));
+}
+
 function moveDeadline(rec: Rec, p: Payload): void {
   const armed = deadlines(rec.state, rec.ctx).find((d) => d.key === p.key && d.visible);
   if (!armed)
@@ -339,5 +344,12 @@ export const repairRules: Rules = {
     unless: (s) => (s.held?.why === 'criteria_cancelled' ? null : 'Набор критериев этого дела действует.'),
     apply: repin,
   },
-  moveDeadline: { labelRu: 'Перенести срок', stages: 'any', roles: ['admin'], whileHeld: true, apply: moveDeadline },
+  moveDeadline: {
+    labelRu: 'Перенести срок',
+    stages: 'any',
+    roles: ['admin'],
+    whileHeld: true,
+    unless: (s, ctx) => (deadlines(s, ctx).some(isMovable) ? null : 'Сроков, которые можно перенести, сейчас нет.'),
+    apply: moveDeadline,
+  },
 };

@@ -29,7 +29,8 @@ export const en = {
     unread_one: '{{count}} unread notice',
     unread_other: '{{count}} unread notices',
     live: 'Updates by itself',
-    offline: 'No connection to the server. What you typed is kept on this computer and will be sent when the connection is back.',
+    offline:
+      'No connection to the server. What you typed is kept on this computer and will be sent when the connection is back.',
     changed: 'The case has changed',
     newNotice: 'A new notice',
     inboxChanged: '“Needs me” has changed',

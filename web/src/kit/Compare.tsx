@@ -13,7 +13,12 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
   const [to, setTo] = useState(String(sorted.at(-1) ?? 1));
   const asked = sorted.length > 1;
   const compare = useQuery({ ...compareQuery(caseId, Number(from), Number(to)), enabled: asked && from !== to });
-  if (!asked) return <Text size="sm" c="dimmed">Пока одна версия: сравнивать не с чем.</Text>;
+  if (!asked)
+    return (
+      <Text size="sm" c="dimmed">
+        Пока одна версия: сравнивать не с чем.
+      </Text>
+    );
   const data = sorted.map((v) => ({ value: String(v), label: `версия ${v}` }));
   return (
     <Stack gap="md">
@@ -22,44 +27,89 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
         <Select label="Стало" data={data} value={to} onChange={(v) => v && setTo(v)} allowDeselect={false} w={150} />
         {compare.data && <Chip tone="info">изменено {number(compare.data.changedShare, 0)} % часов</Chip>}
       </Group>
-      {from === to ? <Text size="sm" c="dimmed">Выберите две разные версии.</Text> : compare.isPending ? <Loading /> : compare.error ? <ErrorNote error={compare.error} /> : (
+      {from === to ? (
+        <Text size="sm" c="dimmed">
+          Выберите две разные версии.
+        </Text>
+      ) : compare.isPending ? (
+        <Loading />
+      ) : compare.error ? (
+        <ErrorNote error={compare.error} />
+      ) : (
         <>
           {compare.data.modules.length > 0 && (
             <div className="scroll-x" tabIndex={0} role="region" aria-label="Изменения модулей">
               <Table miw={520}>
-                <Table.Thead><Table.Tr><Table.Th>Модуль</Table.Th><Table.Th>Что стало</Table.Th><Table.Th ta="right">Часы были</Table.Th><Table.Th ta="right">Часы стали</Table.Th></Table.Tr></Table.Thead>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Модуль</Table.Th>
+                    <Table.Th>Что стало</Table.Th>
+                    <Table.Th ta="right">Часы были</Table.Th>
+                    <Table.Th ta="right">Часы стали</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
                 <Table.Tbody>
                   {compare.data.modules.map((m) => (
                     <Table.Tr key={m.id}>
-                      <Table.Td><b>{m.id}</b> {m.titleRu}</Table.Td>
-                      <Table.Td><Chip tone={m.change === 'added' ? 'good' : m.change === 'removed' ? 'late' : 'soon'}>{m.change === 'added' ? 'добавлен' : m.change === 'removed' ? 'убран' : 'изменён'}</Chip>{m.fields.length > 0 && <Text size="xs" c="dimmed">{m.fields.join(', ')}</Text>}</Table.Td>
-                      <Table.Td ta="right" className="num">{m.hoursBefore ?? '–'}</Table.Td>
-                      <Table.Td ta="right" className="num">{m.hoursAfter ?? '–'}</Table.Td>
+                      <Table.Td>
+                        <b>{m.id}</b> {m.titleRu}
+                      </Table.Td>
+                      <Table.Td>
+                        <Chip tone={m.change === 'added' ? 'good' : m.change === 'removed' ? 'late' : 'soon'}>
+                          {m.change === 'added' ? 'добавлен' : m.change === 'removed' ? 'убран' : 'изменён'}
+                        </Chip>
+                        {m.fields.length > 0 && (
+                          <Text size="xs" c="dimmed">
+                            {m.fields.join(', ')}
+                          </Text>
+                        )}
+                      </Table.Td>
+                      <Table.Td ta="right" className="num">
+                        {m.hoursBefore ?? '–'}
+                      </Table.Td>
+                      <Table.Td ta="right" className="num">
+                        {m.hoursAfter ?? '–'}
+                      </Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
               </Table>
             </div>
           )}
-          {compare.data.fields.length === 0 && compare.data.modules.length === 0 && <Text size="sm">Версии не отличаются.</Text>}
+          {compare.data.fields.length === 0 && compare.data.modules.length === 0 && (
+            <Text size="sm">Версии не отличаются.</Text>
+          )}
           {compare.data.fields.map((f) => (
             <div key={f.pointer}>
-              <Text size="sm" fw={600}>{f.labelRu}</Text>
+              <Text size="sm" fw={600}>
+                {f.labelRu}
+              </Text>
               {f.diff ? (
                 <Text size="sm" className="pre" component="div">
                   {f.diff.map((d, i) => {
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, never reordered
-                    if (d.op === 'added') return <ins key={i} className="diff">{d.text}</ins>;
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, never reordered
-                    if (d.op === 'removed') return <del key={i} className="diff">{d.text}</del>;
-                    // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, never reordered
+                    if (d.op === 'added')
+                      return (
+                        <ins key={i} className="diff">
+                          {d.text}
+                        </ins>
+                      );
+                    if (d.op === 'removed')
+                      return (
+                        <del key={i} className="diff">
+                          {d.text}
+                        </del>
+                      );
                     return <span key={i}>{d.text}</span>;
                   })}
                 </Text>
               ) : (
                 <div className="side-by-side" style={{ gap: 12 }}>
-                  <Text size="sm" component="div"><del className="diff pre">{inWords(f.before)}</del></Text>
-                  <Text size="sm" component="div"><ins className="diff pre">{inWords(f.after)}</ins></Text>
+                  <Text size="sm" component="div">
+                    <del className="diff pre">{inWords(f.before)}</del>
+                  </Text>
+                  <Text size="sm" component="div">
+                    <ins className="diff pre">{inWords(f.after)}</ins>
+                  </Text>
                 </div>
               )}
             </div>
@@ -75,6 +125,10 @@ export function inWords(v: unknown): string {
   if (v === null || v === undefined || v === '') return '—';
   if (typeof v === 'boolean') return v ? 'да' : 'нет';
   if (Array.isArray(v)) return v.length === 0 ? '—' : v.map(inWords).join('\n');
-  if (typeof v === 'object') return Object.values(v).map(inWords).filter((x) => x !== '—').join(', ');
+  if (typeof v === 'object')
+    return Object.values(v)
+      .map(inWords)
+      .filter((x) => x !== '—')
+      .join(', ');
   return String(v);
 }

@@ -1,7 +1,11 @@
 import { DateInput, type DateInputProps } from '@mantine/dates';
 
 /** A date as ISO text outside, «14.12.2026» on the screen. */
-export function DateField({ value, onChange, ...rest }: Omit<DateInputProps, 'value' | 'onChange'> & { value: string; onChange(value: string | undefined): void }) {
+export function DateField({
+  value,
+  onChange,
+  ...rest
+}: Omit<DateInputProps, 'value' | 'onChange'> & { value: string; onChange(value: string | undefined): void }) {
   return (
     <DateInput
       {...rest}
@@ -14,7 +18,14 @@ export function DateField({ value, onChange, ...rest }: Omit<DateInputProps, 'va
       clearButtonProps={{ 'aria-label': 'Очистить дату' }}
       hideOutsideDates
       weekendDays={[]}
-      ariaLabels={{ previousMonth: 'Предыдущий месяц', nextMonth: 'Следующий месяц', monthLevelControl: 'Выбрать месяц', yearLevelControl: 'Выбрать год', previousYear: 'Предыдущий год', nextYear: 'Следующий год' }}
+      ariaLabels={{
+        previousMonth: 'Предыдущий месяц',
+        nextMonth: 'Следующий месяц',
+        monthLevelControl: 'Выбрать месяц',
+        yearLevelControl: 'Выбрать год',
+        previousYear: 'Предыдущий год',
+        nextYear: 'Следующий год',
+      }}
       maw={260}
     />
   );
@@ -22,7 +33,7 @@ export function DateField({ value, onChange, ...rest }: Omit<DateInputProps, 'va
 
 /** «5.9.2026» and «05.09.26» as people type them; anything else is no date. */
 function typed(text: string): string | null {
-  const found = /^\s*(\d{1,2})[.\/-](\d{1,2})[.\/-](\d{2}|\d{4})\s*$/.exec(text);
+  const found = /^\s*(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})\s*$/.exec(text);
   if (!found) return /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? text.trim() : null;
   const year = found[3]!.length === 2 ? `20${found[3]}` : found[3]!;
   const iso = `${year}-${found[2]!.padStart(2, '0')}-${found[1]!.padStart(2, '0')}`;

@@ -10,7 +10,12 @@ import { ErrorNote } from './ErrorNote.tsx';
 interface Canvas {
   zoom(how: 'fit-viewport' | number, center?: 'auto'): number;
   addMarker(id: string, marker: string): void;
-  viewbox(box?: { x: number; y: number; width: number; height: number }): { x: number; y: number; width: number; height: number };
+  viewbox(box?: { x: number; y: number; width: number; height: number }): {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+  };
 }
 interface Element {
   id: string;
@@ -27,7 +32,17 @@ interface Registry {
 }
 
 /** The process as BPMN 2.0, with the stages that were passed and the one where the case stands. */
-export default function Diagram({ slug, current, past, label }: { slug: string; current?: { code: string; labelRu: string }; past?: Array<{ code: string; labelRu: string }>; label: string }) {
+export default function Diagram({
+  slug,
+  current,
+  past,
+  label,
+}: {
+  slug: string;
+  current?: { code: string; labelRu: string };
+  past?: Array<{ code: string; labelRu: string }>;
+  label: string;
+}) {
   const xml = useQuery(diagramQuery(slug));
   const box = useRef<HTMLDivElement>(null);
   const viewer = useRef<{ get<T>(name: string): T; destroy(): void } | null>(null);
@@ -35,7 +50,6 @@ export default function Diagram({ slug, current, past, label }: { slug: string; 
   const currentCode = current?.code;
   const pastKey = past?.map((p) => p.code).join(' ') ?? '';
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `pastKey` and `currentCode` stand for their objects
   useEffect(() => {
     if (!xml.data || !box.current) return;
     let gone = false;
@@ -50,7 +64,12 @@ export default function Diagram({ slug, current, past, label }: { slug: string; 
         if (gone) return;
         const canvas = v.get('canvas') as unknown as Canvas;
         const registry = v.get('elementRegistry') as unknown as Registry;
-        const find = (s: { code: string; labelRu: string }) => registry.filter((e) => !e.type.includes('Flow') && (e.id === s.code || e.id.endsWith(`_${s.code}`) || e.businessObject?.name === s.labelRu));
+        const find = (s: { code: string; labelRu: string }) =>
+          registry.filter(
+            (e) =>
+              !e.type.includes('Flow') &&
+              (e.id === s.code || e.id.endsWith(`_${s.code}`) || e.businessObject?.name === s.labelRu),
+          );
         for (const s of past ?? []) for (const e of find(s)) canvas.addMarker(e.id, 'stage-past');
         const now = current ? find(current) : [];
         for (const e of now) canvas.addMarker(e.id, 'stage-now');
@@ -59,7 +78,12 @@ export default function Diagram({ slug, current, past, label }: { slug: string; 
         if (first) {
           const width = 900;
           const height = (width * host.clientHeight) / Math.max(1, host.clientWidth);
-          canvas.viewbox({ x: first.x + first.width / 2 - width / 2, y: first.y + first.height / 2 - height / 2, width, height });
+          canvas.viewbox({
+            x: first.x + first.width / 2 - width / 2,
+            y: first.y + first.height / 2 - height / 2,
+            width,
+            height,
+          });
         }
         for (const link of host.querySelectorAll('.bjs-powered-by')) link.setAttribute('aria-label', 'bpmn.io');
       } catch (error) {
@@ -72,27 +96,44 @@ export default function Diagram({ slug, current, past, label }: { slug: string; 
       viewer.current = null;
       host.replaceChildren();
     };
+    // oxlint-disable-next-line react/exhaustive-deps -- `pastKey` and `currentCode` stand for their objects
   }, [xml.data, currentCode, pastKey]);
 
   if (xml.isPending) return <Loading />;
-  if (xml.error || failure) return <ErrorNote error={xml.error ?? failure} />;
+  if (xml.error || failure)
+    return (
+      <ErrorNote error={xml.error ?? failure} title="Схему сейчас не построить" onRetry={() => void xml.refetch()} />
+    );
   const zoom = (to: 'fit' | number) => {
     const canvas = viewer.current?.get<Canvas>('canvas');
     if (!canvas) return;
     if (to === 'fit') canvas.zoom('fit-viewport', 'auto');
     else {
       const b = canvas.viewbox();
-      canvas.viewbox({ x: b.x + (b.width * (1 - 1 / to)) / 2, y: b.y + (b.height * (1 - 1 / to)) / 2, width: b.width / to, height: b.height / to });
+      canvas.viewbox({
+        x: b.x + (b.width * (1 - 1 / to)) / 2,
+        y: b.y + (b.height * (1 - 1 / to)) / 2,
+        width: b.width / to,
+        height: b.height / to,
+      });
     }
   };
   return (
     <div>
       <Group gap="xs" mb={6} justify="space-between">
-        <Text size="sm" c="dimmed">{current ? `Сейчас: ${current.labelRu}. ` : ''}Схему можно двигать и приближать.</Text>
+        <Text size="sm" c="dimmed">
+          {current ? `Сейчас: ${current.labelRu}. ` : ''}Схему можно двигать и приближать.
+        </Text>
         <Group gap={6}>
-          <Button size="compact-sm" variant="default" onClick={() => zoom(1.25)} aria-label="Приблизить">+</Button>
-          <Button size="compact-sm" variant="default" onClick={() => zoom(0.8)} aria-label="Отдалить">−</Button>
-          <Button size="compact-sm" variant="default" onClick={() => zoom('fit')}>Вся схема</Button>
+          <Button size="compact-sm" variant="default" onClick={() => zoom(1.25)} aria-label="Приблизить">
+            +
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => zoom(0.8)} aria-label="Отдалить">
+            −
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => zoom('fit')}>
+            Вся схема
+          </Button>
         </Group>
       </Group>
       <div className="diagram" ref={box} role="img" aria-label={label} />

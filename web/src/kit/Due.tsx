@@ -14,7 +14,12 @@ export interface DueProps {
 /** The due date as a chip in words; without a button inside, so that it may stand in a link. */
 export function DueChip({ on, late = false, stopped = false }: DueProps) {
   const { t } = useTranslation();
-  if (stopped) return <span className="chip" data-tone="info">{t('due.stopped')}</span>;
+  if (stopped)
+    return (
+      <span className="chip" data-tone="info">
+        {t('due.stopped')}
+      </span>
+    );
   const { words, tone } = dueWords(on, late);
   return (
     <span className="chip" data-tone={tone} title={on ? weekdayDate(on) : undefined}>
@@ -31,14 +36,17 @@ export function DueWithReason(props: DueProps & { label?: string }) {
   return (
     <span style={{ display: 'inline-flex', flexWrap: 'wrap', alignItems: 'center', gap: 8 }}>
       <DueChip {...props} />
-      <Text span size="sm" c="dimmed">{t('due.until', { date: weekdayDate(props.on) })}</Text>
+      <Text span size="sm" c="dimmed">
+        {t('due.until', { date: weekdayDate(props.on) })}
+      </Text>
       <WhyDate on={props.on} explanation={props.explanation} />
     </span>
   );
 }
 
 /** One thought a line: «Срок истекает…», «Основание: …», «Событие …». */
-export const sentences = (text: string): string[] => text.split(/\n|(?<=\.) (?=[А-ЯЁ][а-яё]{3,})/).filter((line) => line.trim() !== '');
+export const sentences = (text: string): string[] =>
+  text.split(/\n|(?<=\.) (?=[А-ЯЁ][а-яё]{3,})/).filter((line) => line.trim() !== '');
 
 export function WhyDate({ on, explanation }: { on: string; explanation?: string | null }) {
   const { t } = useTranslation();
@@ -46,12 +54,20 @@ export function WhyDate({ on, explanation }: { on: string; explanation?: string 
   return (
     <Popover width={380} position="bottom-start" withArrow trapFocus returnFocus>
       <Popover.Target>
-        <button type="button" className="why">{t('due.why')}</button>
+        <button type="button" className="why">
+          {t('due.why')}
+        </button>
       </Popover.Target>
       <Popover.Dropdown aria-label={`${t('due.why')} ${weekdayDate(on)}`}>
         <Stack gap={6} tabIndex={0}>
-          <Text fw={650} size="sm">{weekdayDate(on)}</Text>
-          {sentences(explanation).map((line) => <Text key={line} size="sm">{line}</Text>)}
+          <Text fw={650} size="sm">
+            {weekdayDate(on)}
+          </Text>
+          {sentences(explanation).map((line) => (
+            <Text key={line} size="sm">
+              {line}
+            </Text>
+          ))}
         </Stack>
       </Popover.Dropdown>
     </Popover>

@@ -2,6 +2,7 @@ import { Alert, Button, Code, Collapse, Group, List, Text, UnstyledButton } from
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { PageTitle } from './bits.tsx';
 import { asProblem } from '../lib/problem.ts';
 
 /** A refusal as a sentence, what is possible now, and the request id for whoever helps. */
@@ -10,33 +11,68 @@ export function ErrorNote({ error, title, onRetry }: { error: unknown; title?: s
   const [opened, details] = useDisclosure(false);
   const problem = asProblem(error);
   return (
-    <Alert role="alert" color={problem.mayRepeat ? 'yellow' : 'red'} variant="light" icon={<IconAlertTriangle aria-hidden />} styles={plainText}
-      title={title ?? t('error.title')}>
+    <Alert
+      role="alert"
+      color={problem.mayRepeat ? 'yellow' : 'red'}
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      styles={plainText}
+      title={title ?? t('error.title')}
+    >
       <Text size="sm">{problem.message}</Text>
       {problem.errors.length > 0 && (
         <List size="sm" mt={6}>
-          {problem.errors.slice(0, 8).map((e) => <List.Item key={`${e.pointer} ${e.detail}`}>{e.detail}</List.Item>)}
+          {problem.errors.slice(0, 8).map((e) => (
+            <List.Item key={`${e.pointer} ${e.detail}`}>{e.detail}</List.Item>
+          ))}
         </List>
       )}
       {problem.possible.length > 0 && (
         <>
-          <Text size="sm" fw={600} mt={8}>{t('error.possible')}</Text>
-          <List size="sm">{problem.possible.map((p) => <List.Item key={p}>{p}</List.Item>)}</List>
+          <Text size="sm" fw={600} mt={8}>
+            {t('error.possible')}
+          </Text>
+          <List size="sm">
+            {problem.possible.map((p) => (
+              <List.Item key={p}>{p}</List.Item>
+            ))}
+          </List>
         </>
       )}
       <Group gap="md" mt={8}>
-        {onRetry && <Button size="xs" variant="default" onClick={onRetry}>{t('error.retry')}</Button>}
+        {onRetry && (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            {t('error.retry')}
+          </Button>
+        )}
         {(problem.requestId || problem.body.cause !== undefined) && (
-          <UnstyledButton fz="xs" td="underline" onClick={details.toggle} aria-expanded={opened}>{t('error.details')}</UnstyledButton>
+          <UnstyledButton fz="xs" td="underline" onClick={details.toggle} aria-expanded={opened}>
+            {t('error.details')}
+          </UnstyledButton>
         )}
       </Group>
       <Collapse expanded={opened}>
         <Text size="xs" mt={6} component="div">
           {t('error.requestId')}: <Code>{problem.requestId ?? '—'}</Code> · {problem.code} · {problem.status}
-          {problem.body.cause !== undefined && <Code block mt={4}>{String(problem.body.cause)}</Code>}
+          {problem.body.cause !== undefined && (
+            <Code block mt={4}>
+              {String(problem.body.cause)}
+            </Code>
+          )}
         </Text>
       </Collapse>
     </Alert>
+  );
+}
+
+/** A page that did not open still has a title, for those who listen to it. */
+export function PageFailure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const title = asProblem(error).status === 404 ? 'Не нашлось' : 'Страница не открылась';
+  return (
+    <>
+      <PageTitle tab={title}>{title}</PageTitle>
+      <ErrorNote error={error} {...(onRetry ? { onRetry } : {})} />
+    </>
   );
 }
 

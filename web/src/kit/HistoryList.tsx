@@ -16,29 +16,78 @@ export function HistoryList({ caseId, process }: { caseId: string; process: stri
   const rows = events.data.pages.flatMap((p) => p.items);
   return (
     <>
-      <ol className="timeline">{rows.map((e) => <Row key={e.sequence} event={e} words={screens.data?.eventWords?.(e) ?? null} />)}</ol>
-      {events.hasNextPage && <Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>Показать ещё</Button>}
+      <ol className="timeline">
+        {together(rows).map((same) => (
+          <Row key={same[0].sequence} same={same} words={(e) => screens.data?.eventWords?.(e) ?? null} />
+        ))}
+      </ol>
+      {events.hasNextPage && (
+        <Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
+          Показать ещё
+        </Button>
+      )}
     </>
   );
 }
 
-function Row({ event, words }: { event: EventView; words: string | null }) {
+type Same = [EventView, ...EventView[]];
+
+/** One act often does the same to several tasks: three seats of a panel read as one line, and none is hidden. */
+function together(rows: EventView[]): Same[] {
+  const out: Same[] = [];
+  for (const event of rows) {
+    const last = out.at(-1);
+    const alike = last && last[0].row === event.row && last[0].actorId === event.actorId && last[0].at === event.at;
+    if (alike) last.push(event);
+    else out.push([event]);
+  }
+  return out;
+}
+
+function Row({ same, words: wordsOf }: { same: Same; words(event: EventView): string | null }) {
   const [open, more] = useDisclosure(false);
-  const texts = Object.values(event.personal ?? {});
+  const [event] = same;
+  const words = [...new Set(same.flatMap((e) => wordsOf(e) ?? []))].join('; ');
+  const texts = same.flatMap((e) => Object.values(e.personal ?? {}));
+  const numbers = same.map((e) => e.sequence).join(', ');
   return (
     <li data-tone={event.actorId ? 'info' : 'plain'}>
-      <Text size="sm" fw={600} lh={1.35}>{event.labelRu}</Text>
-      <Text size="xs" c="dimmed">
-        {dateTime(event.at)} · {event.actorRu}{event.onBehalfOfRu ? ` за: ${event.onBehalfOfRu}` : ''}
+      <Text size="sm" fw={600} lh={1.35}>
+        {event.labelRu}
+        {same.length > 1 && ` (${same.length})`}
       </Text>
-      {words && <Text size="sm" mt={2}>{words}</Text>}
-      {texts.map((t) => <Text key={t} size="sm" mt={2} className="pre">{t}</Text>)}
-      <UnstyledButton fz={12} c="dimmed" td="underline" onClick={more.toggle} aria-expanded={open}>на каком основании</UnstyledButton>
+      <Text size="xs" c="dimmed">
+        {dateTime(event.at)} · {event.actorRu}
+        {event.onBehalfOfRu ? ` за: ${event.onBehalfOfRu}` : ''}
+      </Text>
+      {words && (
+        <Text size="sm" mt={2}>
+          {words}
+        </Text>
+      )}
+      {texts.map((t) => (
+        <Text key={t} size="sm" mt={2} className="pre">
+          {t}
+        </Text>
+      ))}
+      <UnstyledButton fz={12} c="dimmed" td="underline" onClick={more.toggle} aria-expanded={open}>
+        на каком основании
+      </UnstyledButton>
       <Collapse expanded={open}>
         <Text size="xs" mt={3} component="div">
-          {event.clause ?? 'Общие правила'} · строка <Code>{event.row}</Code> · запись № {event.sequence}
-          {event.requestId && <> · запрос <Code>{event.requestId}</Code></>}
-          <Group gap={4} mt={2}><Text size="xs" c="dimmed" className="wrap-anywhere">отпечаток {event.hash.slice(0, 24)}…</Text></Group>
+          {event.clause ?? 'Общие правила'} · строка <Code>{event.row}</Code> · {same.length > 1 ? 'записи' : 'запись'}{' '}
+          № {numbers}
+          {event.requestId && (
+            <>
+              {' '}
+              · запрос <Code>{event.requestId}</Code>
+            </>
+          )}
+          <Group gap={4} mt={2}>
+            <Text size="xs" c="dimmed" className="wrap-anywhere">
+              отпечаток {event.hash.slice(0, 24)}…
+            </Text>
+          </Group>
         </Text>
       </Collapse>
     </li>

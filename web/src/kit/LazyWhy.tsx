@@ -8,24 +8,55 @@ import { weekdayDate } from '../lib/dates.ts';
 import { caseQuery, taskQuery } from '../lib/queries.ts';
 
 /** «Почему эта дата?» in a list: the explanation is asked for when somebody wants it. */
-export function LazyWhy({ taskId, caseId, dueOn, about }: { taskId: string | null; caseId: string; dueOn: string | null; about: string }) {
+export function LazyWhy({
+  taskId,
+  caseId,
+  dueOn,
+  about,
+}: {
+  taskId: string | null;
+  caseId: string;
+  dueOn: string | null;
+  about: string;
+}) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const task = useQuery({ ...taskQuery(taskId ?? ''), enabled: open && taskId !== null });
   const whole = useQuery({ ...caseQuery(caseId), enabled: open && taskId === null });
   if (dueOn === null) return <span className="why-slot" style={{ width: 40 }} />;
-  const said = taskId === null ? whole.data?.deadlines.find((d) => d.dueOn === dueOn)?.explanationRu : task.data?.due?.explanationRu;
+  const said =
+    taskId === null
+      ? whole.data?.deadlines.find((d) => d.dueOn === dueOn)?.explanationRu
+      : task.data?.due?.explanationRu;
   const asking = task.isFetching || whole.isFetching;
   return (
     <span className="why-slot">
       <Popover width={360} opened={open} onChange={setOpen} position="bottom-end" withArrow trapFocus returnFocus>
         <Popover.Target>
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`${t('due.why')} ${about}`} onClick={() => setOpen((o) => !o)}><IconHelp size={17} /></ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={`${t('due.why')} ${about}`}
+            onClick={() => setOpen((o) => !o)}
+          >
+            <IconHelp size={17} />
+          </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown aria-label={t('due.why')}>
           <Stack gap={6} tabIndex={0}>
-            <Text fw={650} size="sm">{weekdayDate(dueOn)}</Text>
-            {asking && !said ? <Loader size="xs" /> : sentences(said ?? 'Срок назначен событием дела; подробности на его странице.').map((line) => <Text key={line} size="sm">{line}</Text>)}
+            <Text fw={650} size="sm">
+              {weekdayDate(dueOn)}
+            </Text>
+            {asking && !said ? (
+              <Loader size="xs" />
+            ) : (
+              sentences(said ?? 'Срок назначен событием дела; подробности на его странице.').map((line) => (
+                <Text key={line} size="sm">
+                  {line}
+                </Text>
+              ))
+            )}
           </Stack>
         </Popover.Dropdown>
       </Popover>

@@ -15,7 +15,21 @@ import { useSubmission } from './useSubmission.ts';
 type Recorded = Reply<'POST /api/cases/{id}/actions/{type}'>;
 
 /** An offered action with the form its schema asks for. What is typed stays on this computer until it is recorded. */
-export function OfferForm({ caseId, offer, process, onDone, onCancel, submitLabel }: { caseId: string; offer: Offer; process: ProcessView; onDone(r: Recorded): void; onCancel?: () => void; submitLabel?: string }) {
+export function OfferForm({
+  caseId,
+  offer,
+  process,
+  onDone,
+  onCancel,
+  submitLabel,
+}: {
+  caseId: string;
+  offer: Offer;
+  process: ProcessView;
+  onDone(r: Recorded): void;
+  onCancel?: () => void;
+  submitLabel?: string;
+}) {
   const client = useQueryClient();
   const screens = useQuery(screensQuery(process.slug));
   const action = process.actions.find((a) => a.type === offer.type);
@@ -24,12 +38,26 @@ export function OfferForm({ caseId, offer, process, onDone, onCancel, submitLabe
   const [value, setValue, forget] = useLocalCopy<Values>(formKey, startingValues(schema));
   const [tried, setTried] = useState(false);
   const vocabulary = useMemo(() => screens.data?.vocabulary(process) ?? {}, [screens.data, process]);
-  const act = useCallback((body: Values, idempotencyKey: string) => api('POST /api/cases/{id}/actions/{type}', { params: { id: caseId, type: offer.type }, json: body }, { idempotencyKey }), [caseId, offer.type]);
+  const act = useCallback(
+    (body: Values, idempotencyKey: string) =>
+      api(
+        'POST /api/cases/{id}/actions/{type}',
+        { params: { id: caseId, type: offer.type }, json: body },
+        { idempotencyKey },
+      ),
+    [caseId, offer.type],
+  );
   const done = useCallback(
     (result: Recorded) => {
       forget();
       expectOwnChange(caseId);
-      notifications.show({ message: result.events.at(-1)?.labelRu ?? 'Записано', color: 'green', withBorder: true, autoClose: 5000, closeButtonProps: { 'aria-label': 'Закрыть' } });
+      notifications.show({
+        message: result.events.at(-1)?.labelRu ?? 'Записано',
+        color: 'green',
+        withBorder: true,
+        autoClose: 5000,
+        closeButtonProps: { 'aria-label': 'Закрыть' },
+      });
       void client.invalidateQueries();
       onDone(result);
     },
@@ -52,13 +80,38 @@ export function OfferForm({ caseId, offer, process, onDone, onCancel, submitLabe
       }}
     >
       <Stack gap="md">
-        <SchemaForm schema={schema} value={value} onChange={setValue} errors={errors} vocabulary={vocabulary} hidden={hidden} />
-        {offer.hintRu && <Text size="sm" c="dimmed">{offer.hintRu}</Text>}
-        {tried && Object.keys(gaps).length > 0 && <Text size="sm" c="var(--mantine-color-error)" role="alert">Заполните отмеченные поля.</Text>}
+        <SchemaForm
+          schema={schema}
+          value={value}
+          onChange={setValue}
+          errors={errors}
+          vocabulary={vocabulary}
+          hidden={hidden}
+        />
+        {offer.hintRu && (
+          <Text size="sm" c="dimmed">
+            {offer.hintRu}
+          </Text>
+        )}
+        {tried && Object.keys(gaps).length > 0 && (
+          <Text size="sm" c="var(--mantine-color-error)" role="alert">
+            Заполните отмеченные поля.
+          </Text>
+        )}
         <SubmissionNote submission={submission} />
         <Group justify="flex-end">
-          {onCancel && <Button variant="default" onClick={onCancel}>Отменить</Button>}
-          <Button type="submit" color={offer.tone === 'danger' ? 'red' : undefined} loading={submission.state === 'sending'}>{submitLabel ?? offer.labelRu}</Button>
+          {onCancel && (
+            <Button variant="default" onClick={onCancel}>
+              Отменить
+            </Button>
+          )}
+          <Button
+            type="submit"
+            color={offer.tone === 'danger' ? 'red' : undefined}
+            loading={submission.state === 'sending'}
+          >
+            {submitLabel ?? offer.labelRu}
+          </Button>
         </Group>
       </Stack>
     </form>

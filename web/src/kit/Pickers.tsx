@@ -4,7 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { organisationsQuery, peopleQuery } from '../lib/queries.ts';
 
-type PickerProps = Omit<SelectProps, 'value' | 'onChange' | 'data'> & { value: string; onChange(value: string | undefined): void };
+type PickerProps = Omit<SelectProps, 'value' | 'onChange' | 'data'> & {
+  value: string;
+  onChange(value: string | undefined): void;
+};
 
 /** Finds a person by part of the name; shows the post, the organisation and, for experts, the open tasks. */
 export function PersonPicker({ value, onChange, role, ...rest }: PickerProps & { role?: string }) {
@@ -23,7 +26,13 @@ export function PersonPicker({ value, onChange, role, ...rest }: PickerProps & {
       filter={({ options }) => options}
       data={rows.map((p) => ({
         value: p.id,
-        label: [p.displayName, p.postRu ?? p.roles[0]?.roleRu, p.expert ? `задач: ${p.expert.openTasks} из ${p.expert.maxOpenTasks}` : null].filter(Boolean).join(' · '),
+        label: [
+          p.displayName,
+          p.postRu ?? p.roles[0]?.roleRu,
+          p.expert ? `задач: ${p.expert.openTasks} из ${p.expert.maxOpenTasks}` : null,
+        ]
+          .filter(Boolean)
+          .join(' · '),
       }))}
       value={value || null}
       onChange={(v) => onChange(v ?? undefined)}

@@ -1,4 +1,19 @@
-import { ActionIcon, Button, Card, Checkbox, Group, MultiSelect, NumberInput, Radio, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Card,
+  Checkbox,
+  Group,
+  MultiSelect,
+  NumberInput,
+  Radio,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { type FieldText, fieldText } from '../labels/fields.ru.ts';
@@ -102,31 +117,73 @@ function Field({ name, pointer, schema, value, onChange, errors, required, vocab
   const error = errors[pointer];
   const own = vocabulary.widgets?.[name];
   if (own) return own({ name, pointer, schema, value, onChange, error, required, text });
-  const common = { id: fieldId(pointer), label: text.label, description: text.hint, error, withAsterisk: required, placeholder: text.placeholder };
+  const common = {
+    id: fieldId(pointer),
+    label: text.label,
+    description: text.hint,
+    error,
+    withAsterisk: required,
+    placeholder: text.placeholder,
+  };
   const words = (v: unknown) => vocabulary.values?.[name]?.[String(v)] ?? String(v);
 
   if (name === 'personId') return <PersonPicker {...common} value={str(value)} onChange={onChange} />;
   if (name === 'organisationId') return <OrganisationPicker {...common} value={str(value)} onChange={onChange} />;
   if (schema.const === true) {
-    return <Checkbox id={fieldId(pointer)} label={text.label} description={text.hint} error={error} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked ? true : undefined)} />;
+    return (
+      <Checkbox
+        id={fieldId(pointer)}
+        label={text.label}
+        description={text.hint}
+        error={error}
+        checked={value === true}
+        onChange={(e) => onChange(e.currentTarget.checked ? true : undefined)}
+      />
+    );
   }
   if (schema.enum) {
     if (schema.enum.length <= 5) {
       return (
-        <Radio.Group name={pointer} label={text.label} description={text.hint} error={error} withAsterisk={required} value={str(value)} onChange={onChange}>
+        <Radio.Group
+          name={pointer}
+          label={text.label}
+          description={text.hint}
+          error={error}
+          withAsterisk={required}
+          value={str(value)}
+          onChange={onChange}
+        >
           <Stack gap={8} mt={6}>
-            {schema.enum.map((v) => <Radio key={String(v)} value={String(v)} label={words(v)} />)}
+            {schema.enum.map((v) => (
+              <Radio key={String(v)} value={String(v)} label={words(v)} />
+            ))}
           </Stack>
         </Radio.Group>
       );
     }
-    return <Select {...common} data={schema.enum.map((v) => ({ value: String(v), label: words(v) }))} value={str(value) || null} onChange={onChange} searchable />;
+    return (
+      <Select
+        {...common}
+        data={schema.enum.map((v) => ({ value: String(v), label: words(v) }))}
+        value={str(value) || null}
+        onChange={onChange}
+        searchable
+      />
+    );
   }
   if (schema.type === 'boolean') {
     const pair = vocabulary.values?.[name];
     if (pair) {
       return (
-        <Radio.Group name={pointer} label={text.label} description={text.hint} error={error} withAsterisk={required} value={value === undefined ? '' : String(value)} onChange={(v) => onChange(v === 'true')}>
+        <Radio.Group
+          name={pointer}
+          label={text.label}
+          description={text.hint}
+          error={error}
+          withAsterisk={required}
+          value={value === undefined ? '' : String(value)}
+          onChange={(v) => onChange(v === 'true')}
+        >
           <Stack gap={8} mt={6}>
             <Radio value="true" label={pair.true ?? 'Да'} />
             <Radio value="false" label={pair.false ?? 'Нет'} />
@@ -134,54 +191,161 @@ function Field({ name, pointer, schema, value, onChange, errors, required, vocab
         </Radio.Group>
       );
     }
-    return <Checkbox id={fieldId(pointer)} label={text.label} description={text.hint} error={error} checked={value === true} onChange={(e) => onChange(e.currentTarget.checked)} />;
+    return (
+      <Checkbox
+        id={fieldId(pointer)}
+        label={text.label}
+        description={text.hint}
+        error={error}
+        checked={value === true}
+        onChange={(e) => onChange(e.currentTarget.checked)}
+      />
+    );
   }
   if (schema.type === 'number' || schema.type === 'integer') {
-    return <NumberInput {...common} value={typeof value === 'number' ? value : ''} onChange={(v) => onChange(typeof v === 'number' ? v : undefined)} allowDecimal={schema.type === 'number'} maw={220} />;
+    return (
+      <NumberInput
+        {...common}
+        value={typeof value === 'number' ? value : ''}
+        onChange={(v) => onChange(typeof v === 'number' ? v : undefined)}
+        allowDecimal={schema.type === 'number'}
+        maw={220}
+      />
+    );
   }
   if (schema.format === 'date') return <DateField {...common} value={str(value)} onChange={onChange} />;
-  if (schema.type === 'array') return <ArrayField {...{ name, pointer, schema, value, onChange, errors, required, vocabulary }} text={text} />;
+  if (schema.type === 'array')
+    return <ArrayField {...{ name, pointer, schema, value, onChange, errors, required, vocabulary }} text={text} />;
   if (schema.type === 'object' && schema.properties) {
     return (
       <fieldset className="plain">
         <legend>{text.label}</legend>
         <Card padding="sm">
-          <SchemaForm schema={schema} value={(value as Values) ?? {}} onChange={onChange} errors={errors} vocabulary={vocabulary} pointer={pointer} />
+          <SchemaForm
+            schema={schema}
+            value={(value as Values) ?? {}}
+            onChange={onChange}
+            errors={errors}
+            vocabulary={vocabulary}
+            pointer={pointer}
+          />
         </Card>
       </fieldset>
     );
   }
-  if (text.long) return <Textarea {...common} value={str(value)} onChange={(e) => onChange(e.currentTarget.value)} autosize minRows={3} maxRows={14} />;
+  if (text.long)
+    return (
+      <Textarea
+        {...common}
+        value={str(value)}
+        onChange={(e) => onChange(e.currentTarget.value)}
+        autosize
+        minRows={3}
+        maxRows={14}
+      />
+    );
   return <TextInput {...common} value={str(value)} onChange={(e) => onChange(e.currentTarget.value)} />;
 }
 
-function ArrayField({ name, pointer, schema, value, onChange, errors, required, vocabulary, text }: FieldProps & { text: FieldText }) {
+function ArrayField({
+  name,
+  pointer,
+  schema,
+  value,
+  onChange,
+  errors,
+  required,
+  vocabulary,
+  text,
+}: FieldProps & { text: FieldText }) {
   const rows = Array.isArray(value) ? value : [];
   const item = plain(schema.items ?? {});
   if (item.enum) {
-    return <MultiSelect id={fieldId(pointer)} label={text.label} description={text.hint} error={errors[pointer]} withAsterisk={required} data={item.enum.map((v) => ({ value: String(v), label: vocabulary.values?.[name]?.[String(v)] ?? String(v) }))} value={rows.map(String)} onChange={onChange} searchable />;
+    return (
+      <MultiSelect
+        id={fieldId(pointer)}
+        label={text.label}
+        description={text.hint}
+        error={errors[pointer]}
+        withAsterisk={required}
+        data={item.enum.map((v) => ({ value: String(v), label: vocabulary.values?.[name]?.[String(v)] ?? String(v) }))}
+        value={rows.map(String)}
+        onChange={onChange}
+        searchable
+      />
+    );
   }
   if (item.type !== 'object') {
-    return <TagsInput id={fieldId(pointer)} label={text.label} description={text.hint ?? 'Введите и нажмите Enter'} error={errors[pointer]} withAsterisk={required} value={rows.map(String)} onChange={onChange} />;
+    return (
+      <TagsInput
+        id={fieldId(pointer)}
+        label={text.label}
+        description={text.hint ?? 'Введите и нажмите Enter'}
+        error={errors[pointer]}
+        withAsterisk={required}
+        value={rows.map(String)}
+        onChange={onChange}
+      />
+    );
   }
   const put = (i: number, next: unknown) => onChange(rows.map((row, n) => (n === i ? next : row)));
   return (
     <fieldset className="plain">
-      <legend>{text.label}{required && <span aria-hidden style={{ color: 'var(--mantine-color-error)' }}> *</span>}</legend>
-      {text.hint && <Text size="xs" c="dimmed" mb={6}>{text.hint}</Text>}
+      <legend>
+        {text.label}
+        {required && (
+          <span aria-hidden style={{ color: 'var(--mantine-color-error)' }}>
+            {' '}
+            *
+          </span>
+        )}
+      </legend>
+      {text.hint && (
+        <Text size="xs" c="dimmed" mb={6}>
+          {text.hint}
+        </Text>
+      )}
       <Stack gap="sm">
         {rows.map((row, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own and are only appended or removed
           <Card key={i} padding="sm">
             <Group justify="space-between" mb={4}>
-              <Text size="sm" fw={600}>№ {i + 1}</Text>
-              <ActionIcon variant="subtle" color="gray" aria-label={`Удалить: ${text.label}, № ${i + 1}`} onClick={() => onChange(rows.filter((_, n) => n !== i))}><IconTrash size={16} /></ActionIcon>
+              <Text size="sm" fw={600}>
+                № {i + 1}
+              </Text>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Удалить: ${text.label}, № ${i + 1}`}
+                onClick={() => onChange(rows.filter((_, n) => n !== i))}
+              >
+                <IconTrash size={16} />
+              </ActionIcon>
             </Group>
-            <SchemaForm schema={item} value={row as Values} onChange={(next) => put(i, next)} errors={errors} vocabulary={vocabulary} pointer={`${pointer}/${i}`} />
+            <SchemaForm
+              schema={item}
+              value={row as Values}
+              onChange={(next) => put(i, next)}
+              errors={errors}
+              vocabulary={vocabulary}
+              pointer={`${pointer}/${i}`}
+            />
           </Card>
         ))}
-        {errors[pointer] && <Text size="sm" c="var(--mantine-color-error)">{errors[pointer]}</Text>}
-        <Group><Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...rows, {}])}>Добавить</Button></Group>
+        {errors[pointer] && (
+          <Text size="sm" c="var(--mantine-color-error)">
+            {errors[pointer]}
+          </Text>
+        )}
+        <Group>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={() => onChange([...rows, {}])}
+          >
+            Добавить
+          </Button>
+        </Group>
       </Stack>
     </fieldset>
   );
@@ -196,13 +360,19 @@ export function startingValues(schema: Schema): Values {
   for (const [name, raw] of Object.entries(schema.properties ?? {})) {
     const s = plain(raw);
     if (s.default !== undefined) values[name] = s.default;
-    else if (s.type === 'array' && plain(s.items ?? {}).type === 'object' && (schema.required ?? []).includes(name)) values[name] = [{}];
+    else if (s.type === 'array' && plain(s.items ?? {}).type === 'object' && (schema.required ?? []).includes(name))
+      values[name] = [{}];
   }
   return values;
 }
 
 /** What a person can be told before anything is sent; the server checks everything again. */
-export function missing(schema: Schema, value: Values, vocabulary: FormVocabulary = {}, pointer = ''): Record<string, string> {
+export function missing(
+  schema: Schema,
+  value: Values,
+  vocabulary: FormVocabulary = {},
+  pointer = '',
+): Record<string, string> {
   const found: Record<string, string> = {};
   for (const [name, raw] of Object.entries(schema.properties ?? {})) {
     const s = plain(raw);
@@ -210,7 +380,11 @@ export function missing(schema: Schema, value: Values, vocabulary: FormVocabular
     const v = value[name];
     const label = fieldText(name, vocabulary.fields).label;
     const required = (schema.required ?? []).includes(name);
-    const empty = v === undefined || v === null || (typeof v === 'string' && v.trim() === '') || (Array.isArray(v) && v.length === 0 && (s.minItems ?? 0) > 0);
+    const empty =
+      v === undefined ||
+      v === null ||
+      (typeof v === 'string' && v.trim() === '') ||
+      (Array.isArray(v) && v.length === 0 && (s.minItems ?? 0) > 0);
     if (s.const === true && v !== true && required) found[at] = 'Без этого подтверждения нельзя.';
     else if (empty) {
       if (required && s.default === undefined) {
@@ -218,8 +392,10 @@ export function missing(schema: Schema, value: Values, vocabulary: FormVocabular
         else found[at] = `Заполните поле «${label}».`;
       }
     } else if (s.type === 'object' && s.properties) Object.assign(found, missing(s, v as Values, vocabulary, at));
-    else if (s.type === 'array' && Array.isArray(v) && s.items?.type === 'object') v.forEach((row, i) => Object.assign(found, missing(s.items!, row as Values, vocabulary, `${at}/${i}`)));
-    else if (typeof v === 'string' && s.minLength !== undefined && v.trim().length < s.minLength) found[at] = `«${label}»: хотя бы ${s.minLength} знаков.`;
+    else if (s.type === 'array' && Array.isArray(v) && s.items?.type === 'object')
+      v.forEach((row, i) => Object.assign(found, missing(s.items!, row as Values, vocabulary, `${at}/${i}`)));
+    else if (typeof v === 'string' && s.minLength !== undefined && v.trim().length < s.minLength)
+      found[at] = `«${label}»: хотя бы ${s.minLength} знаков.`;
   }
   return found;
 }

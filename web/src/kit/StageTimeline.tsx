@@ -9,11 +9,24 @@ export function StageTimeline({ timeline, overdue }: { timeline: CaseView['timel
   return (
     <ol className="stages" aria-label="Пройденные стадии">
       {timeline.map((s, i) => (
-        <li key={`${s.stage}${s.enteredAt}`} data-current={s.current} data-tone={s.current ? (overdue ? 'late' : 'now') : 'past'} style={{ flexGrow: Math.min(6, Math.max(1, s.days)) }}>
+        <li
+          key={`${s.stage}${s.enteredAt}`}
+          data-current={s.current}
+          data-tone={s.current ? (overdue ? 'late' : 'now') : 'past'}
+          style={{ flexGrow: Math.min(6, Math.max(1, s.days)) }}
+        >
           <span className="bar" aria-hidden />
-          <Text size="sm" fw={s.current ? 700 : 500} lh={1.25} aria-current={s.current ? 'step' : undefined}>{i + 1}. {s.labelRu}</Text>
-          <Text size="xs" c="dimmed">с {shortDate(s.enteredOn)}{s.leftOn ? ` по ${shortDate(s.leftOn)}` : ''}</Text>
-          <Text size="xs" c="dimmed">{s.days === 0 ? 'в тот же день' : count(s.days, 'день', 'дня', 'дней')}{s.waitingForRu && s.current ? ` · ждёт: ${s.waitingForRu}` : ''}</Text>
+          <Text size="sm" fw={s.current ? 700 : 500} lh={1.25} aria-current={s.current ? 'step' : undefined}>
+            {i + 1}. {s.labelRu}
+          </Text>
+          <Text size="xs" c="dimmed">
+            с {shortDate(s.enteredOn)}
+            {s.leftOn ? ` по ${shortDate(s.leftOn)}` : ''}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {s.days === 0 ? 'в тот же день' : count(s.days, 'день', 'дня', 'дней')}
+            {s.waitingForRu && s.current ? ` · ждёт: ${s.waitingForRu}` : ''}
+          </Text>
         </li>
       ))}
     </ol>

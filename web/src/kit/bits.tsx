@@ -4,15 +4,31 @@ import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /** Title of a page, also of the browser's tab; the one `h1`. */
-export function PageTitle({ children, hint, end, tab }: { children: ReactNode; hint?: ReactNode; end?: ReactNode; tab: string }) {
+export function PageTitle({
+  children,
+  hint,
+  end,
+  tab,
+}: {
+  children: ReactNode;
+  hint?: ReactNode;
+  end?: ReactNode;
+  tab: string;
+}) {
   useEffect(() => {
     document.title = `${tab} · Траектория`;
   }, [tab]);
   return (
     <Group justify="space-between" align="flex-end" wrap="wrap" gap="sm" mb="md">
       <Box style={{ minWidth: 0 }}>
-        <Title order={1} className="wrap-anywhere">{children}</Title>
-        {hint && <Text c="dimmed" size="sm" mt={2} component="div">{hint}</Text>}
+        <Title order={1} className="wrap-anywhere" lineClamp={2}>
+          {children}
+        </Title>
+        {hint && (
+          <Text c="dimmed" size="sm" mt={2} component="div">
+            {hint}
+          </Text>
+        )}
       </Box>
       {end && <Group gap="xs">{end}</Group>}
     </Group>
@@ -23,25 +39,60 @@ export function Loading() {
   const { t } = useTranslation();
   return (
     <Center mih={180} role="status">
-      <Group gap="sm"><Loader size="sm" aria-hidden /><Text c="dimmed" size="sm">{t('shell.loading')}</Text></Group>
+      <Group gap="sm">
+        <Loader size="sm" aria-hidden />
+        <Text c="dimmed" size="sm">
+          {t('shell.loading')}
+        </Text>
+      </Group>
     </Center>
   );
 }
 
-export function Empty({ title, hint, icon, children }: { title: string; hint?: string; icon?: ReactNode; children?: ReactNode }) {
+export function Empty({
+  title,
+  hint,
+  icon,
+  children,
+}: {
+  title: string;
+  hint?: string;
+  icon?: ReactNode;
+  children?: ReactNode;
+}) {
   return (
     <Center mih={220} className="panel">
       <Stack align="center" gap={8} maw={440}>
-        <ThemeIcon variant="light" size={44} radius="xl" aria-hidden>{icon ?? <IconInbox size={22} />}</ThemeIcon>
-        <Text fw={650} ta="center">{title}</Text>
-        {hint && <Text c="dimmed" size="sm" ta="center">{hint}</Text>}
+        <ThemeIcon variant="light" size={44} radius="xl" aria-hidden>
+          {icon ?? <IconInbox size={22} />}
+        </ThemeIcon>
+        <Text fw={650} ta="center">
+          {title}
+        </Text>
+        {hint && (
+          <Text c="dimmed" size="sm" ta="center">
+            {hint}
+          </Text>
+        )}
         {children}
       </Stack>
     </Center>
   );
 }
 
-export function Panel({ title, children, end, id, level = 2 }: { title?: ReactNode; children: ReactNode; end?: ReactNode; id?: string; level?: 2 | 3 }) {
+export function Panel({
+  title,
+  children,
+  end,
+  id,
+  level = 2,
+}: {
+  title?: ReactNode;
+  children: ReactNode;
+  end?: ReactNode;
+  id?: string;
+  level?: 2 | 3;
+}) {
   return (
     <section className="panel" id={id} aria-label={typeof title === 'string' ? title : undefined}>
       {title && (
@@ -58,16 +109,28 @@ export function Panel({ title, children, end, id, level = 2 }: { title?: ReactNo
 export function FactList({ rows }: { rows: Array<[string, ReactNode] | null | false> }) {
   return (
     <dl className="facts">
-      {rows.filter((r): r is [string, ReactNode] => Array.isArray(r)).map(([name, value]) => (
-        <div key={name} style={{ display: 'contents' }}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {rows
+        .filter((r): r is [string, ReactNode] => Array.isArray(r))
+        .map(([name, value]) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
     </dl>
   );
 }
 
-export function Chip({ tone = 'plain', children }: { tone?: 'late' | 'soon' | 'good' | 'info' | 'plain'; children: ReactNode }) {
-  return <span className="chip" data-tone={tone}>{children}</span>;
+export function Chip({
+  tone = 'plain',
+  children,
+}: {
+  tone?: 'late' | 'soon' | 'good' | 'info' | 'plain';
+  children: ReactNode;
+}) {
+  return (
+    <span className="chip" data-tone={tone}>
+      {children}
+    </span>
+  );
 }

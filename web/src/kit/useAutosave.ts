@@ -47,10 +47,12 @@ export function useAutosave(id: string): Autosave {
   const [restored, setRestored] = useState(false);
   const etag = useRef<string>('');
   const version = useRef(0);
+  const [shownVersion, setShownVersion] = useState(0);
   const current = useRef<Body>({});
   const dirty = useRef(false);
   const blocked = useRef(false);
   const running = useRef<Promise<void> | null>(null);
+  const again = useRef<() => Promise<void>>(() => Promise.resolve());
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const localKey = `draft.${id}`;
 
@@ -60,6 +62,7 @@ export function useAutosave(id: string): Autosave {
         const { data, etag: tag } = await apiFull('GET /api/drafts/{id}', { params: { id } });
         etag.current = tag ?? `"${data.version}"`;
         version.current = data.version;
+        setShownVersion(data.version);
         const kept = useLocal ? readLocal<Kept>(localKey) : null;
         const unsaved = kept !== null && JSON.stringify(kept.body) !== JSON.stringify(data.body);
         current.current = unsaved ? kept.body : (data.body as Body);
@@ -83,6 +86,7 @@ export function useAutosave(id: string): Autosave {
     [id, localKey],
   );
   useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- state is set after the answer came
     void load(true);
   }, [load]);
 
@@ -93,9 +97,14 @@ export function useAutosave(id: string): Autosave {
     setSaving('saving');
     running.current = (async () => {
       try {
-        const { data, etag: tag } = await apiFull('PUT /api/drafts/{id}', { params: { id }, json: sent }, { ifMatch: etag.current });
+        const { data, etag: tag } = await apiFull(
+          'PUT /api/drafts/{id}',
+          { params: { id }, json: sent },
+          { ifMatch: etag.current },
+        );
         etag.current = tag ?? `"${data.version}"`;
         version.current = data.version;
+        setShownVersion(data.version);
         setSavedAt(new Date());
         if (current.current === sent) {
           dirty.current = false;
@@ -105,18 +114,28 @@ export function useAutosave(id: string): Autosave {
       } catch (error) {
         const problem = asProblem(error);
         if (problem.status === 412) {
-          const newer = problem.body.current as { version?: number; updatedAt?: string; updatedBy?: string | null } | undefined;
+          const newer = problem.body.current as
+            | { version?: number; updatedAt?: string; updatedBy?: string | null }
+            | undefined;
           blocked.current = true;
-          setConflict({ version: newer?.version ?? version.current + 1, at: newer?.updatedAt ?? new Date().toISOString(), by: newer?.updatedBy ?? null });
+          setConflict({
+            version: newer?.version ?? version.current + 1,
+            at: newer?.updatedAt ?? new Date().toISOString(),
+            by: newer?.updatedBy ?? null,
+          });
         }
         setSaving('failed');
-        if (problem.mayRepeat) timer.current = setTimeout(() => void save(), 5000);
+        if (problem.mayRepeat) timer.current = setTimeout(() => void again.current(), 5000);
       } finally {
         running.current = null;
       }
     })();
     await running.current;
   }, [id, localKey]);
+
+  useEffect(() => {
+    again.current = save;
+  }, [save]);
 
   const change = useCallback(
     (next: Body) => {
@@ -160,7 +179,7 @@ export function useAutosave(id: string): Autosave {
     status: 'ready',
     draft,
     body,
-    version: version.current,
+    version: shownVersion,
     saving,
     savedAt,
     conflict,
@@ -177,6 +196,7 @@ export function useAutosave(id: string): Autosave {
         const { data, etag: tag } = await apiFull('GET /api/drafts/{id}', { params: { id } });
         etag.current = tag ?? `"${data.version}"`;
         version.current = data.version;
+        setShownVersion(data.version);
         blocked.current = false;
         dirty.current = true;
         setConflict(null);

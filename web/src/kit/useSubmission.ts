@@ -21,7 +21,11 @@ export interface Submission<B, R> {
  * Sends a decision of a person so that it is recorded once. The key belongs to the body: a repetition after a lost answer, even after
  * the page was closed, carries the same key; a changed body gets a new one. 503 and a dead network are repeated by themselves.
  */
-export function useSubmission<B, R>(formKey: string, act: (body: B, idempotencyKey: string) => Promise<R>, onDone: (result: R) => void): Submission<B, R> {
+export function useSubmission<B, R>(
+  formKey: string,
+  act: (body: B, idempotencyKey: string) => Promise<R>,
+  onDone: (result: R) => void,
+): Submission<B, R> {
   const [state, setState] = useState<'idle' | 'sending' | 'waiting'>('idle');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [retryIn, setRetryIn] = useState<number | null>(null);

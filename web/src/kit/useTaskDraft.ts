@@ -25,6 +25,7 @@ export function useTaskDraft<T extends Record<string, unknown>>(taskId: string, 
   const dirty = useRef(false);
   const closed = useRef(false);
   const running = useRef<Promise<void> | null>(null);
+  const again = useRef<() => Promise<void>>(() => Promise.resolve());
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const localKey = `task.${taskId}`;
 
@@ -49,10 +50,10 @@ export function useTaskDraft<T extends Record<string, unknown>>(taskId: string, 
     } catch (error) {
       setFailure(error);
     }
-    // `empty` is a constant of the form.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+    // oxlint-disable-next-line react/exhaustive-deps -- `empty` is a constant of the form
   }, [taskId, localKey]);
   useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- state is set after the answer came
     void load();
   }, [load]);
 
@@ -63,7 +64,11 @@ export function useTaskDraft<T extends Record<string, unknown>>(taskId: string, 
     setSaving('saving');
     running.current = (async () => {
       try {
-        const { data, etag: tag } = await apiFull('PUT /api/tasks/{id}/draft', { params: { id: taskId }, json: sent }, etag.current ? { ifMatch: etag.current } : {});
+        const { data, etag: tag } = await apiFull(
+          'PUT /api/tasks/{id}/draft',
+          { params: { id: taskId }, json: sent },
+          etag.current ? { ifMatch: etag.current } : {},
+        );
         etag.current = tag ?? `"${data.version}"`;
         setSavedAt(new Date());
         if (current.current === sent) {
@@ -78,15 +83,19 @@ export function useTaskDraft<T extends Record<string, unknown>>(taskId: string, 
           const newer = await apiFull('GET /api/tasks/{id}/draft', { params: { id: taskId } }).catch(() => null);
           if (newer) {
             etag.current = newer.etag ?? `"${newer.data.version}"`;
-            timer.current = setTimeout(() => void save(), 300);
+            timer.current = setTimeout(() => void again.current(), 300);
           }
-        } else if (problem.mayRepeat) timer.current = setTimeout(() => void save(), 5000);
+        } else if (problem.mayRepeat) timer.current = setTimeout(() => void again.current(), 5000);
       } finally {
         running.current = null;
       }
     })();
     await running.current;
   }, [taskId, localKey]);
+
+  useEffect(() => {
+    again.current = save;
+  }, [save]);
 
   const change = useCallback(
     (next: T) => {

@@ -41,4 +41,5 @@ export const FIELDS: Record<string, FieldText> = {
   effect: { label: 'Что постановлено' },
 };
 
-export const fieldText = (name: string, more: Record<string, FieldText> = {}): FieldText => more[name] ?? FIELDS[name] ?? { label: name };
+export const fieldText = (name: string, more: Record<string, FieldText> = {}): FieldText =>
+  more[name] ?? FIELDS[name] ?? { label: name };

@@ -6,7 +6,9 @@ const calendar = calendarData as unknown as ProductionCalendar;
 const locale = () => (document.documentElement.lang === 'en' ? 'en-GB' : 'ru-RU');
 const asDate = (value: string) => new Date(value.length === 10 ? `${value}T12:00:00Z` : value);
 const fmt = (value: string, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locale(), value.length === 10 ? { ...options, timeZone: 'UTC' } : options).format(asDate(value));
+  new Intl.DateTimeFormat(locale(), value.length === 10 ? { ...options, timeZone: 'UTC' } : options).format(
+    asDate(value),
+  );
 
 /** «14 декабря 2026 г.» */
 export const longDate = (value: string) => fmt(value, { day: 'numeric', month: 'long', year: 'numeric' });
@@ -15,12 +17,15 @@ export function shortDate(value: string): string {
   const sameYear = value.slice(0, 4) === String(new Date().getFullYear());
   return fmt(value, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
 }
-export const weekdayDate = (value: string) => fmt(value, { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' });
+export const weekdayDate = (value: string) =>
+  fmt(value, { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' });
 /** «14 декабря, 10:05» in the zone of the reader. */
 export const dateTime = (value: string) =>
   fmt(value, { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 export const time = (value: string | Date) =>
-  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(typeof value === 'string' ? new Date(value) : value);
+  new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit' }).format(
+    typeof value === 'string' ? new Date(value) : value,
+  );
 
 export function todayIso(now = new Date()): string {
   const pad = (n: number) => String(n).padStart(2, '0');
@@ -39,7 +44,11 @@ function workingDays(a: string, b: string): number {
 export type DueTone = 'late' | 'soon' | 'plain';
 
 /** A due date in words: what is left, in working days, and how loudly to say it. */
-export function dueWords(dueOn: string | null | undefined, late = false, today = todayIso()): { words: string; tone: DueTone } {
+export function dueWords(
+  dueOn: string | null | undefined,
+  late = false,
+  today = todayIso(),
+): { words: string; tone: DueTone } {
   if (!dueOn) return { words: t('due.none'), tone: 'plain' };
   if (dueOn < today || late) {
     const days = dueOn < today ? Math.max(0, workingDays(dueOn, today)) : 0;

@@ -2,22 +2,31 @@ import { createLink, type LinkComponent, useNavigate, useParams, useSearch } fro
 import { Anchor, type AnchorProps, Button, type ButtonProps, NavLink, type NavLinkProps } from '@mantine/core';
 import { forwardRef } from 'react';
 
-const BaseAnchor = forwardRef<HTMLAnchorElement, Omit<AnchorProps, 'href'>>((props, ref) => <Anchor ref={ref} {...props} />);
-const BaseButton = forwardRef<HTMLAnchorElement, Omit<ButtonProps, 'href'>>((props, ref) => <Button component="a" ref={ref} {...props} />);
-const BaseNav = forwardRef<HTMLAnchorElement, Omit<NavLinkProps, 'href'>>((props, ref) => <NavLink component="a" ref={ref} {...props} />);
+const BaseAnchor = forwardRef<HTMLAnchorElement, Omit<AnchorProps, 'href'>>((props, ref) => (
+  <Anchor ref={ref} {...props} />
+));
+const BaseButton = forwardRef<HTMLAnchorElement, Omit<ButtonProps, 'href'>>((props, ref) => (
+  <Button component="a" ref={ref} {...props} />
+));
+const BaseNav = forwardRef<HTMLAnchorElement, Omit<NavLinkProps, 'href'>>((props, ref) => (
+  <NavLink component="a" ref={ref} {...props} />
+));
 
 export const AnchorTo: LinkComponent<typeof BaseAnchor> = createLink(BaseAnchor) as never;
 export const ButtonTo: LinkComponent<typeof BaseButton> = createLink(BaseButton) as never;
 export const NavTo: LinkComponent<typeof BaseNav> = createLink(BaseNav) as never;
 
 /** Parameters and search words of the page, as text. */
-export const usePathParam = (name: string): string => (useParams({ strict: false }) as Record<string, string>)[name] ?? '';
+export const usePathParam = (name: string): string =>
+  (useParams({ strict: false }) as Record<string, string>)[name] ?? '';
 
 export function useWords(): [Record<string, string>, (change: Record<string, string | undefined>) => void] {
   const search = useSearch({ strict: false }) as Record<string, string>;
   const navigate = useNavigate();
   const change = (more: Record<string, string | undefined>) => {
-    const next = Object.fromEntries(Object.entries({ ...search, ...more }).filter((e): e is [string, string] => e[1] !== undefined && e[1] !== ''));
+    const next = Object.fromEntries(
+      Object.entries({ ...search, ...more }).filter((e): e is [string, string] => e[1] !== undefined && e[1] !== ''),
+    );
     void navigate({ to: '.', search: next as never, replace: true });
   };
   return [search, change];

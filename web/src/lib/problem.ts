@@ -20,7 +20,9 @@ export class Problem extends Error {
     this.name = 'Problem';
     this.status = status;
     this.code = String(body.code ?? (status === 0 ? 'offline' : `http_${status}`));
-    this.possible = list(body.possible).map((p) => (typeof p === 'string' ? p : String((p as { labelRu?: string }).labelRu ?? '')));
+    this.possible = list(body.possible).map((p) =>
+      typeof p === 'string' ? p : String((p as { labelRu?: string }).labelRu ?? ''),
+    );
     this.errors = list(body.errors).filter((e): e is FieldProblem => typeof (e as FieldProblem)?.detail === 'string');
     this.requestId = requestId ?? (typeof body.requestId === 'string' ? body.requestId : null);
     this.retryAfter = retryAfter;

@@ -16,79 +16,162 @@ export const queryClient = new QueryClient({
 
 type QueryOf<K extends keyof RouteMap> = Request<RouteMap[K]> extends { query?: infer Q } ? NonNullable<Q> : never;
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: () => api('GET /api/session', {}), staleTime: 60_000, retry: false });
-export const accountsQuery = queryOptions({ queryKey: ['accounts'], queryFn: () => api('GET /api/accounts', {}), staleTime: 600_000 });
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: () => api('GET /api/session', {}),
+  staleTime: 60_000,
+  retry: false,
+});
+export const accountsQuery = queryOptions({
+  queryKey: ['accounts'],
+  queryFn: () => api('GET /api/accounts', {}),
+  staleTime: 600_000,
+});
 export const inboxQuery = (kind?: 'task' | 'office' | 'case') =>
   infiniteQueryOptions({
     queryKey: ['inbox', kind ?? 'all'],
-    queryFn: ({ pageParam }) => api('GET /api/inbox', { query: { ...(kind ? { kind } : {}), limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } }),
+    queryFn: ({ pageParam }) =>
+      api('GET /api/inbox', {
+        query: { ...(kind ? { kind } : {}), limit: 50, ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });
 export const casesQuery = (query: QueryOf<'GET /api/cases'>) =>
   infiniteQueryOptions({
     queryKey: ['cases', query],
-    queryFn: ({ pageParam }) => api('GET /api/cases', { query: { ...query, limit: 30, ...(pageParam ? { cursor: pageParam } : {}) } }),
+    queryFn: ({ pageParam }) =>
+      api('GET /api/cases', { query: { ...query, limit: 30, ...(pageParam ? { cursor: pageParam } : {}) } }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });
-export const caseQuery = (id: string) => queryOptions({ queryKey: ['case', id], queryFn: () => api('GET /api/cases/{id}', { params: { id } }) });
+export const caseQuery = (id: string) =>
+  queryOptions({ queryKey: ['case', id], queryFn: () => api('GET /api/cases/{id}', { params: { id } }) });
 export const caseEventsQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['case', id, 'events'],
-    queryFn: ({ pageParam }) => api('GET /api/cases/{id}/events', { params: { id }, query: { limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } }),
+    queryFn: ({ pageParam }) =>
+      api('GET /api/cases/{id}/events', {
+        params: { id },
+        query: { limit: 100, ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });
-export const caseHistoryQuery = (id: string) => queryOptions({ queryKey: ['case', id, 'history'], queryFn: () => api('GET /api/cases/{id}/history', { params: { id } }) });
+export const caseHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'history'],
+    queryFn: () => api('GET /api/cases/{id}/history', { params: { id } }),
+  });
 export const compareQuery = (id: string, from: number, to: number) =>
-  queryOptions({ queryKey: ['case', id, 'compare', from, to], queryFn: () => api('GET /api/cases/{id}/compare', { params: { id }, query: { from, to } }) });
+  queryOptions({
+    queryKey: ['case', id, 'compare', from, to],
+    queryFn: () => api('GET /api/cases/{id}/compare', { params: { id }, query: { from, to } }),
+  });
 export const caseDocumentQuery = (id: string, sha256: string) =>
-  queryOptions({ queryKey: ['document', sha256], queryFn: () => fetchText(`/api/cases/${id}/documents/${sha256}`), staleTime: Number.POSITIVE_INFINITY });
-export const taskQuery = (id: string) => queryOptions({ queryKey: ['task', id], queryFn: () => api('GET /api/tasks/{id}', { params: { id } }) });
-export const processesQuery = queryOptions({ queryKey: ['processes'], queryFn: () => api('GET /api/processes', {}), staleTime: 600_000 });
+  queryOptions({
+    queryKey: ['document', sha256],
+    queryFn: () => fetchText(`/api/cases/${id}/documents/${sha256}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+export const taskQuery = (id: string) =>
+  queryOptions({ queryKey: ['task', id], queryFn: () => api('GET /api/tasks/{id}', { params: { id } }) });
+export const processesQuery = queryOptions({
+  queryKey: ['processes'],
+  queryFn: () => api('GET /api/processes', {}),
+  staleTime: 600_000,
+});
 export const processQuery = (slug: string) =>
-  queryOptions({ queryKey: ['process', slug], queryFn: () => api('GET /api/processes/{slug}', { params: { slug } }), staleTime: 600_000 });
-export const diagramQuery = (slug: string) => queryOptions({ queryKey: ['diagram', slug], queryFn: () => fetchText(`/api/processes/${slug}/diagram`), staleTime: 600_000 });
+  queryOptions({
+    queryKey: ['process', slug],
+    queryFn: () => api('GET /api/processes/{slug}', { params: { slug } }),
+    staleTime: 600_000,
+  });
+export const diagramQuery = (slug: string) =>
+  queryOptions({
+    queryKey: ['diagram', slug],
+    queryFn: () => fetchText(`/api/processes/${slug}/diagram`),
+    staleTime: 600_000,
+  });
 export const draftsQuery = queryOptions({ queryKey: ['drafts'], queryFn: () => api('GET /api/drafts', {}) });
 export const organisationsQuery = (q: string, mine = false) =>
   queryOptions({
     queryKey: ['organisations', q, mine],
-    queryFn: () => api('GET /api/organisations', { query: { limit: 50, ...(q ? { q } : {}), ...(mine ? { mine: 'true' as const } : {}) } }),
+    queryFn: () =>
+      api('GET /api/organisations', {
+        query: { limit: 50, ...(q ? { q } : {}), ...(mine ? { mine: 'true' as const } : {}) },
+      }),
     staleTime: 300_000,
   });
 export const peopleQuery = (q: string, role?: string) =>
-  queryOptions({ queryKey: ['people', q, role ?? ''], queryFn: () => api('GET /api/people', { query: { limit: 30, ...(q ? { q } : {}), ...(role ? { role } : {}) } }) });
+  queryOptions({
+    queryKey: ['people', q, role ?? ''],
+    queryFn: () => api('GET /api/people', { query: { limit: 30, ...(q ? { q } : {}), ...(role ? { role } : {}) } }),
+  });
 export const noticesQuery = (unread: boolean) =>
   infiniteQueryOptions({
     queryKey: ['notices', unread],
-    queryFn: ({ pageParam }) => api('GET /api/notices', { query: { limit: 30, ...(unread ? { unread: 'true' as const } : {}), ...(pageParam ? { cursor: pageParam } : {}) } }),
+    queryFn: ({ pageParam }) =>
+      api('GET /api/notices', {
+        query: {
+          limit: 30,
+          ...(unread ? { unread: 'true' as const } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });
 export const mailboxQuery = (to: string) =>
   infiniteQueryOptions({
     queryKey: ['mailbox', to],
-    queryFn: ({ pageParam }) => api('GET /api/mailbox', { query: { limit: 40, ...(to ? { q: to } : {}), ...(pageParam ? { cursor: pageParam } : {}) } }),
+    queryFn: ({ pageParam }) =>
+      api('GET /api/mailbox', {
+        query: { limit: 40, ...(to ? { q: to } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });
-export const mailQuery = (id: string) => queryOptions({ queryKey: ['mail', id], queryFn: () => api('GET /api/mailbox/{id}', { params: { id } }), staleTime: Number.POSITIVE_INFINITY });
+export const mailQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['mail', id],
+    queryFn: () => api('GET /api/mailbox/{id}', { params: { id } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 export const registersQuery = queryOptions({ queryKey: ['registers'], queryFn: () => api('GET /api/registers', {}) });
 export const entriesQuery = (register: string, query: { q?: string; status?: string; kind?: string }) =>
   infiniteQueryOptions({
     queryKey: ['register', register, query],
-    queryFn: ({ pageParam }) => api('GET /api/registers/{register}', { params: { register }, query: { ...query, limit: 30, ...(pageParam ? { cursor: pageParam } : {}) } }),
+    queryFn: ({ pageParam }) =>
+      api('GET /api/registers/{register}', {
+        params: { register },
+        query: { ...query, limit: 30, ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
   });
 export const entryQuery = (register: string, number: string) =>
-  queryOptions({ queryKey: ['register', register, 'entry', number], queryFn: () => api('GET /api/registers/{register}/{number}', { params: { register, number } }) });
+  queryOptions({
+    queryKey: ['register', register, 'entry', number],
+    queryFn: () => api('GET /api/registers/{register}/{number}', { params: { register, number } }),
+  });
 export const reportQuery = (from: string, to: string) =>
-  queryOptions({ queryKey: ['report', from, to], queryFn: () => api('GET /api/reports/dpp-certification', { query: { ...(from ? { from } : {}), ...(to ? { to } : {}) } }) });
-export const overviewQuery = queryOptions({ queryKey: ['admin', 'overview'], queryFn: () => api('GET /api/admin/overview', {}), refetchInterval: 20_000 });
+  queryOptions({
+    queryKey: ['report', from, to],
+    queryFn: () =>
+      api('GET /api/reports/dpp-certification', { query: { ...(from ? { from } : {}), ...(to ? { to } : {}) } }),
+  });
+export const overviewQuery = queryOptions({
+  queryKey: ['admin', 'overview'],
+  queryFn: () => api('GET /api/admin/overview', {}),
+  refetchInterval: 20_000,
+});
 export const incidentsQuery = (resolved: boolean) =>
-  queryOptions({ queryKey: ['admin', 'incidents', resolved], queryFn: () => api('GET /api/incidents', { query: { limit: 100, resolved: resolved ? ('true' as const) : ('false' as const) } }) });
+  queryOptions({
+    queryKey: ['admin', 'incidents', resolved],
+    queryFn: () =>
+      api('GET /api/incidents', { query: { limit: 100, resolved: resolved ? ('true' as const) : ('false' as const) } }),
+  });
 
 export type CaseView = Reply<'GET /api/cases/{id}'>;
 export type CaseRow = Reply<'GET /api/cases'>['items'][number];

@@ -1,4 +1,19 @@
-import { Alert, Button, Code, Collapse, Group, Modal, Select, SegmentedControl, Stack, Switch, Table, Text, TextInput, UnstyledButton } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  Code,
+  Collapse,
+  Group,
+  Modal,
+  Select,
+  SegmentedControl,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  TextInput,
+  UnstyledButton,
+} from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
@@ -6,7 +21,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { api, type Reply } from '../api.ts';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { missing, type Schema, SchemaForm, startingValues, type Values } from '../kit/SchemaForm.tsx';
 import { SubmissionNote } from '../kit/SubmissionNote.tsx';
 import { useSubmission } from '../kit/useSubmission.ts';
@@ -29,57 +44,172 @@ export function CaseHistoryPage() {
   const [failuresOnly, setFailuresOnly] = useState(false);
   const [facts, factsForm] = useDisclosure(false);
   const reconcile = useMutation({
-    mutationFn: () => api('POST /api/cases/{id}/reconcile', { params: { id } }, { idempotencyKey: crypto.randomUUID() }),
+    mutationFn: () =>
+      api('POST /api/cases/{id}/reconcile', { params: { id } }, { idempotencyKey: crypto.randomUUID() }),
     onSuccess: () => {
-      notifications.show({ message: 'Сверка запрошена: исполнение получит недостающие записи.', color: 'green', withBorder: true, closeButtonProps: { 'aria-label': 'Закрыть' } });
+      notifications.show({
+        message: 'Сверка запрошена: исполнение получит недостающие записи.',
+        color: 'green',
+        withBorder: true,
+        closeButtonProps: { 'aria-label': 'Закрыть' },
+      });
       void client.invalidateQueries({ queryKey: ['case', id] });
     },
   });
   if (history.isPending || view.isPending) return <Loading />;
-  if (history.error ?? view.error) return <ErrorNote error={history.error ?? view.error} onRetry={() => void history.refetch()} />;
+  if (history.error ?? view.error)
+    return <PageFailure error={history.error ?? view.error} onRetry={() => void history.refetch()} />;
   const h = history.data!;
   const entries = h.entries.filter((e) => (source === 'all' || e.source === source) && (!failuresOnly || e.failure));
   return (
     <>
-      <PageTitle tab="История исполнения" hint={<AnchorTo to="/cases/$id" params={{ id }} size="sm">{view.data?.number} {view.data?.titleRu}</AnchorTo>} end={
-        <>
-          <Button variant="default" size="sm" onClick={factsForm.open}>Записать факт извне…</Button>
-          <Button size="sm" leftSection={<IconRefresh size={16} aria-hidden />} loading={reconcile.isPending} onClick={() => reconcile.mutate()}>Сверить исполнение</Button>
-        </>
-      }>История исполнения</PageTitle>
+      <PageTitle
+        tab="История исполнения"
+        hint={
+          <AnchorTo to="/cases/$id" params={{ id }} size="sm">
+            {view.data?.number} {view.data?.titleRu}
+          </AnchorTo>
+        }
+        end={
+          <>
+            <Button variant="default" size="sm" onClick={factsForm.open}>
+              Записать факт извне…
+            </Button>
+            <Button
+              size="sm"
+              leftSection={<IconRefresh size={16} aria-hidden />}
+              loading={reconcile.isPending}
+              onClick={() => reconcile.mutate()}
+            >
+              Сверить исполнение
+            </Button>
+          </>
+        }
+      >
+        История исполнения
+      </PageTitle>
       <Stack gap="md">
         {reconcile.error && <ErrorNote error={reconcile.error} />}
-        {!h.engineAvailable && <Alert color="yellow" variant="light" styles={TEXT} icon={<IconAlertTriangle aria-hidden />}>Движок сейчас не отвечает: показан только журнал дела. Записи целы, исполнение продолжится, когда движок вернётся.</Alert>}
-        {h.row.behind && <Alert color="yellow" variant="light" styles={TEXT} title="Исполнение отстало от записи">Записано событий: {h.row.sequence}, исполнению известно: {h.row.engineSequence ?? '—'}. Нажмите «Сверить исполнение».</Alert>}
+        {!h.engineAvailable && (
+          <Alert color="yellow" variant="light" styles={TEXT} icon={<IconAlertTriangle aria-hidden />}>
+            Движок сейчас не отвечает: показан только журнал дела. Записи целы, исполнение продолжится, когда движок
+            вернётся.
+          </Alert>
+        )}
+        {h.row.behind && (
+          <Alert color="yellow" variant="light" styles={TEXT} title="Исполнение отстало от записи">
+            Записано событий: {h.row.sequence}, исполнению известно: {h.row.engineSequence ?? '—'}. Нажмите «Сверить
+            исполнение».
+          </Alert>
+        )}
         {h.incidents.map((i) => (
-          <Alert key={i.kind + i.since} color="red" variant="light" styles={TEXT} icon={<IconAlertTriangle aria-hidden />} title={i.messageRu}>
-            <Text size="sm">Попыток: {i.attempts}{i.since ? `, с ${dateTime(i.since)}` : ''}</Text>
-            {i.failure && <Code block mt={6} tabIndex={0}>{i.failure}</Code>}
+          <Alert
+            key={i.kind + i.since}
+            color="red"
+            variant="light"
+            styles={TEXT}
+            icon={<IconAlertTriangle aria-hidden />}
+            title={i.messageRu}
+          >
+            <Text size="sm">
+              Попыток: {i.attempts}
+              {i.since ? `, с ${dateTime(i.since)}` : ''}
+            </Text>
+            {i.failure && (
+              <Code block mt={6} tabIndex={0}>
+                {i.failure}
+              </Code>
+            )}
           </Alert>
         ))}
         <Panel title="Запуски" end={<Code>{h.workflowId}</Code>}>
           <div className="scroll-x" tabIndex={0} role="region" aria-label="Запуски">
             <Table miw={560}>
-              <Table.Thead><Table.Tr><Table.Th>Запуск</Table.Th><Table.Th>Состояние</Table.Th><Table.Th>Начат</Table.Th><Table.Th>Закончен</Table.Th><Table.Th ta="right">Событий</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>{h.runs.map((r, i) => <Table.Tr key={r.runId}><Table.Td>№ {i + 1} <Code>{r.runId.slice(0, 8)}</Code></Table.Td><Table.Td><Chip tone={r.status.toLowerCase().includes('run') ? 'info' : r.status.toLowerCase().includes('fail') ? 'late' : 'plain'}>{r.statusRu}</Chip></Table.Td><Table.Td>{r.startedAt ? dateTime(r.startedAt) : '—'}</Table.Td><Table.Td>{r.closedAt ? dateTime(r.closedAt) : '—'}</Table.Td><Table.Td ta="right" className="num">{r.events}</Table.Td></Table.Tr>)}</Table.Tbody>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Запуск</Table.Th>
+                  <Table.Th>Состояние</Table.Th>
+                  <Table.Th>Начат</Table.Th>
+                  <Table.Th>Закончен</Table.Th>
+                  <Table.Th ta="right">Событий</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {h.runs.map((r, i) => (
+                  <Table.Tr key={r.runId}>
+                    <Table.Td>
+                      № {i + 1} <Code>{r.runId.slice(0, 8)}</Code>
+                    </Table.Td>
+                    <Table.Td>
+                      <Chip
+                        tone={
+                          r.status.toLowerCase().includes('run')
+                            ? 'info'
+                            : r.status.toLowerCase().includes('fail')
+                              ? 'late'
+                              : 'plain'
+                        }
+                      >
+                        {r.statusRu}
+                      </Chip>
+                    </Table.Td>
+                    <Table.Td>{r.startedAt ? dateTime(r.startedAt) : '—'}</Table.Td>
+                    <Table.Td>{r.closedAt ? dateTime(r.closedAt) : '—'}</Table.Td>
+                    <Table.Td ta="right" className="num">
+                      {r.events}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
             </Table>
           </div>
         </Panel>
-        <Panel title="События" end={
-          <Group gap="sm">
-            <Switch label="Только сбои" checked={failuresOnly} onChange={(e) => setFailuresOnly(e.currentTarget.checked)} />
-            <SegmentedControl size="xs" aria-label="Что показывать" value={source} onChange={setSource} data={[{ value: 'all', label: 'Рядом' }, { value: 'audit', label: 'Журнал' }, { value: 'engine', label: 'Движок' }]} />
-          </Group>
-        }>
-          <ol className="timeline">{entries.map((e) => <EntryRow key={`${e.source}${e.runId}${e.eventId}`} entry={e} />)}</ol>
-          {entries.length === 0 && <Text size="sm" c="dimmed">По такому отбору событий нет.</Text>}
+        <Panel
+          title="События"
+          end={
+            <Group gap="sm">
+              <Switch
+                label="Только сбои"
+                checked={failuresOnly}
+                onChange={(e) => setFailuresOnly(e.currentTarget.checked)}
+              />
+              <SegmentedControl
+                size="xs"
+                aria-label="Что показывать"
+                value={source}
+                onChange={setSource}
+                data={[
+                  { value: 'all', label: 'Рядом' },
+                  { value: 'audit', label: 'Журнал' },
+                  { value: 'engine', label: 'Движок' },
+                ]}
+              />
+            </Group>
+          }
+        >
+          <ol className="timeline">
+            {entries.map((e) => (
+              <EntryRow key={`${e.source}${e.runId}${e.eventId}`} entry={e} />
+            ))}
+          </ol>
+          {entries.length === 0 && (
+            <Text size="sm" c="dimmed">
+              По такому отбору событий нет.
+            </Text>
+          )}
         </Panel>
       </Stack>
       <Modal opened={facts} onClose={factsForm.close} title={<Text fw={650}>Записать факт извне</Text>} size="lg">
-        {process.data && <FactForm caseId={id} process={process.data} onDone={() => {
-          factsForm.close();
-          void client.invalidateQueries({ queryKey: ['case', id] });
-        }} />}
+        {process.data && (
+          <FactForm
+            caseId={id}
+            process={process.data}
+            onDone={() => {
+              factsForm.close();
+              void client.invalidateQueries({ queryKey: ['case', id] });
+            }}
+          />
+        )}
       </Modal>
     </>
   );
@@ -92,13 +222,29 @@ function EntryRow({ entry }: { entry: Entry }) {
   return (
     <li data-tone={entry.failure ? 'late' : entry.source === 'audit' ? 'info' : 'plain'}>
       <Group gap={8}>
-        <Text size="sm" fw={600}>{entry.labelRu}</Text>
+        <Text size="sm" fw={600}>
+          {entry.labelRu}
+        </Text>
         <Chip tone={entry.source === 'audit' ? 'info' : 'plain'}>{entry.source === 'audit' ? 'журнал' : 'движок'}</Chip>
-        <Text size="xs" c="dimmed">{dateTime(entry.at)}</Text>
+        <Text size="xs" c="dimmed">
+          {dateTime(entry.at)}
+        </Text>
       </Group>
-      {entry.detailRu && <Text size="sm" c="dimmed">{entry.detailRu}</Text>}
-      <UnstyledButton fz={12} c="dimmed" td="underline" onClick={more.toggle} aria-expanded={open}>данные события</UnstyledButton>
-      <Collapse expanded={open}><Code block mt={4} tabIndex={0} style={{ maxHeight: 260 }}>{entry.type} № {entry.eventId}{'\n'}{JSON.stringify(entry.data, null, 1)}</Code></Collapse>
+      {entry.detailRu && (
+        <Text size="sm" c="dimmed">
+          {entry.detailRu}
+        </Text>
+      )}
+      <UnstyledButton fz={12} c="dimmed" td="underline" onClick={more.toggle} aria-expanded={open}>
+        данные события
+      </UnstyledButton>
+      <Collapse expanded={open}>
+        <Code block mt={4} tabIndex={0} style={{ maxHeight: 260 }}>
+          {entry.type} № {entry.eventId}
+          {'\n'}
+          {JSON.stringify(entry.data, null, 1)}
+        </Code>
+      </Collapse>
     </li>
   );
 }
@@ -113,22 +259,58 @@ function FactForm({ caseId, process, onDone }: { caseId: string; process: Proces
   const fact = process.facts.find((f) => f.kind === kind);
   const schema = (fact?.schema ?? {}) as Schema;
   const vocabulary = screens.data?.vocabulary(process) ?? {};
-  const act = useCallback((body: { factId: string; kind: string; body: Values }, idempotencyKey: string) => api('POST /api/cases/{id}/facts', { params: { id: caseId }, json: body }, { idempotencyKey }), [caseId]);
+  const act = useCallback(
+    (body: { factId: string; kind: string; body: Values }, idempotencyKey: string) =>
+      api('POST /api/cases/{id}/facts', { params: { id: caseId }, json: body }, { idempotencyKey }),
+    [caseId],
+  );
   const submission = useSubmission(`fact.${caseId}`, act, onDone);
   const gaps = missing(schema, value, vocabulary);
   return (
     <Stack gap="md">
-      <Select label="Что произошло" data={process.facts.map((f) => ({ value: f.kind, label: f.labelRu }))} value={kind} allowDeselect={false} onChange={(k) => {
-        setKind(k);
-        setValue(startingValues((process.facts.find((f) => f.kind === k)?.schema ?? {}) as Schema));
-      }} />
-      <TextInput label="Номер факта" description="Тот же номер дважды не запишется: удобно указать номер входящего документа." value={factId} onChange={(e) => setFactId(e.currentTarget.value)} />
-      {fact && <SchemaForm schema={schema} value={value} onChange={setValue} errors={{ ...(tried ? gaps : {}), ...byPointer(submission.problem?.errors.map((e) => ({ ...e, pointer: e.pointer.replace(/^\/body/, '') })) ?? []) }} vocabulary={vocabulary} />}
+      <Select
+        label="Что произошло"
+        data={process.facts.map((f) => ({ value: f.kind, label: f.labelRu }))}
+        value={kind}
+        allowDeselect={false}
+        onChange={(k) => {
+          setKind(k);
+          setValue(startingValues((process.facts.find((f) => f.kind === k)?.schema ?? {}) as Schema));
+        }}
+      />
+      <TextInput
+        label="Номер факта"
+        description="Тот же номер дважды не запишется: удобно указать номер входящего документа."
+        value={factId}
+        onChange={(e) => setFactId(e.currentTarget.value)}
+      />
+      {fact && (
+        <SchemaForm
+          schema={schema}
+          value={value}
+          onChange={setValue}
+          errors={{
+            ...(tried ? gaps : {}),
+            ...byPointer(
+              submission.problem?.errors.map((e) => ({ ...e, pointer: e.pointer.replace(/^\/body/, '') })) ?? [],
+            ),
+          }}
+          vocabulary={vocabulary}
+        />
+      )}
       <SubmissionNote submission={submission} />
-      <Group justify="flex-end"><Button loading={submission.state === 'sending'} disabled={!fact} onClick={() => {
-        setTried(true);
-        if (fact && Object.keys(gaps).length === 0) void submission.send({ factId, kind: fact.kind, body: value });
-      }}>Записать факт</Button></Group>
+      <Group justify="flex-end">
+        <Button
+          loading={submission.state === 'sending'}
+          disabled={!fact}
+          onClick={() => {
+            setTried(true);
+            if (fact && Object.keys(gaps).length === 0) void submission.send({ factId, kind: fact.kind, body: value });
+          }}
+        >
+          Записать факт
+        </Button>
+      </Group>
     </Stack>
   );
 }

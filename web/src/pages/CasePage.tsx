@@ -7,7 +7,7 @@ import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Compare } from '../kit/Compare.tsx';
 import { DocumentModal } from '../kit/DocumentModal.tsx';
 import { DueChip, DueWithReason, WhyDate } from '../kit/Due.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { PageFailure } from '../kit/ErrorNote.tsx';
 import { HistoryList } from '../kit/HistoryList.tsx';
 import { StageTimeline } from '../kit/StageTimeline.tsx';
 import { OUTCOMES } from '../labels/enums.ru.ts';
@@ -23,7 +23,7 @@ export function CasePage() {
   const id = usePathParam('id');
   const view = useQuery(caseQuery(id));
   if (view.isPending) return <Loading />;
-  if (view.error) return <ErrorNote error={view.error} onRetry={() => void view.refetch()} />;
+  if (view.error) return <PageFailure error={view.error} onRetry={() => void view.refetch()} />;
   return <Case view={view.data} />;
 }
 
@@ -40,45 +40,124 @@ function Case({ view }: { view: CaseView }) {
 
   return (
     <>
-      <PageTitle tab={view.number ?? 'Дело'} hint={
-        <Group gap={8} mt={2}>
-          <Text span size="sm" className="num" fw={600} data-testid="case-number">{view.number ?? 'без номера'}</Text>
-          <Text span size="sm" c="dimmed">{[view.processRu, view.applicant && `${view.applicant.shortNameRu ?? view.applicant.nameRu}, ${view.applicant.regionRu}`].filter(Boolean).join(' · ')}</Text>
-        </Group>
-      } end={me.data?.admin ? <ButtonTo to="/cases/$id/history" params={{ id: view.id }} variant="default" size="sm">История исполнения</ButtonTo> : undefined}>
+      <PageTitle
+        tab={view.number ?? 'Дело'}
+        hint={
+          <Group gap={8} mt={2}>
+            <Text span size="sm" className="num" fw={600} data-testid="case-number">
+              {view.number ?? 'без номера'}
+            </Text>
+            <Text span size="sm" c="dimmed">
+              {[
+                view.processRu,
+                view.applicant && `${view.applicant.shortNameRu ?? view.applicant.nameRu}, ${view.applicant.regionRu}`,
+              ]
+                .filter(Boolean)
+                .join(' · ')}
+            </Text>
+          </Group>
+        }
+        end={
+          me.data?.admin ? (
+            <ButtonTo to="/cases/$id/history" params={{ id: view.id }} variant="default" size="sm">
+              История исполнения
+            </ButtonTo>
+          ) : undefined
+        }
+      >
         {view.titleRu}
       </PageTitle>
 
       {view.incidents.map((i) => (
-        <Alert key={i.id} color="red" variant="light" icon={<IconAlertTriangle aria-hidden />} mb="sm" title="По делу есть инцидент: администратор уже видит его" styles={TEXT}>{i.message}</Alert>
+        <Alert
+          key={i.id}
+          color="red"
+          variant="light"
+          icon={<IconAlertTriangle aria-hidden />}
+          mb="sm"
+          title="По делу есть инцидент: администратор уже видит его"
+          styles={TEXT}
+        >
+          {i.message}
+        </Alert>
       ))}
 
       <Panel>
         <Group justify="space-between" align="flex-start" wrap="wrap" gap="md" mb="md">
           <div>
-            <Text size="xs" c="dimmed">Стадия</Text>
-            <Text fw={700} fz={19} lh={1.25} data-testid="case-stage">{view.stageRu}</Text>
-            {view.publicStageRu !== view.stageRu && <Text size="xs" c="dimmed">для всех: «{view.publicStageRu}»</Text>}
+            <Text size="xs" c="dimmed">
+              Стадия
+            </Text>
+            <Text fw={700} fz={19} lh={1.25} data-testid="case-stage">
+              {view.stageRu}
+            </Text>
+            {view.publicStageRu !== view.stageRu && (
+              <Text size="xs" c="dimmed">
+                для всех: «{view.publicStageRu}»
+              </Text>
+            )}
           </div>
           <div>
-            <Text size="xs" c="dimmed">Кого ждёт</Text>
-            <Text fw={600}>{view.closed ? 'никого: дело завершено' : view.paused ? `${capital(view.waitingForRu)} (срок остановлен)` : capital(view.waitingForRu)}</Text>
+            <Text size="xs" c="dimmed">
+              Кого ждёт
+            </Text>
+            <Text fw={600}>
+              {view.closed
+                ? 'никого: дело завершено'
+                : view.paused
+                  ? `${capital(view.waitingForRu)} (срок остановлен)`
+                  : capital(view.waitingForRu)}
+            </Text>
           </div>
           <div style={{ minWidth: 240 }}>
-            <Text size="xs" c="dimmed" mb={2}>Ближайший срок{main ? `: ${main.purposeRu}` : ''}</Text>
-            {view.closed ? <Text fw={600}>{view.outcome ? (OUTCOMES[view.outcome] ?? view.outcome) : '—'}</Text> : <DueWithReason on={view.dueOn} late={view.overdue} explanation={main?.explanationRu} />}
+            <Text size="xs" c="dimmed" mb={2}>
+              Ближайший срок{main ? `: ${main.purposeRu}` : ''}
+            </Text>
+            {view.closed ? (
+              <Text fw={600}>{view.outcome ? (OUTCOMES[view.outcome] ?? view.outcome) : '—'}</Text>
+            ) : !view.dueOn ? (
+              <Text fw={600}>нет: сейчас дело ничего не ждёт</Text>
+            ) : (
+              <DueWithReason on={view.dueOn} late={view.overdue} explanation={main?.explanationRu} />
+            )}
           </div>
           {view.registerEntry && (
             <div>
-              <Text size="xs" c="dimmed">Запись реестра</Text>
-              <AnchorTo to="/registers/$register/$number" params={{ register: view.registerEntry.register, number: view.registerEntry.number }} fw={700} className="num" data-testid="register-number">{view.registerEntry.number}</AnchorTo>
-              <Text size="xs" c="dimmed">{view.registerEntry.statusRu}{view.registerEntry.validUntil ? ` до ${longDate(view.registerEntry.validUntil)}` : ''}</Text>
+              <Text size="xs" c="dimmed">
+                Запись реестра
+              </Text>
+              <AnchorTo
+                to="/registers/$register/$number"
+                params={{ register: view.registerEntry.register, number: view.registerEntry.number }}
+                fw={700}
+                className="num"
+                data-testid="register-number"
+              >
+                {view.registerEntry.number}
+              </AnchorTo>
+              <Text size="xs" c="dimmed">
+                {view.registerEntry.statusRu}
+                {view.registerEntry.validUntil ? ` до ${longDate(view.registerEntry.validUntil)}` : ''}
+              </Text>
             </div>
           )}
         </Group>
         {(view.overdue || late.length > 0) && (
-          <Alert color={view.overdue ? 'red' : 'yellow'} variant="light" mb="md" styles={TEXT} title={view.overdue ? 'Дело просрочено' : 'Были задержки'}>
-            <List size="sm">{(late.length > 0 ? late : view.delays).map((d) => <List.Item key={d.waitingFor}>{capital(d.labelRu)}: {count(d.days, 'день', 'дня', 'дней')}{d.causesRu.length > 0 ? ` – ${d.causesRu.join('; ')}` : ''}</List.Item>)}</List>
+          <Alert
+            color={view.overdue ? 'red' : 'yellow'}
+            variant="light"
+            mb="md"
+            styles={TEXT}
+            title={view.overdue ? 'Дело просрочено' : 'Были задержки'}
+          >
+            <List size="sm">
+              {(late.length > 0 ? late : view.delays).map((d) => (
+                <List.Item key={d.waitingFor}>
+                  {capital(d.labelRu)}: {count(d.days, 'день', 'дня', 'дней')}
+                  {d.causesRu.length > 0 ? ` – ${d.causesRu.join('; ')}` : ''}
+                </List.Item>
+              ))}
+            </List>
           </Alert>
         )}
         <StageTimeline timeline={view.timeline} overdue={view.overdue} />
@@ -86,7 +165,11 @@ function Case({ view }: { view: CaseView }) {
 
       <div className="with-aside" style={{ marginTop: 16 }}>
         <div>
-          <Tabs value={tab} onChange={(v) => setWords({ tab: v === 'overview' ? undefined : (v ?? undefined) })} keepMounted={false}>
+          <Tabs
+            value={tab}
+            onChange={(v) => setWords({ tab: v === 'overview' ? undefined : (v ?? undefined) })}
+            keepMounted={false}
+          >
             <Tabs.List mb="md">
               <Tabs.Tab value="overview">Обзор</Tabs.Tab>
               <Tabs.Tab value="documents">Документы</Tabs.Tab>
@@ -96,30 +179,57 @@ function Case({ view }: { view: CaseView }) {
             </Tabs.List>
             <Tabs.Panel value="overview">
               <Stack gap="md">
-                {view.proposalRu && <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>{view.proposalRu}</Alert>}
+                {view.proposalRu && view.tasks.some((t) => t.open) && (
+                  <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>
+                    {view.proposalRu}
+                  </Alert>
+                )}
                 <Tasks view={view} />
                 {view.panel && <PanelBlock view={view} />}
-                {Conclusions && view.conclusions.length > 0 && <div><Conclusions view={view} process={process.data} /></div>}
+                {Conclusions && view.conclusions.length > 0 && (
+                  <div>
+                    <Conclusions view={view} process={process.data} />
+                  </div>
+                )}
                 {(view.parent || view.children.length > 0) && <Related view={view} />}
                 <Deadlines view={view} />
                 <About view={view} process={process.data} />
               </Stack>
             </Tabs.Panel>
-            <Tabs.Panel value="documents"><Documents view={view} process={process.data} /></Tabs.Panel>
-            <Tabs.Panel value="versions"><Panel title="Что изменилось между версиями"><Compare caseId={view.id} versions={versions} /></Panel></Tabs.Panel>
-            <Tabs.Panel value="history"><Panel title="Что произошло с делом"><HistoryList caseId={view.id} process={view.process} /></Panel></Tabs.Panel>
+            <Tabs.Panel value="documents">
+              <Documents view={view} process={process.data} />
+            </Tabs.Panel>
+            <Tabs.Panel value="versions">
+              <Panel title="Что изменилось между версиями">
+                <Compare caseId={view.id} versions={versions} />
+              </Panel>
+            </Tabs.Panel>
+            <Tabs.Panel value="history">
+              <Panel title="Что произошло с делом">
+                <HistoryList caseId={view.id} process={view.process} />
+              </Panel>
+            </Tabs.Panel>
             <Tabs.Panel value="diagram">
               <Panel title="Где дело на схеме процесса">
                 <Suspense fallback={<Skeleton h={420} />}>
-                  <Diagram slug={view.process} current={{ code: view.stage, labelRu: view.stageRu }} past={view.timeline.filter((s) => !s.current).map((s) => ({ code: s.stage, labelRu: s.labelRu }))} label={`Схема процесса «${view.processRu}», дело на стадии «${view.stageRu}»`} />
+                  <Diagram
+                    slug={view.process}
+                    current={{ code: view.stage, labelRu: view.stageRu }}
+                    past={view.timeline.filter((s) => !s.current).map((s) => ({ code: s.stage, labelRu: s.labelRu }))}
+                    label={`Схема процесса «${view.processRu}», дело на стадии «${view.stageRu}»`}
+                  />
                 </Suspense>
-                <AnchorTo to="/processes/$slug" params={{ slug: view.process }} size="sm" mt="xs"><IconRoute size={14} aria-hidden /> Все переходы таблицей, с основаниями</AnchorTo>
+                <AnchorTo to="/processes/$slug" params={{ slug: view.process }} size="sm" mt="xs">
+                  <IconRoute size={14} aria-hidden /> Все переходы таблицей, с основаниями
+                </AnchorTo>
               </Panel>
             </Tabs.Panel>
           </Tabs>
         </div>
         <aside className="sticky" aria-label="Что можно сделать">
-          <Panel title="Что можно сделать"><ActionsPanel view={view} process={process.data} /></Panel>
+          <Panel title="Что можно сделать">
+            <ActionsPanel view={view} process={process.data} />
+          </Panel>
         </aside>
       </div>
     </>
@@ -133,19 +243,49 @@ function Tasks({ view }: { view: CaseView }) {
   const open = view.tasks.filter((t) => t.open);
   const shown = all ? view.tasks : open;
   return (
-    <Panel title="Задачи" end={view.tasks.length > open.length && <Button variant="subtle" size="compact-sm" onClick={() => setAll((a) => !a)}>{all ? 'Только открытые' : `Показать закрытые (${view.tasks.length - open.length})`}</Button>}>
-      {shown.length === 0 ? <Text size="sm" c="dimmed">Открытых задач нет.</Text> : (
+    <Panel
+      title="Задачи"
+      end={
+        view.tasks.length > open.length && (
+          <Button variant="subtle" size="compact-sm" onClick={() => setAll((a) => !a)}>
+            {all ? 'Только открытые' : `Показать закрытые (${view.tasks.length - open.length})`}
+          </Button>
+        )
+      }
+    >
+      {shown.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Открытых задач нет.
+        </Text>
+      ) : (
         <Stack gap={0}>
           {shown.map((t) => {
             const due = view.deadlines.find((d) => d.taskId === t.id);
             const dueOn = due?.dueOn ?? t.dueOn;
             return (
-              <Group key={t.id} justify="space-between" wrap="wrap" gap="xs" py={8} style={{ borderTop: '1px solid var(--app-line)' }}>
+              <Group
+                key={t.id}
+                justify="space-between"
+                wrap="wrap"
+                gap="xs"
+                py={8}
+                style={{ borderTop: '1px solid var(--app-line)' }}
+              >
                 <div style={{ minWidth: 0, flex: '1 1 240px' }}>
-                  {t.mine || view.viewer.includes('staff') || view.viewer.includes('admin')
-                    ? <AnchorTo to="/tasks/$id" params={{ id: t.id }} fw={600} size="sm">{taskName(t.titleRu, view.titleRu)}</AnchorTo>
-                    : <Text size="sm" fw={600}>{taskName(t.titleRu, view.titleRu)}</Text>}
-                  <Text size="xs" c="dimmed">{t.assigneeRu ?? (t.nature === 'office' ? `${t.roleRu}: пока никто не взял` : 'исполнитель подбирается')}{t.mine ? ' (вы)' : ''}</Text>
+                  {t.mine || view.viewer.includes('staff') || view.viewer.includes('admin') ? (
+                    <AnchorTo to="/tasks/$id" params={{ id: t.id }} fw={600} size="sm">
+                      {taskName(t.titleRu, view.titleRu)}
+                    </AnchorTo>
+                  ) : (
+                    <Text size="sm" fw={600}>
+                      {taskName(t.titleRu, view.titleRu)}
+                    </Text>
+                  )}
+                  <Text size="xs" c="dimmed">
+                    {t.assigneeRu ??
+                      (t.nature === 'office' ? `${t.roleRu}: пока никто не взял` : 'исполнитель подбирается')}
+                    {t.mine ? ' (вы)' : ''}
+                  </Text>
                 </div>
                 <Group gap={8}>
                   <Chip tone={t.late ? 'late' : t.state === 'done' ? 'good' : 'plain'}>{t.stateRu}</Chip>
@@ -164,28 +304,69 @@ function Tasks({ view }: { view: CaseView }) {
 function PanelBlock({ view }: { view: CaseView }) {
   const p = view.panel!;
   return (
-    <Panel title="Группа экспертов" end={<Text size="sm" c="dimmed">круг {p.round}; согласились {p.accepted} из {p.size}, заключений {p.submitted}</Text>}>
+    <Panel
+      title="Группа экспертов"
+      end={
+        <Text size="sm" c="dimmed">
+          круг {p.round}; согласились {p.accepted} из {p.size}, заключений {p.submitted}
+        </Text>
+      }
+    >
       <div className="scroll-x" tabIndex={0} role="region" aria-label="Группа экспертов">
         <Table miw={480}>
-          <Table.Thead><Table.Tr><Table.Th>Эксперт</Table.Th><Table.Th>Регион</Table.Th><Table.Th>Состояние</Table.Th><Table.Th>Вывод</Table.Th></Table.Tr></Table.Thead>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Эксперт</Table.Th>
+              <Table.Th>Регион</Table.Th>
+              <Table.Th>Состояние</Table.Th>
+              <Table.Th>Вывод</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
           <Table.Tbody>
             {p.members.map((m) => (
               <Table.Tr key={`${m.kind}${m.ordinal}`}>
-                <Table.Td><Text size="sm" fw={600}>{m.nameRu}</Text>{m.kind === 'arbiter' && <Chip tone="info">арбитр</Chip>}</Table.Td>
+                <Table.Td>
+                  <Text size="sm" fw={600}>
+                    {m.nameRu}
+                  </Text>
+                  {m.kind === 'arbiter' && <Chip tone="info">арбитр</Chip>}
+                </Table.Td>
                 <Table.Td className="num">{m.regionCode ?? '—'}</Table.Td>
-                <Table.Td><Chip tone={m.late ? 'late' : m.state === 'done' ? 'good' : 'plain'}>{m.stateRu}</Chip></Table.Td>
-                <Table.Td>{m.verdictRu ? <Chip tone={m.verdict === 'approve' ? 'good' : m.verdict === 'reject' ? 'late' : 'soon'}>{m.verdictRu}</Chip> : <Text size="sm" c="dimmed">—</Text>}</Table.Td>
+                <Table.Td>
+                  <Chip tone={m.late ? 'late' : m.state === 'done' ? 'good' : 'plain'}>{m.stateRu}</Chip>
+                </Table.Td>
+                <Table.Td>
+                  {m.verdictRu ? (
+                    <Chip tone={m.verdict === 'approve' ? 'good' : m.verdict === 'reject' ? 'late' : 'soon'}>
+                      {m.verdictRu}
+                    </Chip>
+                  ) : (
+                    <Text size="sm" c="dimmed">
+                      —
+                    </Text>
+                  )}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
       </div>
-      {p.resultRu && <Text size="sm" mt="sm"><b>Итог экспертизы:</b> {p.resultRu}</Text>}
-      {!view.viewer.includes('staff') && <Text size="xs" c="dimmed" mt="xs">Имена экспертов заявителю не раскрываются; тексты заключений открываются, когда закончат все.</Text>}
+      {p.resultRu && (
+        <Text size="sm" mt="sm">
+          <b>Итог экспертизы:</b> {p.resultRu}
+        </Text>
+      )}
+      {!view.viewer.includes('staff') && (
+        <Text size="xs" c="dimmed" mt="xs">
+          Имена экспертов заявителю не раскрываются; тексты заключений открываются, когда закончат все.
+        </Text>
+      )}
       {p.selection && (
         <details style={{ marginTop: 10 }}>
           <summary style={{ cursor: 'pointer', fontSize: 14 }}>Как выбирали экспертов</summary>
-          <pre className="pre" style={{ fontSize: 12, maxHeight: 260, overflow: 'auto' }} tabIndex={0}>{JSON.stringify(p.selection, null, 1)}</pre>
+          <pre className="pre" style={{ fontSize: 12, maxHeight: 260, overflow: 'auto' }} tabIndex={0}>
+            {JSON.stringify(p.selection, null, 1)}
+          </pre>
         </details>
       )}
     </Panel>
@@ -195,12 +376,22 @@ function PanelBlock({ view }: { view: CaseView }) {
 function Related({ view }: { view: CaseView }) {
   const line = (c: NonNullable<CaseView['parent']>, words: string) => (
     <Group key={c.id} gap={8} py={4}>
-      <Text size="sm" c="dimmed">{words}</Text>
-      <AnchorTo to="/cases/$id" params={{ id: c.id }} size="sm" fw={600}>{c.number ?? 'дело'}</AnchorTo>
-      <Text size="sm">{c.titleRu}</Text><Chip tone={c.closed ? 'plain' : 'info'}>{c.stageRu}</Chip>
+      <Text size="sm" c="dimmed">
+        {words}
+      </Text>
+      <AnchorTo to="/cases/$id" params={{ id: c.id }} size="sm" fw={600}>
+        {c.number ?? 'дело'}
+      </AnchorTo>
+      <Text size="sm">{c.titleRu}</Text>
+      <Chip tone={c.closed ? 'plain' : 'info'}>{c.stageRu}</Chip>
     </Group>
   );
-  return <Panel title="Связанные дела">{view.parent && line(view.parent, 'открыто из дела')}{view.children.map((c) => line(c, 'дочернее дело'))}</Panel>;
+  return (
+    <Panel title="Связанные дела">
+      {view.parent && line(view.parent, 'открыто из дела')}
+      {view.children.map((c) => line(c, 'дочернее дело'))}
+    </Panel>
+  );
 }
 
 function Deadlines({ view }: { view: CaseView }) {
@@ -211,10 +402,18 @@ function Deadlines({ view }: { view: CaseView }) {
         {view.deadlines.map((d) => (
           <Group key={d.key} justify="space-between" gap="xs" py={8} style={{ borderTop: '1px solid var(--app-line)' }}>
             <div>
-              <Text size="sm" fw={600}>{capital(d.purposeRu)}</Text>
-              <Text size="xs" c="dimmed">ждём: {d.waitingForRu}{d.provisional ? ' · предварительно: календарь этого года ещё не опубликован' : ''}</Text>
+              <Text size="sm" fw={600}>
+                {capital(d.purposeRu)}
+              </Text>
+              <Text size="xs" c="dimmed">
+                ждём: {d.waitingForRu}
+                {d.provisional ? ' · предварительно: календарь этого года ещё не опубликован' : ''}
+              </Text>
             </div>
-            <Group gap={8}><Text size="sm">{weekdayDate(d.dueOn)}</Text><WhyDate on={d.dueOn} explanation={d.explanationRu} /></Group>
+            <Group gap={8}>
+              <Text size="sm">{weekdayDate(d.dueOn)}</Text>
+              <WhyDate on={d.dueOn} explanation={d.explanationRu} />
+            </Group>
           </Group>
         ))}
       </Stack>
@@ -227,40 +426,75 @@ function About({ view, process }: { view: CaseView; process: ProcessView | undef
   return (
     <Panel title="Сведения о деле">
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
-        <FactList rows={[
-          ['Подано', dateTime(view.startedAt)],
-          ['Ведёт', view.jurisdiction.nameRu],
-          ['Часовой пояс сроков', view.jurisdiction.zone],
-          view.applicant !== null && ['Заявитель', view.applicant.nameRu],
-        ]} />
-        <FactList rows={[
-          view.policy !== null && ['Порядок', `${act?.titleRu ?? act?.title ?? process?.nameRu ?? ''}${act?.number && act.number !== 'б/н' ? `, № ${act.number}` : ''}; версия ${view.policy.version}, закреплена при подаче`],
-          ['Изменено', dateTime(view.updatedAt)],
-          ['Записей в журнале', String(view.sequence)],
-          view.clock !== 'real' && ['Часы дела', 'проигрываются вперёд (репетиция)'],
-        ]} />
+        <FactList
+          rows={[
+            ['Подано', dateTime(view.startedAt)],
+            ['Ведёт', view.jurisdiction.nameRu],
+            ['Часовой пояс сроков', view.jurisdiction.zone],
+            view.applicant !== null && ['Заявитель', view.applicant.nameRu],
+          ]}
+        />
+        <FactList
+          rows={[
+            view.policy !== null && [
+              'Порядок',
+              `${act?.titleRu ?? act?.title ?? process?.nameRu ?? ''}${act?.number && act.number !== 'б/н' ? `, № ${act.number}` : ''}; версия ${view.policy.version}, закреплена при подаче`,
+            ],
+            ['Изменено', dateTime(view.updatedAt)],
+            ['Записей в журнале', String(view.sequence)],
+            view.clock !== 'real' && ['Часы дела', 'проигрываются вперёд (репетиция)'],
+          ]}
+        />
       </SimpleGrid>
-      {view.delays.length > 0 && <Text size="sm" mt="sm"><b>Кого сколько ждали:</b> {view.delays.map((d) => `${d.labelRu} – ${count(d.days, 'день', 'дня', 'дней')}`).join('; ')}</Text>}
+      {view.delays.length > 0 && (
+        <Text size="sm" mt="sm">
+          <b>Кого сколько ждали:</b>{' '}
+          {view.delays.map((d) => `${d.labelRu} – ${count(d.days, 'день', 'дня', 'дней')}`).join('; ')}
+        </Text>
+      )}
     </Panel>
   );
 }
 
 function Documents({ view, process }: { view: CaseView; process: ProcessView | undefined }) {
   const [open, setOpen] = useState<CaseView['documents'][number] | null>(null);
-  const size = (n: number) => (n < 1024 ? `${n} Б` : n < 1_048_576 ? `${Math.round(n / 1024)} КБ` : `${(n / 1_048_576).toFixed(1)} МБ`);
-  let body: ReactNode = <Text size="sm" c="dimmed">Документов, которые вам можно видеть, нет.</Text>;
+  const size = (n: number) =>
+    n < 1024 ? `${n} Б` : n < 1_048_576 ? `${Math.round(n / 1024)} КБ` : `${(n / 1_048_576).toFixed(1)} МБ`;
+  let body: ReactNode = (
+    <Text size="sm" c="dimmed">
+      Документов, которые вам можно видеть, нет.
+    </Text>
+  );
   if (view.documents.length > 0) {
     body = (
       <Stack gap={0}>
         {view.documents.map((d) => (
-          <Group key={`${d.sha256}${d.kind}${d.version}`} justify="space-between" gap="xs" py={9} style={{ borderTop: '1px solid var(--app-line)' }}>
+          <Group
+            key={`${d.sha256}${d.kind}${d.version}`}
+            justify="space-between"
+            gap="xs"
+            py={9}
+            style={{ borderTop: '1px solid var(--app-line)' }}
+          >
             <div style={{ minWidth: 0 }}>
-              <Text size="sm" fw={600}>{d.label}{d.kind === 'programme' ? `, версия ${d.version}` : ''}</Text>
-              <Text size="xs" c="dimmed">{dateTime(d.addedAt)} · {size(d.size)}{d.name ? ` · ${d.name}` : ''}</Text>
+              <Text size="sm" fw={600}>
+                {d.label}
+                {d.kind === 'programme' ? `, версия ${d.version}` : ''}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {dateTime(d.addedAt)} · {size(d.size)}
+                {d.name ? ` · ${d.name}` : ''}
+              </Text>
             </div>
             <Group gap="sm">
-              {d.mime.includes('json') && <Button size="compact-sm" variant="default" onClick={() => setOpen(d)}>Открыть</Button>}
-              <Anchor href={d.href} size="sm" target="_blank" rel="noreferrer"><IconDownload size={14} aria-hidden /> Скачать</Anchor>
+              {d.mime.includes('json') && (
+                <Button size="compact-sm" variant="default" onClick={() => setOpen(d)}>
+                  Открыть
+                </Button>
+              )}
+              <Anchor href={d.href} size="sm" target="_blank" rel="noreferrer">
+                <IconDownload size={14} aria-hidden /> Скачать
+              </Anchor>
             </Group>
           </Group>
         ))}
@@ -274,4 +508,3 @@ function Documents({ view, process }: { view: CaseView; process: ProcessView | u
     </Panel>
   );
 }
-

@@ -2,7 +2,7 @@ import { Button, Group, Select, Switch, Table, Text, TextInput } from '@mantine/
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFolderOff, IconSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { DueChip } from '../kit/Due.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
@@ -12,7 +12,15 @@ import { AnchorTo, useWords } from '../lib/links.tsx';
 import { casesQuery, processesQuery, processQuery } from '../lib/queries.ts';
 
 /** Filters that the address may hold and the screen has no control for: shown as a chip that can be taken off. */
-const OTHER: Record<string, string> = { region: 'Регион', organisationId: 'Организация', outcome: 'Итог', refusalReason: 'Причина отказа', startedFrom: 'Поданы с', startedTo: 'Поданы по', paused: 'Срок остановлен' };
+const OTHER: Record<string, string> = {
+  region: 'Регион',
+  organisationId: 'Организация',
+  outcome: 'Итог',
+  refusalReason: 'Причина отказа',
+  startedFrom: 'Поданы с',
+  startedTo: 'Поданы по',
+  paused: 'Срок остановлен',
+};
 
 export function CasesPage() {
   const [words, setWords] = useWords();
@@ -21,67 +29,184 @@ export function CasesPage() {
   const process = useQuery({ ...processQuery(slug ?? ''), enabled: slug !== undefined });
   const cases = useInfiniteQuery(casesQuery(words as never));
   const [q, setQ] = useState(words.q ?? '');
-  useEffect(() => setQ(words.q ?? ''), [words.q]);
+  const [asked, setAsked] = useState(words.q);
+  if (asked !== words.q) {
+    // The address changed by itself: the search in the header, the way back.
+    setAsked(words.q);
+    setQ(words.q ?? '');
+  }
   const search = useDebouncedCallback((text: string) => setWords({ q: text || undefined }), 300);
   const rows = cases.data?.pages.flatMap((p) => p.items) ?? [];
-  const flag = (name: string) => ({ checked: words[name] === 'true', onChange: (e: { currentTarget: { checked: boolean } }) => setWords({ [name]: e.currentTarget.checked ? 'true' : undefined }) });
+  const flag = (name: string) => ({
+    checked: words[name] === 'true',
+    onChange: (e: { currentTarget: { checked: boolean } }) =>
+      setWords({ [name]: e.currentTarget.checked ? 'true' : undefined }),
+  });
   const others = Object.keys(OTHER).filter((k) => words[k]);
   const any = Object.keys(words).length > 0;
 
   return (
     <>
-      <PageTitle tab="Дела" hint="Здесь дела, которые вам можно видеть по вашей роли.">Дела</PageTitle>
+      <PageTitle tab="Дела" hint="Здесь дела, которые вам можно видеть по вашей роли.">
+        Дела
+      </PageTitle>
       <Group gap="sm" mb="md" align="flex-end" role="group" aria-label="Отбор дел">
-        <TextInput label="Номер или название" leftSection={<IconSearch size={16} aria-hidden />} value={q} w={{ base: '100%', sm: 280 }} onChange={(e) => {
-          setQ(e.currentTarget.value);
-          search(e.currentTarget.value.trim());
-        }} />
+        <TextInput
+          label="Номер или название"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={q}
+          w={{ base: '100%', sm: 280 }}
+          onChange={(e) => {
+            setQ(e.currentTarget.value);
+            search(e.currentTarget.value.trim());
+          }}
+        />
         {(processes.data?.items.length ?? 0) > 1 && (
-          <Select label="Процесс" clearable clearButtonProps={CLEAR} value={words.process ?? null} onChange={(v) => setWords({ process: v ?? undefined, stage: undefined })} data={(processes.data?.items ?? []).map((p) => ({ value: p.slug, label: p.nameRu }))} w={240} />
+          <Select
+            label="Процесс"
+            clearable
+            clearButtonProps={CLEAR}
+            value={words.process ?? null}
+            onChange={(v) => setWords({ process: v ?? undefined, stage: undefined })}
+            data={(processes.data?.items ?? []).map((p) => ({ value: p.slug, label: p.nameRu }))}
+            w={240}
+          />
         )}
-        <Select label="Стадия" clearable clearButtonProps={CLEAR} searchable value={words.stage ?? null} onChange={(v) => setWords({ stage: v ?? undefined })} data={(process.data?.stages ?? []).map((s) => ({ value: s.code, label: s.labelRu }))} w={{ base: '100%', sm: 230 }} />
-        <Select label="Ждёт" clearable clearButtonProps={CLEAR} value={words.waitingFor ?? null} onChange={(v) => setWords({ waitingFor: v ?? undefined })} data={Object.entries(WAITING).map(([value, label]) => ({ value, label }))} w={{ base: '100%', sm: 170 }} />
-        <Select label="Состояние" value={words.closed ?? ''} onChange={(v) => setWords({ closed: v ?? undefined })} allowDeselect={false} data={[{ value: '', label: 'все' }, { value: 'false', label: 'идут' }, { value: 'true', label: 'завершены' }]} w={130} />
+        <Select
+          label="Стадия"
+          clearable
+          clearButtonProps={CLEAR}
+          searchable
+          value={words.stage ?? null}
+          onChange={(v) => setWords({ stage: v ?? undefined })}
+          data={(process.data?.stages ?? []).map((s) => ({ value: s.code, label: s.labelRu }))}
+          w={{ base: '100%', sm: 230 }}
+        />
+        <Select
+          label="Ждёт"
+          clearable
+          clearButtonProps={CLEAR}
+          value={words.waitingFor ?? null}
+          onChange={(v) => setWords({ waitingFor: v ?? undefined })}
+          data={Object.entries(WAITING).map(([value, label]) => ({ value, label }))}
+          w={{ base: '100%', sm: 170 }}
+        />
+        <Select
+          label="Состояние"
+          value={words.closed ?? ''}
+          onChange={(v) => setWords({ closed: v ?? undefined })}
+          allowDeselect={false}
+          data={[
+            { value: '', label: 'все' },
+            { value: 'false', label: 'идут' },
+            { value: 'true', label: 'завершены' },
+          ]}
+          w={130}
+        />
         <Switch label="Просроченные" {...flag('overdue')} mb={8} />
         <Switch label="Мои" {...flag('mine')} mb={8} />
-        {any && <Button variant="subtle" size="sm" leftSection={<IconX size={15} aria-hidden />} onClick={() => setWords(Object.fromEntries(Object.keys(words).map((k) => [k, undefined])))}>Сбросить отбор</Button>}
+        {any && (
+          <Button
+            variant="subtle"
+            size="sm"
+            leftSection={<IconX size={15} aria-hidden />}
+            onClick={() => setWords(Object.fromEntries(Object.keys(words).map((k) => [k, undefined])))}
+          >
+            Сбросить отбор
+          </Button>
+        )}
       </Group>
       {others.length > 0 && (
         <Group gap={6} mb="sm">
           {others.map((k) => (
-            <button key={k} type="button" className="chip" data-tone="info" onClick={() => setWords({ [k]: undefined })} aria-label={`Убрать отбор: ${OTHER[k]} ${words[k]}`}>
-              {OTHER[k]}: {k === 'outcome' ? (OUTCOMES[words[k]!] ?? words[k]) : words[k]} <IconX size={13} aria-hidden />
+            <button
+              key={k}
+              type="button"
+              className="chip"
+              data-tone="info"
+              onClick={() => setWords({ [k]: undefined })}
+              aria-label={`Убрать отбор: ${OTHER[k]} ${words[k]}`}
+            >
+              {OTHER[k]}: {k === 'outcome' ? (OUTCOMES[words[k]!] ?? words[k]) : words[k]}{' '}
+              <IconX size={13} aria-hidden />
             </button>
           ))}
         </Group>
       )}
-      {cases.isPending ? <Loading /> : cases.error ? <ErrorNote error={cases.error} onRetry={() => void cases.refetch()} /> : rows.length === 0 ? (
-        <Empty title={any ? 'По такому отбору дел нет' : 'Дел пока нет'} hint={any ? 'Ослабьте отбор или сбросьте его.' : 'Первое дело появится, когда кто-то подаст заявку.'} icon={<IconFolderOff size={22} />} />
+      {cases.isPending ? (
+        <Loading />
+      ) : cases.error ? (
+        <ErrorNote error={cases.error} onRetry={() => void cases.refetch()} />
+      ) : rows.length === 0 ? (
+        <Empty
+          title={any ? 'По такому отбору дел нет' : 'Дел пока нет'}
+          hint={any ? 'Ослабьте отбор или сбросьте его.' : 'Первое дело появится, когда кто-то подаст заявку.'}
+          icon={<IconFolderOff size={22} />}
+        />
       ) : (
         <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label="Список дел">
           <Table highlightOnHover miw={860}>
             <Table.Thead>
-              <Table.Tr><Table.Th>Номер</Table.Th><Table.Th>Название и заявитель</Table.Th><Table.Th>Стадия</Table.Th><Table.Th>Ждёт</Table.Th><Table.Th>Срок</Table.Th><Table.Th>Изменено</Table.Th></Table.Tr>
+              <Table.Tr>
+                <Table.Th>Номер</Table.Th>
+                <Table.Th miw={280}>Название и заявитель</Table.Th>
+                <Table.Th>Стадия</Table.Th>
+                <Table.Th>Ждёт</Table.Th>
+                <Table.Th>Срок</Table.Th>
+                <Table.Th>Изменено</Table.Th>
+              </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {rows.map((c) => (
                 <Table.Tr key={c.id}>
-                  <Table.Td className="num"><AnchorTo to="/cases/$id" params={{ id: c.id }} fw={600}>{c.number ?? 'без номера'}</AnchorTo></Table.Td>
-                  <Table.Td>
-                    <Text size="sm" fw={600} lineClamp={2}>{c.titleRu}</Text>
-                    <Text size="xs" c="dimmed" lineClamp={1}>{[c.applicantRu, c.regionCode ? `регион ${c.regionCode}` : null].filter(Boolean).join(' · ')}</Text>
+                  <Table.Td className="num">
+                    <AnchorTo to="/cases/$id" params={{ id: c.id }} fw={600}>
+                      {c.number ?? 'без номера'}
+                    </AnchorTo>
                   </Table.Td>
-                  <Table.Td><Chip tone={c.closed ? toneOfStatus(c.outcome ?? c.stage) : c.overdue ? 'late' : 'info'}>{c.stageRu}</Chip></Table.Td>
-                  <Table.Td><Text size="sm">{c.closed ? '—' : c.waitingForRu}</Text></Table.Td>
-                  <Table.Td>{c.closed ? <Text size="sm" c="dimmed">дело завершено</Text> : <DueChip on={c.dueOn} late={c.overdue} stopped={c.paused && !c.dueOn} />}</Table.Td>
-                  <Table.Td className="num"><Text size="sm" c="dimmed">{shortDate(c.updatedAt)}</Text></Table.Td>
+                  <Table.Td>
+                    <Text size="sm" fw={600} lineClamp={2}>
+                      {c.titleRu}
+                    </Text>
+                    <Text size="xs" c="dimmed" lineClamp={1}>
+                      {[c.applicantRu, c.regionCode ? `регион ${c.regionCode}` : null].filter(Boolean).join(' · ')}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Chip tone={c.closed ? toneOfStatus(c.outcome ?? c.stage) : c.overdue ? 'late' : 'info'}>
+                      {c.stageRu}
+                    </Chip>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{c.closed ? '—' : c.waitingForRu}</Text>
+                  </Table.Td>
+                  <Table.Td>
+                    {c.closed ? (
+                      <Text size="sm" c="dimmed">
+                        дело завершено
+                      </Text>
+                    ) : (
+                      <DueChip on={c.dueOn} late={c.overdue} stopped={c.paused && !c.dueOn} />
+                    )}
+                  </Table.Td>
+                  <Table.Td className="num">
+                    <Text size="sm" c="dimmed">
+                      {shortDate(c.updatedAt)}
+                    </Text>
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
         </div>
       )}
-      {cases.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={cases.isFetchingNextPage} onClick={() => void cases.fetchNextPage()}>Показать ещё</Button></Group>}
+      {cases.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button variant="default" loading={cases.isFetchingNextPage} onClick={() => void cases.fetchNextPage()}>
+            Показать ещё
+          </Button>
+        </Group>
+      )}
     </>
   );
 }

@@ -25,21 +25,76 @@ export function DraftsPage() {
   const rows = (drafts.data?.items ?? []).filter((d) => d.submittedCaseId === null);
   return (
     <>
-      <PageTitle tab="Черновики" hint="Черновики ваши и вашей организации. Номер присваивается только при подаче." end={<ButtonTo to="/start">Подать заявку</ButtonTo>}>Черновики</PageTitle>
-      {drafts.isPending ? <Loading /> : drafts.error ? <ErrorNote error={drafts.error} onRetry={() => void drafts.refetch()} /> : rows.length === 0 ? (
-        <Empty title="Черновиков нет" icon={<IconFiles size={22} />}><ButtonTo to="/start" variant="default">Начать новую заявку</ButtonTo></Empty>
+      <PageTitle
+        tab="Черновики"
+        hint="Черновики ваши и вашей организации. Номер присваивается только при подаче."
+        end={<ButtonTo to="/start">Подать заявку</ButtonTo>}
+      >
+        Черновики
+      </PageTitle>
+      {drafts.isPending ? (
+        <Loading />
+      ) : drafts.error ? (
+        <ErrorNote error={drafts.error} onRetry={() => void drafts.refetch()} />
+      ) : rows.length === 0 ? (
+        <Empty title="Черновиков нет" icon={<IconFiles size={22} />}>
+          <ButtonTo to="/start" variant="default">
+            Начать новую заявку
+          </ButtonTo>
+        </Empty>
       ) : (
-        <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label="Список черновиков">
+        <div
+          className="panel scroll-x"
+          style={{ padding: 0 }}
+          tabIndex={0}
+          role="region"
+          aria-label="Список черновиков"
+        >
           <Table miw={640}>
-            <Table.Thead><Table.Tr><Table.Th>Название</Table.Th><Table.Th>Автор</Table.Th><Table.Th>Изменён</Table.Th><Table.Th>Хранится до</Table.Th><Table.Th><Text span size="sm" fw={600}>Действие</Text></Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Название</Table.Th>
+                <Table.Th>Автор</Table.Th>
+                <Table.Th>Изменён</Table.Th>
+                <Table.Th>Хранится до</Table.Th>
+                <Table.Th>
+                  <Text span size="sm" fw={600}>
+                    Действие
+                  </Text>
+                </Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {rows.map((d) => (
                 <Table.Tr key={d.id}>
-                  <Table.Td><AnchorTo to="/drafts/$id" params={{ id: d.id }} fw={600}>{d.titleRu || 'Без названия'}</AnchorTo> {d.forCaseId && <Chip tone="info">для дела</Chip>}</Table.Td>
-                  <Table.Td><Text size="sm">{d.ownerRu}</Text></Table.Td>
-                  <Table.Td><Text size="sm">{dateTime(d.updatedAt)}</Text><Text size="xs" c="dimmed">версия {d.version}</Text></Table.Td>
-                  <Table.Td><Text size="sm">{longDate(d.discardOn)}</Text></Table.Td>
-                  <Table.Td><ActionIcon variant="subtle" color="gray" aria-label={`Удалить черновик «${d.titleRu || 'Без названия'}»`} onClick={() => setAsked(d)}><IconTrash size={17} /></ActionIcon></Table.Td>
+                  <Table.Td>
+                    <AnchorTo to="/drafts/$id" params={{ id: d.id }} fw={600}>
+                      {d.titleRu || 'Без названия'}
+                    </AnchorTo>{' '}
+                    {d.forCaseId && <Chip tone="info">для дела</Chip>}
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{d.ownerRu}</Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{dateTime(d.updatedAt)}</Text>
+                    <Text size="xs" c="dimmed">
+                      версия {d.version}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{longDate(d.discardOn)}</Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      aria-label={`Удалить черновик «${d.titleRu || 'Без названия'}»`}
+                      onClick={() => setAsked(d)}
+                    >
+                      <IconTrash size={17} />
+                    </ActionIcon>
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -47,11 +102,17 @@ export function DraftsPage() {
         </div>
       )}
       <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Удалить черновик?">
-        <Text size="sm">«{asked?.titleRu || 'Без названия'}» будет удалён. Восстановить его нельзя; на поданные дела это не влияет.</Text>
+        <Text size="sm">
+          «{asked?.titleRu || 'Без названия'}» будет удалён. Восстановить его нельзя; на поданные дела это не влияет.
+        </Text>
         {remove.error && <ErrorNote error={remove.error} />}
         <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setAsked(null)}>Оставить</Button>
-          <Button color="red" loading={remove.isPending} onClick={() => asked && remove.mutate(asked.id)}>Удалить</Button>
+          <Button variant="default" onClick={() => setAsked(null)}>
+            Оставить
+          </Button>
+          <Button color="red" loading={remove.isPending} onClick={() => asked && remove.mutate(asked.id)}>
+            Удалить
+          </Button>
         </Group>
       </Modal>
     </>

@@ -28,7 +28,7 @@ export function groupOf(item: InboxItem, today = todayIso()): Group_ {
     return todayIso(d);
   };
   if (item.dueOn <= shift(1)) return 'soon';
-  const toSunday = (7 - ((new Date().getDay() + 6) % 7)) - 1;
+  const toSunday = 7 - ((new Date().getDay() + 6) % 7) - 1;
   return item.dueOn <= shift(Math.max(toSunday, 2)) ? 'week' : 'later';
 }
 
@@ -52,19 +52,33 @@ export function InboxPage() {
 
   return (
     <>
-      <PageTitle tab={t('inbox.title')} hint={counts && counts.total > 0 ? t('inbox.keys') : undefined}
-        end={counts && (
-          <SegmentedControl size="sm" value={kind ?? ''} onChange={(v) => setWords({ kind: v })} aria-label="Что показывать"
-            data={[
-              { value: '', label: `Всё · ${counts.total}` },
-              { value: 'task', label: `Мои задачи · ${counts.task}` },
-              { value: 'office', label: `Общие · ${counts.office}` },
-              { value: 'case', label: `Мои дела · ${counts.case}` },
-            ]} />
-        )}>
+      <PageTitle
+        tab={t('inbox.title')}
+        hint={counts && counts.total > 0 ? t('inbox.keys') : undefined}
+        end={
+          counts && (
+            <SegmentedControl
+              size="sm"
+              value={kind ?? ''}
+              onChange={(v) => setWords({ kind: v })}
+              aria-label="Что показывать"
+              data={[
+                { value: '', label: `Всё · ${counts.total}` },
+                { value: 'task', label: `Мои задачи · ${counts.task}` },
+                { value: 'office', label: `Общие · ${counts.office}` },
+                { value: 'case', label: `Мои дела · ${counts.case}` },
+              ]}
+            />
+          )
+        }
+      >
         {t('inbox.title')}
       </PageTitle>
-      {inbox.isPending ? <Loading /> : inbox.error ? <ErrorNote error={inbox.error} onRetry={() => void inbox.refetch()} /> : items.length === 0 ? (
+      {inbox.isPending ? (
+        <Loading />
+      ) : inbox.error ? (
+        <ErrorNote error={inbox.error} onRetry={() => void inbox.refetch()} />
+      ) : items.length === 0 ? (
         <Empty title={t('inbox.empty')} hint={t('inbox.emptyHint')} icon={<IconCoffee size={22} />} />
       ) : (
         <Stack gap={0} ref={list} onKeyDown={onKey} role="group" aria-label={t('inbox.title')}>
@@ -74,14 +88,28 @@ export function InboxPage() {
             return (
               <section key={g} aria-label={t(`inbox.${g}`)}>
                 <div className="section-title">
-                  <Title order={2} fz={15} c={g === 'overdue' ? 'var(--app-late)' : undefined}>{t(`inbox.${g}`)}</Title>
-                  <Text size="sm" c="dimmed">{rows.length}</Text>
+                  <Title order={2} fz={15} c={g === 'overdue' ? 'var(--app-late)' : undefined}>
+                    {t(`inbox.${g}`)}
+                  </Title>
+                  <Text size="sm" c="dimmed">
+                    {rows.length}
+                  </Text>
                 </div>
-                <div className="rows">{rows.map((i) => <InboxRow key={i.id} item={i} />)}</div>
+                <div className="rows">
+                  {rows.map((i) => (
+                    <InboxRow key={i.id} item={i} />
+                  ))}
+                </div>
               </section>
             );
           })}
-          {inbox.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={inbox.isFetchingNextPage} onClick={() => void inbox.fetchNextPage()}>{t('inbox.more')}</Button></Group>}
+          {inbox.hasNextPage && (
+            <Group justify="center" mt="md">
+              <Button variant="default" loading={inbox.isFetchingNextPage} onClick={() => void inbox.fetchNextPage()}>
+                {t('inbox.more')}
+              </Button>
+            </Group>
+          )}
         </Stack>
       )}
     </>
@@ -96,21 +124,31 @@ const KIND = {
 
 function InboxRow({ item }: { item: InboxItem }) {
   const tone = dueWords(item.dueOn, item.late).tone;
-  const to = item.taskId ? { to: '/tasks/$id' as const, params: { id: item.taskId } } : { to: '/cases/$id' as const, params: { id: item.caseId } };
+  const to = item.taskId
+    ? { to: '/tasks/$id' as const, params: { id: item.taskId } }
+    : { to: '/cases/$id' as const, params: { id: item.caseId } };
   return (
     <div className="row-with-why">
       <Link {...to} className="row" data-tone={tone} data-kind={item.taskKind ?? item.kind}>
         <span className="bar" aria-hidden />
         <span style={{ minWidth: 0 }}>
           <Group gap={8} wrap="nowrap">
-            <Text c="dimmed" span style={{ display: 'inline-flex', flex: 'none' }} title={KIND[item.kind].words}>{KIND[item.kind].icon}</Text>
-            <Text span fw={650} lineClamp={1}>{taskName(item.titleRu, item.caseTitleRu)}</Text>
+            <Text c="dimmed" span style={{ display: 'inline-flex', flex: 'none' }} title={KIND[item.kind].words}>
+              {KIND[item.kind].icon}
+            </Text>
+            <Text span fw={650} lineClamp={1}>
+              {taskName(item.titleRu, item.caseTitleRu)}
+            </Text>
           </Group>
           <Text size="sm" c="dimmed" lineClamp={1} mt={1}>
-            {item.caseNumber && <span className="num">{item.caseNumber}</span>}{item.caseNumber ? ' · ' : ''}{item.caseTitleRu} · {item.stateRu || item.stageRu}
+            {item.caseNumber && <span className="num">{item.caseNumber}</span>}
+            {item.caseNumber ? ' · ' : ''}
+            {item.caseTitleRu} · {item.stateRu || item.stageRu}
           </Text>
         </span>
-        <span className="end"><DueChip on={item.dueOn} late={item.late} /></span>
+        <span className="end">
+          <DueChip on={item.dueOn} late={item.late} />
+        </span>
       </Link>
       <LazyWhy taskId={item.taskId} caseId={item.caseId} dueOn={item.dueOn} about={item.titleRu} />
     </div>

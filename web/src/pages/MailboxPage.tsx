@@ -4,7 +4,7 @@ import { IconMailOff, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { dateTime } from '../lib/dates.ts';
 import { useWords } from '../lib/links.tsx';
 import { mailboxQuery, mailQuery } from '../lib/queries.ts';
@@ -18,24 +18,55 @@ export function MailboxPage() {
   const rows = mails.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <>
-      <PageTitle tab="Почта" hint="Письма, которые отправила платформа: наружу они не уходят.">Почта</PageTitle>
+      <PageTitle tab="Почта" hint="Письма, которые отправила платформа: наружу они не уходят.">
+        Почта
+      </PageTitle>
       <div className="side-by-side mail">
         <Stack gap="sm">
-          <TextInput label="Кому или тема" leftSection={<IconSearch size={16} aria-hidden />} value={to} onChange={(e) => setTo(e.currentTarget.value)} />
-          {mails.isPending ? <Loading /> : mails.error ? <ErrorNote error={mails.error} onRetry={() => void mails.refetch()} /> : rows.length === 0 ? <Empty title="Писем нет" icon={<IconMailOff size={22} />} /> : (
+          <TextInput
+            label="Кому или тема"
+            leftSection={<IconSearch size={16} aria-hidden />}
+            value={to}
+            onChange={(e) => setTo(e.currentTarget.value)}
+          />
+          {mails.isPending ? (
+            <Loading />
+          ) : mails.error ? (
+            <ErrorNote error={mails.error} onRetry={() => void mails.refetch()} />
+          ) : rows.length === 0 ? (
+            <Empty title="Писем нет" icon={<IconMailOff size={22} />} />
+          ) : (
             <div className="rows" role="list" aria-label="Письма">
               {rows.map((m) => (
                 <div key={m.id} role="listitem" style={{ borderTop: '1px solid var(--app-line)' }}>
-                  <UnstyledButton onClick={() => setWords({ mail: m.id })} aria-current={words.mail === m.id} style={{ width: '100%', padding: '9px 14px', background: words.mail === m.id ? 'var(--app-info-ground)' : undefined }}>
-                    <Text size="sm" fw={600} lineClamp={2}>{m.subject}</Text>
-                    <Text size="xs" c="dimmed" truncate>{m.to.join(', ')}</Text>
-                    <Text size="xs" c="dimmed">{dateTime(m.receivedAt)}</Text>
+                  <UnstyledButton
+                    onClick={() => setWords({ mail: m.id })}
+                    aria-current={words.mail === m.id}
+                    style={{
+                      width: '100%',
+                      padding: '9px 14px',
+                      background: words.mail === m.id ? 'var(--app-info-ground)' : undefined,
+                    }}
+                  >
+                    <Text size="sm" fw={600} lineClamp={2}>
+                      {m.subject}
+                    </Text>
+                    <Text size="xs" c="dimmed" truncate>
+                      {m.to.join(', ')}
+                    </Text>
+                    <Text size="xs" c="dimmed">
+                      {dateTime(m.receivedAt)}
+                    </Text>
                   </UnstyledButton>
                 </div>
               ))}
             </div>
           )}
-          {mails.hasNextPage && <Button variant="default" loading={mails.isFetchingNextPage} onClick={() => void mails.fetchNextPage()}>Показать ещё</Button>}
+          {mails.hasNextPage && (
+            <Button variant="default" loading={mails.isFetchingNextPage} onClick={() => void mails.fetchNextPage()}>
+              Показать ещё
+            </Button>
+          )}
         </Stack>
         {words.mail ? <Letter id={words.mail} /> : <Empty title="Выберите письмо" />}
       </div>
@@ -47,17 +78,63 @@ function Letter({ id }: { id: string }) {
   const mail = useQuery(mailQuery(id));
   const [how, setHow] = useState('html');
   if (mail.isPending) return <Loading />;
-  if (mail.error) return <ErrorNote error={mail.error} />;
+  if (mail.error) return <PageFailure error={mail.error} />;
   const m = mail.data;
   return (
-    <Panel title={m.subject} end={<SegmentedControl size="xs" aria-label="Как показать письмо" value={how} onChange={setHow} data={[{ value: 'html', label: 'Как в почте' }, { value: 'text', label: 'Текст' }, { value: 'headers', label: 'Заголовки' }]} />}>
-      <FactList rows={[['От', m.from], ['Кому', m.to.join(', ')], ['Получено', dateTime(m.receivedAt)]]} />
+    <Panel
+      title={m.subject}
+      end={
+        <SegmentedControl
+          size="xs"
+          aria-label="Как показать письмо"
+          value={how}
+          onChange={setHow}
+          data={[
+            { value: 'html', label: 'Как в почте' },
+            { value: 'text', label: 'Текст' },
+            { value: 'headers', label: 'Заголовки' },
+          ]}
+        />
+      }
+    >
+      <FactList
+        rows={[
+          ['От', m.from],
+          ['Кому', m.to.join(', ')],
+          ['Получено', dateTime(m.receivedAt)],
+        ]}
+      />
       <div style={{ marginTop: 12 }}>
-        {how === 'html' && m.html ? <iframe title={`Письмо: ${m.subject}`} sandbox="" srcDoc={m.html} style={{ width: '100%', height: 560, border: '1px solid var(--app-line)', borderRadius: 10, background: '#fff' }} />
-          : how === 'headers' ? <pre className="pre" style={{ fontSize: 12 }} tabIndex={0}>{Object.entries(m.headers).map(([k, v]) => `${k}: ${typeof v === 'string' ? v : JSON.stringify(v)}`).join('\n')}</pre>
-          : <Text size="sm" className="pre">{m.text}</Text>}
+        {how === 'html' && m.html ? (
+          <iframe
+            title={`Письмо: ${m.subject}`}
+            sandbox=""
+            srcDoc={m.html}
+            style={{
+              width: '100%',
+              height: 560,
+              border: '1px solid var(--app-line)',
+              borderRadius: 10,
+              background: '#fff',
+            }}
+          />
+        ) : how === 'headers' ? (
+          <pre className="pre" style={{ fontSize: 12 }} tabIndex={0}>
+            {Object.entries(m.headers)
+              .map(([k, v]) => `${k}: ${typeof v === 'string' ? v : JSON.stringify(v)}`)
+              .join('\n')}
+          </pre>
+        ) : (
+          <Text size="sm" className="pre">
+            {m.text}
+          </Text>
+        )}
       </div>
-      <Group mt="xs"><Text size="xs" c="dimmed" className="wrap-anywhere">{m.messageId}</Text></Group>
+      <Group mt="xs">
+        <Text size="xs" c="dimmed" className="wrap-anywhere">
+          {m.messageId}
+        </Text>
+      </Group>
     </Panel>
   );
 }

@@ -20,42 +20,110 @@ export function NoticesPage() {
     void client.invalidateQueries({ queryKey: ['me'] });
     void client.invalidateQueries({ queryKey: ['case'] });
   };
-  const read = useMutation({ mutationFn: (id: string) => api('POST /api/notices/{id}/read', { params: { id } }, { idempotencyKey: `read-${id}` }), onSuccess: refresh });
-  const familiarise = useMutation({ mutationFn: (id: string) => api('POST /api/notices/{id}/familiarise', { params: { id } }, { idempotencyKey: `familiarise-${id}` }), onSuccess: refresh });
+  const read = useMutation({
+    mutationFn: (id: string) =>
+      api('POST /api/notices/{id}/read', { params: { id } }, { idempotencyKey: `read-${id}` }),
+    onSuccess: refresh,
+  });
+  const familiarise = useMutation({
+    mutationFn: (id: string) =>
+      api('POST /api/notices/{id}/familiarise', { params: { id } }, { idempotencyKey: `familiarise-${id}` }),
+    onSuccess: refresh,
+  });
   const rows = notices.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <>
-      <PageTitle tab="Уведомления" end={<SegmentedControl aria-label="Какие уведомления" size="sm" value={unread ? 'true' : ''} onChange={(v) => setWords({ unread: v })} data={[{ value: '', label: 'Все' }, { value: 'true', label: 'Непрочитанные' }]} />}>Уведомления</PageTitle>
+      <PageTitle
+        tab="Уведомления"
+        end={
+          <SegmentedControl
+            aria-label="Какие уведомления"
+            size="sm"
+            value={unread ? 'true' : ''}
+            onChange={(v) => setWords({ unread: v })}
+            data={[
+              { value: '', label: 'Все' },
+              { value: 'true', label: 'Непрочитанные' },
+            ]}
+          />
+        }
+      >
+        Уведомления
+      </PageTitle>
       {familiarise.error && <ErrorNote error={familiarise.error} />}
-      {notices.isPending ? <Loading /> : notices.error ? <ErrorNote error={notices.error} onRetry={() => void notices.refetch()} /> : rows.length === 0 ? <Empty title={unread ? 'Непрочитанных нет' : 'Уведомлений пока нет'} icon={<IconBellOff size={22} />} /> : (
+      {notices.isPending ? (
+        <Loading />
+      ) : notices.error ? (
+        <ErrorNote error={notices.error} onRetry={() => void notices.refetch()} />
+      ) : rows.length === 0 ? (
+        <Empty title={unread ? 'Непрочитанных нет' : 'Уведомлений пока нет'} icon={<IconBellOff size={22} />} />
+      ) : (
         <Stack gap="sm">
           {rows.map((n) => (
-            <article key={n.id} className="panel" style={n.readAt ? undefined : { borderLeft: '4px solid var(--mantine-color-ink-6)' }} aria-label={n.subject}>
+            <article
+              key={n.id}
+              className="panel"
+              style={n.readAt ? undefined : { borderLeft: '4px solid var(--mantine-color-ink-6)' }}
+              aria-label={n.subject}
+            >
               <Group justify="space-between" gap="xs" align="flex-start">
                 <Text fw={n.readAt ? 500 : 700}>{n.subject}</Text>
                 <Group gap={8}>
                   {n.legallySignificant && <Chip tone="info">юридически значимое</Chip>}
-                  <Text size="xs" c="dimmed">{dateTime(n.nominalAt)}</Text>
+                  <Text size="xs" c="dimmed">
+                    {dateTime(n.nominalAt)}
+                  </Text>
                 </Group>
               </Group>
-              <Text size="sm" mt={4} className="pre" lineClamp={8}>{n.text}</Text>
+              <Text size="sm" mt={4} className="pre" lineClamp={8}>
+                {n.text}
+              </Text>
               <Group gap="sm" mt="sm">
-                {n.caseId && <Button size="compact-sm" variant="default" onClick={() => {
-                  if (!n.readAt) read.mutate(n.id);
-                  const own = n.link ? new URL(n.link, location.origin) : null;
-                  if (own && /^\/(cases|tasks|drafts|registers)\//.test(own.pathname)) void navigate({ to: own.pathname as '/inbox' });
-                  else void navigate({ to: '/cases/$id', params: { id: n.caseId! } });
-                }}>Открыть{n.caseNumber ? ` дело ${n.caseNumber}` : ''}</Button>}
-                {n.legallySignificant && !n.familiarisedAt && <Button size="compact-sm" loading={familiarise.isPending && familiarise.variables === n.id} onClick={() => familiarise.mutate(n.id)}>Ознакомлен(а)</Button>}
+                {n.caseId && (
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    onClick={() => {
+                      if (!n.readAt) read.mutate(n.id);
+                      const own = n.link ? new URL(n.link, location.origin) : null;
+                      if (own && /^\/(cases|tasks|drafts|registers)\//.test(own.pathname))
+                        void navigate({ to: own.pathname as '/inbox' });
+                      else void navigate({ to: '/cases/$id', params: { id: n.caseId! } });
+                    }}
+                  >
+                    Открыть{n.caseNumber ? ` дело ${n.caseNumber}` : ''}
+                  </Button>
+                )}
+                {n.legallySignificant && !n.familiarisedAt && (
+                  <Button
+                    size="compact-sm"
+                    loading={familiarise.isPending && familiarise.variables === n.id}
+                    onClick={() => familiarise.mutate(n.id)}
+                  >
+                    Ознакомлен(а)
+                  </Button>
+                )}
                 {n.familiarisedAt && <Chip tone="good">ознакомление {longDate(n.familiarisedAt)}</Chip>}
-                {!n.readAt && !n.legallySignificant && <Button size="compact-sm" variant="subtle" onClick={() => read.mutate(n.id)}>Прочитано</Button>}
-                <Text size="xs" c="dimmed">письмо: {n.stateRu}</Text>
+                {!n.readAt && !n.legallySignificant && (
+                  <Button size="compact-sm" variant="subtle" onClick={() => read.mutate(n.id)}>
+                    Прочитано
+                  </Button>
+                )}
+                <Text size="xs" c="dimmed">
+                  письмо: {n.stateRu}
+                </Text>
               </Group>
             </article>
           ))}
         </Stack>
       )}
-      {notices.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={notices.isFetchingNextPage} onClick={() => void notices.fetchNextPage()}>Показать ещё</Button></Group>}
+      {notices.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button variant="default" loading={notices.isFetchingNextPage} onClick={() => void notices.fetchNextPage()}>
+            Показать ещё
+          </Button>
+        </Group>
+      )}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { PageFailure } from '../kit/ErrorNote.tsx';
 import { longDate } from '../lib/dates.ts';
 import { AnchorTo, usePathParam, useWords } from '../lib/links.tsx';
 import { processesQuery, processQuery, type ProcessView } from '../lib/queries.ts';
@@ -13,13 +13,24 @@ const Diagram = lazy(() => import('../kit/Diagram.tsx'));
 export function ProcessesPage() {
   const processes = useQuery(processesQuery);
   if (processes.isPending) return <Loading />;
-  if (processes.error) return <ErrorNote error={processes.error} />;
+  if (processes.error) return <PageFailure error={processes.error} />;
   if (processes.data.items.length === 1) return <Process slug={processes.data.items[0]!.slug} />;
   return (
     <>
       <PageTitle tab="Процессы">Как устроены процессы</PageTitle>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        {processes.data.items.map((p) => <section className="panel" key={p.slug}><Title order={2}><AnchorTo to="/processes/$slug" params={{ slug: p.slug }}>{p.nameRu}</AnchorTo></Title><Text size="sm" c="dimmed">{p.code}</Text></section>)}
+        {processes.data.items.map((p) => (
+          <section className="panel" key={p.slug}>
+            <Title order={2}>
+              <AnchorTo to="/processes/$slug" params={{ slug: p.slug }}>
+                {p.nameRu}
+              </AnchorTo>
+            </Title>
+            <Text size="sm" c="dimmed">
+              {p.code}
+            </Text>
+          </section>
+        ))}
       </SimpleGrid>
     </>
   );
@@ -33,24 +44,71 @@ function Process({ slug }: { slug: string }) {
   const process = useQuery(processQuery(slug));
   const [words, setWords] = useWords();
   if (process.isPending) return <Loading />;
-  if (process.error) return <ErrorNote error={process.error} />;
+  if (process.error) return <PageFailure error={process.error} />;
   const p = process.data;
   const act = p.policy?.act as { titleRu?: string; title?: string; number?: string; date?: string } | undefined;
   return (
     <>
-      <PageTitle tab={p.nameRu} hint={p.policy ? `Порядок: ${act?.titleRu ?? act?.title ?? '—'}${act?.number && act.number !== 'б/н' ? ` № ${act.number}` : ''}, версия ${p.policy.version}, действует с ${longDate(p.policy.effectiveFrom)}` : undefined}>{p.nameRu}</PageTitle>
+      <PageTitle
+        tab={p.nameRu}
+        hint={
+          p.policy
+            ? `Порядок: ${act?.titleRu ?? act?.title ?? '—'}${act?.number && act.number !== 'б/н' ? ` № ${act.number}` : ''}, версия ${p.policy.version}, действует с ${longDate(p.policy.effectiveFrom)}`
+            : undefined
+        }
+      >
+        {p.nameRu}
+      </PageTitle>
       <Tabs value={words.tab ?? 'diagram'} onChange={(v) => setWords({ tab: v ?? undefined })} keepMounted={false}>
-        <Tabs.List mb="md"><Tabs.Tab value="diagram">Схема</Tabs.Tab><Tabs.Tab value="table">Переходы</Tabs.Tab><Tabs.Tab value="terms">Сроки и критерии</Tabs.Tab></Tabs.List>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="diagram">Схема</Tabs.Tab>
+          <Tabs.Tab value="table">Переходы</Tabs.Tab>
+          <Tabs.Tab value="terms">Сроки и критерии</Tabs.Tab>
+        </Tabs.List>
         <Tabs.Panel value="diagram">
-          <Panel title="Схема BPMN"><Suspense fallback={<Skeleton h={420} />}><Diagram slug={slug} label={`Схема процесса «${p.nameRu}»`} /></Suspense></Panel>
+          <Panel title="Схема BPMN">
+            <Suspense fallback={<Skeleton h={420} />}>
+              <Diagram slug={slug} label={`Схема процесса «${p.nameRu}»`} />
+            </Suspense>
+          </Panel>
         </Tabs.Panel>
-        <Tabs.Panel value="table"><Transitions p={p} /></Tabs.Panel>
+        <Tabs.Panel value="table">
+          <Transitions p={p} />
+        </Tabs.Panel>
         <Tabs.Panel value="terms">
           <Stack gap="md">
             <Panel title="Сроки">
-              <Table><Table.Thead><Table.Tr><Table.Th>Срок</Table.Th><Table.Th>Откуда</Table.Th></Table.Tr></Table.Thead><Table.Tbody>{p.policy?.terms.map((t) => <Table.Tr key={t.key}><Table.Td className="num">{t.textRu}</Table.Td><Table.Td>{t.clause}</Table.Td></Table.Tr>)}</Table.Tbody></Table>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Срок</Table.Th>
+                    <Table.Th>Откуда</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {p.policy?.terms.map((t) => (
+                    <Table.Tr key={t.key}>
+                      <Table.Td className="num">{t.textRu}</Table.Td>
+                      <Table.Td>{t.clause}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
             </Panel>
-            <Panel title="Критерии"><ul style={{ margin: 0, paddingLeft: 20 }}>{p.policy?.criteria.map((c) => <li key={c.code}><Text size="sm">{c.labelRu} {c.mandatory && <Chip tone="info">обязательный</Chip>} <Text span c="dimmed" size="xs">0–{c.max}</Text></Text></li>)}</ul></Panel>
+            <Panel title="Критерии">
+              <ul style={{ margin: 0, paddingLeft: 20 }}>
+                {p.policy?.criteria.map((c) => (
+                  <li key={c.code}>
+                    <Text size="sm">
+                      {c.labelRu} {c.mandatory && <Chip tone="info">обязательный</Chip>}{' '}
+                      <Text span c="dimmed" size="xs">
+                        0–{c.max}
+                      </Text>
+                    </Text>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
           </Stack>
         </Tabs.Panel>
       </Tabs>
@@ -60,22 +118,60 @@ function Process({ slug }: { slug: string }) {
 
 function Transitions({ p }: { p: ProcessView }) {
   const [q, setQ] = useState('');
-  const stage = (code: string) => p.stages.find((s) => s.code === code)?.labelRu ?? ({ none: 'до начала', any_open: 'любая открытая', same: 'та же', former: 'прежняя' }[code] ?? code);
-  const rows = p.table.filter((r) => q === '' || [r.id, r.effectRu, ...r.rolesRu, ...r.from.map(stage), stage(r.to), r.clause].join(' ').toLowerCase().includes(q.toLowerCase()));
+  const stage = (code: string) =>
+    p.stages.find((s) => s.code === code)?.labelRu ??
+    { none: 'до начала', any_open: 'любая открытая', same: 'та же', former: 'прежняя' }[code] ??
+    code;
+  const rows = p.table.filter(
+    (r) =>
+      q === '' ||
+      [r.id, r.effectRu, ...r.rolesRu, ...r.from.map(stage), stage(r.to), r.clause]
+        .join(' ')
+        .toLowerCase()
+        .includes(q.toLowerCase()),
+  );
   return (
-    <Panel title="Каждый переход – строка таблицы" end={<TextInput aria-label="Найти переход" placeholder="стадия, роль, номер строки" leftSection={<IconSearch size={15} aria-hidden />} size="sm" value={q} onChange={(e) => setQ(e.currentTarget.value)} />}>
+    <Panel
+      title="Каждый переход – строка таблицы"
+      end={
+        <TextInput
+          aria-label="Найти переход"
+          placeholder="стадия, роль, номер строки"
+          leftSection={<IconSearch size={15} aria-hidden />}
+          size="sm"
+          value={q}
+          onChange={(e) => setQ(e.currentTarget.value)}
+        />
+      }
+    >
       <div className="scroll-x" tabIndex={0} role="region" aria-label="Переходы">
         <Table miw={860} verticalSpacing={6}>
-          <Table.Thead><Table.Tr><Table.Th>Строка</Table.Th><Table.Th>Откуда</Table.Th><Table.Th>Что произошло</Table.Th><Table.Th>Кто</Table.Th><Table.Th>Куда</Table.Th><Table.Th>Основание</Table.Th></Table.Tr></Table.Thead>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Строка</Table.Th>
+              <Table.Th>Откуда</Table.Th>
+              <Table.Th>Что произошло</Table.Th>
+              <Table.Th>Кто</Table.Th>
+              <Table.Th>Куда</Table.Th>
+              <Table.Th>Основание</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
           <Table.Tbody>
             {rows.map((r) => (
               <Table.Tr key={r.id} style={r.enabled ? undefined : { opacity: 0.6 }}>
-                <Table.Td className="num">{r.id}{!r.enabled && <Chip>выключена</Chip>}</Table.Td>
+                <Table.Td className="num">
+                  {r.id}
+                  {!r.enabled && <Chip>выключена</Chip>}
+                </Table.Td>
                 <Table.Td>{r.from.map(stage).join(', ')}</Table.Td>
                 <Table.Td>{r.effectRu}</Table.Td>
                 <Table.Td>{r.rolesRu.join(', ') || 'система'}</Table.Td>
                 <Table.Td>{stage(r.to)}</Table.Td>
-                <Table.Td><Text size="xs" c="dimmed">{r.clause}</Text></Table.Td>
+                <Table.Td>
+                  <Text size="xs" c="dimmed">
+                    {r.clause}
+                  </Text>
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -4,7 +4,7 @@ import { IconBook2, IconDownload, IconExternalLink, IconSearch } from '@tabler/i
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { toneOfStatus } from '../labels/enums.ru.ts';
 import { longDate } from '../lib/dates.ts';
 import { AnchorTo, usePathParam, useWords } from '../lib/links.tsx';
@@ -14,17 +14,26 @@ import { count } from '../lib/words.ts';
 export function RegistersPage() {
   const registers = useQuery(registersQuery);
   if (registers.isPending) return <Loading />;
-  if (registers.error) return <ErrorNote error={registers.error} onRetry={() => void registers.refetch()} />;
+  if (registers.error) return <PageFailure error={registers.error} onRetry={() => void registers.refetch()} />;
   if (registers.data.items.length === 1) return <Register code={registers.data.items[0]!.register} />;
   return (
     <>
       <PageTitle tab="Реестры">Реестры</PageTitle>
-      {registers.data.items.length === 0 ? <Empty title="Реестров пока нет" icon={<IconBook2 size={22} />} /> : (
+      {registers.data.items.length === 0 ? (
+        <Empty title="Реестров пока нет" icon={<IconBook2 size={22} />} />
+      ) : (
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {registers.data.items.map((r) => (
             <section className="panel" key={r.register}>
-              <Title order={2}><AnchorTo to="/registers/$register" params={{ register: r.register }}>{r.nameRu}</AnchorTo></Title>
-              <Text size="sm" c="dimmed">{count(r.entries, 'запись', 'записи', 'записей')}{r.public ? ', открыт для всех' : ''}</Text>
+              <Title order={2}>
+                <AnchorTo to="/registers/$register" params={{ register: r.register }}>
+                  {r.nameRu}
+                </AnchorTo>
+              </Title>
+              <Text size="sm" c="dimmed">
+                {count(r.entries, 'запись', 'записи', 'записей')}
+                {r.public ? ', открыт для всех' : ''}
+              </Text>
             </section>
           ))}
         </SimpleGrid>
@@ -43,46 +52,131 @@ function Register({ code }: { code: string }) {
   const [words, setWords] = useWords();
   const [q, setQ] = useState(words.q ?? '');
   const search = useDebouncedCallback((text: string) => setWords({ q: text || undefined }), 300);
-  const filter = { ...(words.q ? { q: words.q } : {}), ...(words.status ? { status: words.status } : {}), ...(words.kind ? { kind: words.kind } : {}), ...(words.region ? { region: words.region } : {}) };
+  const filter = {
+    ...(words.q ? { q: words.q } : {}),
+    ...(words.status ? { status: words.status } : {}),
+    ...(words.kind ? { kind: words.kind } : {}),
+    ...(words.region ? { region: words.region } : {}),
+  };
   const entries = useInfiniteQuery(entriesQuery(code, filter));
   const rows = entries.data?.pages.flatMap((p) => p.items) ?? [];
   const total = entries.data?.pages[0]?.total ?? 0;
   return (
     <>
-      <PageTitle tab={info?.nameRu ?? 'Реестр'} hint={count(total, 'запись', 'записи', 'записей')} end={
-        <>
-          {info?.public && <Anchor href="/registry" target="_blank" rel="noreferrer" size="sm"><IconExternalLink size={14} aria-hidden /> Публичная страница</Anchor>}
-          <Anchor href={`/api/registers/${code}/export.csv`} size="sm"><IconDownload size={14} aria-hidden /> CSV</Anchor>
-          <Anchor href={`/api/registers/${code}/export.xml`} size="sm"><IconDownload size={14} aria-hidden /> XML</Anchor>
-        </>
-      }>{info?.nameRu ?? 'Реестр'}</PageTitle>
+      <PageTitle
+        tab={info?.nameRu ?? 'Реестр'}
+        hint={count(total, 'запись', 'записи', 'записей')}
+        end={
+          <>
+            {info?.public && (
+              <Anchor href="/registry" target="_blank" rel="noreferrer" size="sm">
+                <IconExternalLink size={14} aria-hidden /> Публичная страница
+              </Anchor>
+            )}
+            <Anchor href={`/api/registers/${code}/export.csv`} size="sm">
+              <IconDownload size={14} aria-hidden /> CSV
+            </Anchor>
+            <Anchor href={`/api/registers/${code}/export.xml`} size="sm">
+              <IconDownload size={14} aria-hidden /> XML
+            </Anchor>
+          </>
+        }
+      >
+        {info?.nameRu ?? 'Реестр'}
+      </PageTitle>
       <Group gap="sm" mb="md" align="flex-end">
-        <TextInput label="Номер, название, организация" leftSection={<IconSearch size={16} aria-hidden />} value={q} w={{ base: '100%', sm: 320 }} onChange={(e) => {
-          setQ(e.currentTarget.value);
-          search(e.currentTarget.value.trim());
-        }} />
-        <Select label="Состояние" clearable clearButtonProps={{ 'aria-label': 'Очистить' }} value={words.status ?? null} onChange={(v) => setWords({ status: v ?? undefined })} data={STATUSES} w={{ base: '100%', sm: 220 }} />
-        <Select label="Вид" clearable clearButtonProps={{ 'aria-label': 'Очистить' }} value={words.kind ?? null} onChange={(v) => setWords({ kind: v ?? undefined })} data={[{ value: 'ПК', label: 'повышение квалификации' }, { value: 'ПП', label: 'переподготовка' }]} w={{ base: '100%', sm: 220 }} />
+        <TextInput
+          label="Номер, название, организация"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={q}
+          w={{ base: '100%', sm: 320 }}
+          onChange={(e) => {
+            setQ(e.currentTarget.value);
+            search(e.currentTarget.value.trim());
+          }}
+        />
+        <Select
+          label="Состояние"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Очистить' }}
+          value={words.status ?? null}
+          onChange={(v) => setWords({ status: v ?? undefined })}
+          data={STATUSES}
+          w={{ base: '100%', sm: 220 }}
+        />
+        <Select
+          label="Вид"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Очистить' }}
+          value={words.kind ?? null}
+          onChange={(v) => setWords({ kind: v ?? undefined })}
+          data={[
+            { value: 'ПК', label: 'повышение квалификации' },
+            { value: 'ПП', label: 'переподготовка' },
+          ]}
+          w={{ base: '100%', sm: 220 }}
+        />
       </Group>
-      {entries.isPending ? <Loading /> : entries.error ? <ErrorNote error={entries.error} onRetry={() => void entries.refetch()} /> : rows.length === 0 ? <Empty title="Записей не нашлось" icon={<IconBook2 size={22} />} hint="Запись появляется после решения о сертификации." /> : (
+      {entries.isPending ? (
+        <Loading />
+      ) : entries.error ? (
+        <ErrorNote error={entries.error} onRetry={() => void entries.refetch()} />
+      ) : rows.length === 0 ? (
+        <Empty
+          title="Записей не нашлось"
+          icon={<IconBook2 size={22} />}
+          hint="Запись появляется после решения о сертификации."
+        />
+      ) : (
         <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label="Записи реестра">
           <Table miw={760} highlightOnHover>
-            <Table.Thead><Table.Tr><Table.Th>Номер</Table.Th><Table.Th>Программа</Table.Th><Table.Th>Вид и объём</Table.Th><Table.Th>Состояние</Table.Th><Table.Th>Действует до</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Номер</Table.Th>
+                <Table.Th>Программа</Table.Th>
+                <Table.Th>Вид и объём</Table.Th>
+                <Table.Th>Состояние</Table.Th>
+                <Table.Th>Действует до</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {rows.map((r) => (
                 <Table.Tr key={r.number}>
-                  <Table.Td className="num"><AnchorTo to="/registers/$register/$number" params={{ register: code, number: r.number }} fw={600}>{r.number}</AnchorTo></Table.Td>
-                  <Table.Td><Text size="sm" fw={600}>{r.titleRu}</Text><Text size="xs" c="dimmed" lineClamp={1}>{r.organisation?.nameRu ?? ''}</Text></Table.Td>
-                  <Table.Td><Text size="sm">{[r.kind, r.hours ? `${r.hours} ч` : null].filter(Boolean).join(', ')}</Text></Table.Td>
-                  <Table.Td><Chip tone={toneOfStatus(r.status)}>{r.statusRu}</Chip></Table.Td>
-                  <Table.Td><Text size="sm">{r.validUntil ? longDate(r.validUntil) : '—'}</Text></Table.Td>
+                  <Table.Td className="num">
+                    <AnchorTo to="/registers/$register/$number" params={{ register: code, number: r.number }} fw={600}>
+                      {r.number}
+                    </AnchorTo>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm" fw={600}>
+                      {r.titleRu}
+                    </Text>
+                    <Text size="xs" c="dimmed" lineClamp={1}>
+                      {r.organisation?.nameRu ?? ''}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{[r.kind, r.hours ? `${r.hours} ч` : null].filter(Boolean).join(', ')}</Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <Chip tone={toneOfStatus(r.status)}>{r.statusRu}</Chip>
+                  </Table.Td>
+                  <Table.Td>
+                    <Text size="sm">{r.validUntil ? longDate(r.validUntil) : '—'}</Text>
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
         </div>
       )}
-      {entries.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>Показать ещё</Button></Group>}
+      {entries.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
+            Показать ещё
+          </Button>
+        </Group>
+      )}
     </>
   );
 }

@@ -16,11 +16,35 @@ export function StartPage() {
   const mine = (processes.data?.items ?? []).filter((p) => p.mayStart);
   return (
     <>
-      <PageTitle tab="Подать заявку" hint={<>Сначала создаётся черновик: он сохраняется сам, номера у него нет. Начатое раньше лежит в <AnchorTo to="/drafts" size="sm">черновиках</AnchorTo>.</>}>Подать заявку</PageTitle>
-      {processes.isPending ? <Loading /> : processes.error ? <ErrorNote error={processes.error} /> : mine.length === 0 ? (
-        <Empty title="С вашей ролью заявки не подают" hint="Заявку подаёт представитель организации или методист. Если роль назначена недавно, обратитесь к администратору." />
+      <PageTitle
+        tab="Подать заявку"
+        hint={
+          <>
+            Сначала создаётся черновик: он сохраняется сам, номера у него нет. Начатое раньше лежит в{' '}
+            <AnchorTo to="/drafts" size="sm">
+              черновиках
+            </AnchorTo>
+            .
+          </>
+        }
+      >
+        Подать заявку
+      </PageTitle>
+      {processes.isPending ? (
+        <Loading />
+      ) : processes.error ? (
+        <ErrorNote error={processes.error} />
+      ) : mine.length === 0 ? (
+        <Empty
+          title="С вашей ролью заявки не подают"
+          hint="Заявку подаёт представитель организации или методист. Если роль назначена недавно, обратитесь к администратору."
+        />
       ) : (
-        <SimpleGrid cols={{ base: 1, md: 2 }}>{mine.map((p) => <StartCard key={p.slug} slug={p.slug} nameRu={p.nameRu} />)}</SimpleGrid>
+        <SimpleGrid cols={{ base: 1, md: 2 }}>
+          {mine.map((p) => (
+            <StartCard key={p.slug} slug={p.slug} nameRu={p.nameRu} />
+          ))}
+        </SimpleGrid>
       )}
     </>
   );
@@ -31,7 +55,8 @@ function StartCard({ slug, nameRu }: { slug: string; nameRu: string }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const create = useMutation({
-    mutationFn: (body: Record<string, unknown>) => api('POST /api/drafts', { json: { process: slug, body } }, { idempotencyKey: crypto.randomUUID() }),
+    mutationFn: (body: Record<string, unknown>) =>
+      api('POST /api/drafts', { json: { process: slug, body } }, { idempotencyKey: crypto.randomUUID() }),
     onSuccess: (draft) => {
       void client.invalidateQueries({ queryKey: ['drafts'] });
       void navigate({ to: '/drafts/$id', params: { id: draft.id } });
@@ -43,27 +68,52 @@ function StartCard({ slug, nameRu }: { slug: string; nameRu: string }) {
       try {
         body = JSON.parse(await file.text());
       } catch {
-        throw new Problem(422, { code: 'bad_file', detail: `Файл «${file.name}» не читается: это не JSON.` }, null, null);
+        throw new Problem(
+          422,
+          { code: 'bad_file', detail: `Файл «${file.name}» не читается: это не JSON.` },
+          null,
+          null,
+        );
       }
-      return create.mutateAsync(screens.data?.draft?.fromDocument(body as Record<string, unknown>) ?? (body as Record<string, unknown>));
+      return create.mutateAsync(
+        screens.data?.draft?.fromDocument(body as Record<string, unknown>) ?? (body as Record<string, unknown>),
+      );
     },
   });
   const form = screens.data?.draft;
   return (
     <section className="panel" aria-label={nameRu}>
-      <Title order={2} mb={4}>{nameRu}</Title>
-      <Text size="sm" c="dimmed" mb="md">{form?.titleRu ?? 'Форма заполняется по шагам; проверить её можно в любой момент.'}</Text>
+      <Title order={2} mb={4}>
+        {nameRu}
+      </Title>
+      <Text size="sm" c="dimmed" mb="md">
+        {form?.titleRu ?? 'Форма заполняется по шагам; проверить её можно в любой момент.'}
+      </Text>
       <Stack gap="sm">
         {(create.error ?? load.error) && <ErrorNote error={load.error ?? create.error} />}
         <Group>
-          <Button leftSection={<IconFilePlus size={17} aria-hidden />} loading={create.isPending} onClick={() => create.mutate(form?.newBody() ?? {})}>Начать с чистого листа</Button>
+          <Button
+            leftSection={<IconFilePlus size={17} aria-hidden />}
+            loading={create.isPending}
+            onClick={() => create.mutate(form?.newBody() ?? {})}
+          >
+            Начать с чистого листа
+          </Button>
           {form && (
             <FileButton accept="application/json,.json" onChange={(file) => file && load.mutate(file)}>
-              {(props) => <Button variant="default" leftSection={<IconFileImport size={17} aria-hidden />} {...props}>Загрузить из файла JSON</Button>}
+              {(props) => (
+                <Button variant="default" leftSection={<IconFileImport size={17} aria-hidden />} {...props}>
+                  Загрузить из файла JSON
+                </Button>
+              )}
             </FileButton>
           )}
         </Group>
-        {form?.importHint && <Text size="xs" c="dimmed">{form.importHint}</Text>}
+        {form?.importHint && (
+          <Text size="xs" c="dimmed">
+            {form.importHint}
+          </Text>
+        )}
       </Stack>
     </section>
   );

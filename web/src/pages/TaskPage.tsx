@@ -4,11 +4,19 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { DueWithReason } from '../kit/Due.tsx';
-import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { OfferForm } from '../kit/OfferForm.tsx';
 import { taskName } from '../lib/words.ts';
 import { AnchorTo, ButtonTo, usePathParam } from '../lib/links.tsx';
-import { caseQuery, meQuery, type Offer, type ProcessView, processQuery, taskQuery, type TaskView } from '../lib/queries.ts';
+import {
+  caseQuery,
+  meQuery,
+  type Offer,
+  type ProcessView,
+  processQuery,
+  taskQuery,
+  type TaskView,
+} from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
 
 /** Answers to an invitation: they come before the work, and never among its buttons. */
@@ -18,7 +26,7 @@ export function TaskPage() {
   const id = usePathParam('id');
   const view = useQuery(taskQuery(id));
   if (view.isPending) return <Loading />;
-  if (view.error) return <ErrorNote error={view.error} onRetry={() => void view.refetch()} />;
+  if (view.error) return <PageFailure error={view.error} onRetry={() => void view.refetch()} />;
   return <Task view={view.data} />;
 }
 
@@ -42,49 +50,135 @@ function Task({ view }: { view: TaskView }) {
 
   return (
     <>
-      <PageTitle tab={name} hint={
-        <Group gap={10} mt={2}>
-          <Text span size="sm" c="dimmed" lineClamp={2} style={{ maxWidth: 640 }}><AnchorTo to="/cases/$id" params={{ id: view.case.id }} size="sm" fw={600}>{view.case.number ?? 'Дело'}</AnchorTo> {view.case.titleRu}</Text>
-          {view.case.round !== null && view.case.round > 1 && <Chip tone="info">круг {view.case.round}</Chip>}
-          <Chip tone={task.late ? 'late' : task.state === 'done' ? 'good' : 'plain'}>{task.stateRu}</Chip>
-        </Group>
-      } end={task.open ? <DueWithReason on={view.due?.dueOn ?? task.dueOn} late={task.late} explanation={view.due?.explanationRu} /> : undefined}>
+      <PageTitle
+        tab={name}
+        hint={
+          <Group gap={10} mt={2}>
+            <Text span size="sm" c="dimmed" lineClamp={2} style={{ maxWidth: 640 }}>
+              <AnchorTo to="/cases/$id" params={{ id: view.case.id }} size="sm" fw={600}>
+                {view.case.number ?? 'Дело'}
+              </AnchorTo>{' '}
+              {view.case.titleRu}
+            </Text>
+            {view.case.round !== null && view.case.round > 1 && <Chip tone="info">круг {view.case.round}</Chip>}
+            <Chip tone={task.late ? 'late' : task.state === 'done' ? 'good' : 'plain'}>{task.stateRu}</Chip>
+          </Group>
+        }
+        end={
+          task.open ? (
+            <DueWithReason on={view.due?.dueOn ?? task.dueOn} late={task.late} explanation={view.due?.explanationRu} />
+          ) : undefined
+        }
+      >
         {name}
       </PageTitle>
 
-      {done ? <Empty title={done} hint="Спасибо. Дальше дело пойдёт само; если понадобитесь, мы напишем."><Group><ButtonTo to="/inbox">К списку задач</ButtonTo><ButtonTo to="/cases/$id" params={{ id: view.case.id }} variant="default">К делу</ButtonTo></Group></Empty>
-        : !process.data ? (process.error ? <ErrorNote error={process.error} /> : <Loading />)
-        : accept ? <Invitation view={view} accept={accept} process={process.data} onDone={(w) => (w ? finish(w) : void client.invalidateQueries())} />
-        : custom && Form ? (
-          <>
-            <Escape view={view} process={process.data} onDone={finish} />
-            <Form view={view} offer={custom} process={process.data} onDone={() => finish('Заключение отправлено')} />
-          </>
-        ) : <Office view={view} process={process.data} onDone={finish} meId={me.data?.person.id ?? ''} />}
+      {done ? (
+        <Empty title={done} hint="Спасибо. Дальше дело пойдёт само; если понадобитесь, мы напишем.">
+          <Group>
+            <ButtonTo to="/inbox">К списку задач</ButtonTo>
+            <ButtonTo to="/cases/$id" params={{ id: view.case.id }} variant="default">
+              К делу
+            </ButtonTo>
+          </Group>
+        </Empty>
+      ) : !process.data ? (
+        process.error ? (
+          <ErrorNote error={process.error} />
+        ) : (
+          <Loading />
+        )
+      ) : accept ? (
+        <Invitation
+          view={view}
+          accept={accept}
+          process={process.data}
+          onDone={(w) => (w ? finish(w) : void client.invalidateQueries())}
+        />
+      ) : custom && Form ? (
+        <>
+          <Escape view={view} process={process.data} onDone={finish} />
+          <Form view={view} offer={custom} process={process.data} onDone={() => finish('Заключение отправлено')} />
+        </>
+      ) : (
+        <Office view={view} process={process.data} onDone={finish} meId={me.data?.person.id ?? ''} />
+      )}
     </>
   );
 }
 
 /** First the person says in words that nothing ties them to the applicant; or declines, or names the conflict. */
-function Invitation({ view, accept, process, onDone }: { view: TaskView; accept: Offer; process: ProcessView; onDone(words?: string): void }) {
+function Invitation({
+  view,
+  accept,
+  process,
+  onDone,
+}: {
+  view: TaskView;
+  accept: Offer;
+  process: ProcessView;
+  onDone(words?: string): void;
+}) {
   const [other, setOther] = useState<Offer | null>(null);
   const rest = view.offers.filter((o) => o.allowed && ANSWERS.includes(o.type) && o.type !== 'acceptTask');
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
       <Panel title="Вас пригласили">
-        <FactList rows={[['Дело', `${view.case.number ?? ''} ${view.case.titleRu}`], ['Процесс', view.case.processRu], ['Что нужно сделать', taskName(view.task.titleRu, view.case.titleRu)]]} />
-        {view.due && <Text size="sm" mt="md" className="pre">{view.due.explanationRu}</Text>}
-        <Text size="sm" mt="md" c="dimmed">Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.</Text>
+        <FactList
+          rows={[
+            ['Дело', `${view.case.number ?? ''} ${view.case.titleRu}`],
+            ['Процесс', view.case.processRu],
+            ['Что нужно сделать', taskName(view.task.titleRu, view.case.titleRu)],
+          ]}
+        />
+        {view.due && (
+          <Text size="sm" mt="md" className="pre">
+            {view.due.explanationRu}
+          </Text>
+        )}
+        <Text size="sm" mt="md" c="dimmed">
+          Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.
+        </Text>
       </Panel>
-      <Panel title={<Group gap={8}><IconShieldCheck size={19} aria-hidden />Сначала о конфликте интересов</Group>}>
-        <OfferForm caseId={view.case.id} offer={accept} process={process} onDone={() => onDone()} submitLabel="Конфликта нет, принимаю" />
+      <Panel
+        title={
+          <Group gap={8}>
+            <IconShieldCheck size={19} aria-hidden />
+            Сначала о конфликте интересов
+          </Group>
+        }
+      >
+        <OfferForm
+          caseId={view.case.id}
+          offer={accept}
+          process={process}
+          onDone={() => onDone()}
+          submitLabel="Конфликта нет, принимаю"
+        />
         {rest.length > 0 && (
           <Group mt="lg" gap="sm">
-            {rest.map((o) => <Button key={o.type} variant="default" size="sm" data-action={o.type} leftSection={o.type === 'declareConflict' ? <IconHandStop size={16} aria-hidden /> : undefined} onClick={() => setOther(o)}>{o.labelRu}</Button>)}
+            {rest.map((o) => (
+              <Button
+                key={o.type}
+                variant="default"
+                size="sm"
+                data-action={o.type}
+                leftSection={o.type === 'declareConflict' ? <IconHandStop size={16} aria-hidden /> : undefined}
+                onClick={() => setOther(o)}
+              >
+                {o.labelRu}
+              </Button>
+            ))}
           </Group>
         )}
       </Panel>
-      <OtherModal offer={other} view={view} process={process} onClose={() => setOther(null)} onDone={(w) => onDone(w)} />
+      <OtherModal
+        offer={other}
+        view={view}
+        process={process}
+        onClose={() => setOther(null)}
+        onDone={(w) => onDone(w)}
+      />
     </SimpleGrid>
   );
 }
@@ -96,29 +190,68 @@ function Escape({ view, process, onDone }: { view: TaskView; process: ProcessVie
   if (rest.length === 0) return null;
   return (
     <Group justify="flex-end" mb="sm" gap="xs">
-      <Text size="sm" c="dimmed">Обнаружилось препятствие?</Text>
-      {rest.map((o) => <Button key={o.type} size="compact-sm" variant="subtle" data-action={o.type} onClick={() => setOther(o)}>{o.labelRu}</Button>)}
+      <Text size="sm" c="dimmed">
+        Обнаружилось препятствие?
+      </Text>
+      {rest.map((o) => (
+        <Button key={o.type} size="compact-sm" variant="subtle" data-action={o.type} onClick={() => setOther(o)}>
+          {o.labelRu}
+        </Button>
+      ))}
       <OtherModal offer={other} view={view} process={process} onClose={() => setOther(null)} onDone={onDone} />
     </Group>
   );
 }
 
-function OtherModal({ offer, view, process, onClose, onDone }: { offer: Offer | null; view: TaskView; process: ProcessView; onClose(): void; onDone(words: string): void }) {
+function OtherModal({
+  offer,
+  view,
+  process,
+  onClose,
+  onDone,
+}: {
+  offer: Offer | null;
+  view: TaskView;
+  process: ProcessView;
+  onClose(): void;
+  onDone(words: string): void;
+}) {
   return (
     <Modal opened={offer !== null} onClose={onClose} title={<Text fw={650}>{offer?.labelRu}</Text>}>
-      {offer && <OfferForm caseId={view.case.id} offer={offer} process={process} onCancel={onClose} onDone={() => {
-        onClose();
-        onDone(offer.type === 'declareConflict' ? 'Конфликт интересов записан, задача передана другому' : 'Записано');
-      }} />}
+      {offer && (
+        <OfferForm
+          caseId={view.case.id}
+          offer={offer}
+          process={process}
+          onCancel={onClose}
+          onDone={() => {
+            onClose();
+            onDone(
+              offer.type === 'declareConflict' ? 'Конфликт интересов записан, задача передана другому' : 'Записано',
+            );
+          }}
+        />
+      )}
     </Modal>
   );
 }
 
 /** Decisions first, then the handing of the task, then what cannot be undone. */
-const weight = (o: Offer) => (o.type === 'acceptTask' ? 3 : o.type === 'assignTask' ? 4 : o.tone === 'primary' ? 0 : o.tone === 'danger' ? 2 : 1);
+const weight = (o: Offer) =>
+  o.type === 'acceptTask' ? 3 : o.type === 'assignTask' ? 4 : o.tone === 'primary' ? 0 : o.tone === 'danger' ? 2 : 1;
 
 /** A task of an office: the subject beside the possible acts, each with its own form. */
-function Office({ view, process, onDone, meId }: { view: TaskView; process: ProcessView; onDone(words: string): void; meId: string }) {
+function Office({
+  view,
+  process,
+  onDone,
+  meId,
+}: {
+  view: TaskView;
+  process: ProcessView;
+  onDone(words: string): void;
+  meId: string;
+}) {
   const screens = useQuery(screensQuery(process.slug));
   const whole = useQuery(caseQuery(view.case.id));
   const client = useQueryClient();
@@ -132,35 +265,89 @@ function Office({ view, process, onDone, meId }: { view: TaskView; process: Proc
   return (
     <div className="with-aside">
       <Stack gap="md">
-        {whole.data?.proposalRu && <Alert color="blue" variant="light" title="Предложение для решения" styles={{ message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } }}>{whole.data.proposalRu}</Alert>}
-        {whole.data && Conclusions && whole.data.conclusions.length > 0 && <div><Conclusions view={whole.data} process={process} /></div>}
+        {whole.data?.proposalRu && (
+          <Alert
+            color="blue"
+            variant="light"
+            title="Предложение для решения"
+            styles={{ message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } }}
+          >
+            {whole.data.proposalRu}
+          </Alert>
+        )}
+        {whole.data && Conclusions && whole.data.conclusions.length > 0 && (
+          <div>
+            <Conclusions view={whole.data} process={process} />
+          </div>
+        )}
         {programme && Subject && <Subject body={programme.body} process={process} />}
         {!programme && <Empty title="Документ этой задачи вам не открыт" />}
       </Stack>
       <aside className="sticky" aria-label="Что можно сделать">
         <Panel title={view.task.open ? 'Ваше решение' : 'Задача закрыта'}>
           <Stack gap={8}>
-            {view.task.open && view.task.assigneeRu && view.task.assigneeId !== meId && <Text size="sm">Исполнитель: {view.task.assigneeRu}</Text>}
-            {view.task.open && acts.length === 0 && <Text size="sm" c="dimmed">Сейчас эту задачу выполняет другой сотрудник или она ждёт события.</Text>}
+            {view.task.open && view.task.assigneeRu && view.task.assigneeId !== meId && (
+              <Text size="sm">Исполнитель: {view.task.assigneeRu}</Text>
+            )}
+            {view.task.open && acts.length === 0 && (
+              <Text size="sm" c="dimmed">
+                Сейчас эту задачу выполняет другой сотрудник или она ждёт события.
+              </Text>
+            )}
             {acts.map((o) => (
-              <Button key={o.type} data-action={o.type} variant={o.tone === 'primary' && o.type !== 'acceptTask' ? 'filled' : o.tone === 'danger' ? 'light' : 'default'} color={o.tone === 'danger' ? 'red' : undefined} fullWidth styles={{ label: { whiteSpace: 'normal', lineHeight: 1.25 }, root: { height: 'auto', minHeight: 36, paddingBlock: 6 } }} onClick={() => setChosen(o)}>{o.type === 'acceptTask' ? 'Взять в работу' : o.labelRu}</Button>
+              <Button
+                key={o.type}
+                data-action={o.type}
+                variant={
+                  o.tone === 'primary' && o.type !== 'acceptTask' ? 'filled' : o.tone === 'danger' ? 'light' : 'default'
+                }
+                color={o.tone === 'danger' ? 'red' : undefined}
+                fullWidth
+                styles={{
+                  label: { whiteSpace: 'normal', lineHeight: 1.25 },
+                  root: { height: 'auto', minHeight: 36, paddingBlock: 6 },
+                }}
+                onClick={() => setChosen(o)}
+              >
+                {o.type === 'acceptTask' ? 'Взять в работу' : o.labelRu}
+              </Button>
             ))}
             {barred.length > 0 && (
               <details>
                 <summary style={{ cursor: 'pointer', fontSize: 13 }}>Почему остальное невозможно</summary>
-                <Stack gap={4} mt={6}>{barred.map((o) => <Text key={o.type} size="sm"><b>{o.labelRu}.</b> {o.whyNot}</Text>)}</Stack>
+                <Stack gap={4} mt={6}>
+                  {barred.map((o) => (
+                    <Text key={o.type} size="sm">
+                      <b>{o.labelRu}.</b> {o.whyNot}
+                    </Text>
+                  ))}
+                </Stack>
               </details>
             )}
           </Stack>
         </Panel>
       </aside>
-      <Modal opened={chosen !== null} onClose={() => setChosen(null)} title={<Text fw={650}>{chosen?.labelRu}</Text>} size="lg">
-        {chosen && <OfferForm caseId={view.case.id} offer={chosen} process={process} onCancel={() => setChosen(null)} onDone={(r) => {
-          const { type } = chosen;
-          setChosen(null);
-          if (type === 'acceptTask' || type === 'assignTask' || type === 'extendTask') void client.invalidateQueries();
-          else onDone(r.events[0]?.labelRu ?? 'Записано');
-        }} />}
+      <Modal
+        opened={chosen !== null}
+        onClose={() => setChosen(null)}
+        title={<Text fw={650}>{chosen?.labelRu}</Text>}
+        size="lg"
+      >
+        {chosen && (
+          <OfferForm
+            caseId={view.case.id}
+            offer={chosen}
+            process={process}
+            onCancel={() => setChosen(null)}
+            onDone={(r) => {
+              const { type } = chosen;
+              setChosen(null);
+              if (type === 'acceptTask' || type === 'assignTask' || type === 'extendTask')
+                void client.invalidateQueries();
+              else onDone(r.events[0]?.labelRu ?? 'Записано');
+            }}
+          />
+        )}
       </Modal>
     </div>
   );

@@ -1,6 +1,39 @@
-import { ActionIcon, AppShell, Badge, Box, Burger, Group, Divider, Indicator, Popover, ScrollArea, SegmentedControl, Stack, Text, TextInput, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Badge,
+  Box,
+  Burger,
+  Group,
+  Divider,
+  Indicator,
+  Popover,
+  ScrollArea,
+  SegmentedControl,
+  Stack,
+  Text,
+  TextInput,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useDisclosure, useHotkeys, useNetwork } from '@mantine/hooks';
-import { IconAlertTriangle, IconBell, IconBook2, IconChartBar, IconChevronDown, IconFilePlus, IconFiles, IconFolders, IconInbox, IconLogout, IconMail, IconRoute, IconSearch, IconSettings, IconUserShare } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconBell,
+  IconBook2,
+  IconChartBar,
+  IconChevronDown,
+  IconFilePlus,
+  IconFiles,
+  IconFolders,
+  IconInbox,
+  IconLogout,
+  IconMail,
+  IconRoute,
+  IconSearch,
+  IconSettings,
+  IconUserShare,
+} from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
@@ -36,16 +69,26 @@ export function Frame() {
           actFor(null);
           // Nothing the former person read may stay; the query of the person itself is watched here and is asked again instead.
           client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
-          void client.fetchQuery({ ...meQuery, staleTime: 0 }).then(() => {
-            setChoose(false);
-            setLost(false);
-            if (!stay) void navigate({ to: '/inbox' });
-          });
+          // A question asked before the sign-in would bring the old «nobody is signed in».
+          void client
+            .cancelQueries({ queryKey: meQuery.queryKey })
+            .then(() => client.fetchQuery({ ...meQuery, staleTime: 0, retry: 2 }))
+            .then(() => {
+              setChoose(false);
+              setLost(false);
+              if (!stay) void navigate({ to: '/inbox' });
+            })
+            .catch(() => undefined);
         }}
       />
     );
   }
-  if (me.data === undefined) return <Box p="xl"><ErrorNote error={me.error} onRetry={() => void me.refetch()} /></Box>;
+  if (me.data === undefined)
+    return (
+      <Box p="xl">
+        <ErrorNote error={me.error} onRetry={() => void me.refetch()} />
+      </Box>
+    );
   return (
     <>
       <Shell me={me.data} onSwitch={() => setChoose(true)} />
@@ -67,22 +110,42 @@ export function Frame() {
 
 function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
   const { t } = useTranslation();
-  const [opened, nav] = useDisclosure(false);
+  const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (s) => s.location.pathname });
   const live = useLive();
   const network = useNetwork();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu of a phone closes when the page changes
-  useEffect(() => nav.close(), [path]);
+  // The menu of a phone closes when the page changes.
+  useEffect(() => {
+    if (path) close();
+  }, [path, close]);
 
   return (
-    <AppShell header={{ height: 54 }} navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !opened } }} padding={{ base: 'sm', sm: 'lg' }}>
-      <a href="#content" className="skip-link">{t('skip')}</a>
+    <AppShell
+      header={{ height: 54 }}
+      navbar={{ width: 232, breakpoint: 'md', collapsed: { mobile: !opened } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a href="#content" className="skip-link">
+        {t('skip')}
+      </a>
       <AppShell.Header>
         <Group h="100%" px={{ base: 'sm', sm: 'md' }} justify="space-between" wrap="nowrap" gap="sm">
           <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-            <Burger opened={opened} onClick={nav.toggle} hiddenFrom="md" size="sm" aria-label={t('nav.menu')} aria-expanded={opened} />
-            <AnchorTo to="/inbox" underline="never" c="inherit">
-              <Group gap={9} wrap="nowrap"><Logo size={28} /><Text fw={700} visibleFrom="xs">{t('app.name')}</Text></Group>
+            <Burger
+              opened={opened}
+              onClick={toggle}
+              hiddenFrom="md"
+              size="sm"
+              aria-label={t('nav.menu')}
+              aria-expanded={opened}
+            />
+            <AnchorTo to="/inbox" underline="never" c="inherit" aria-label={t('app.name')}>
+              <Group gap={9} wrap="nowrap">
+                <Logo size={28} />
+                <Text fw={700} visibleFrom="xs">
+                  {t('app.name')}
+                </Text>
+              </Group>
             </AnchorTo>
           </Group>
           <CaseSearch />
@@ -96,9 +159,15 @@ function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
         <Navigation me={me} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} style={{ outline: 'none' }}>
-        {!network.online && <Box mb="md" role="status" className="panel" style={{ background: 'var(--app-soon-ground)' }}><Text size="sm">{t('shell.offline')}</Text></Box>}
+        {!network.online && (
+          <Box mb="md" role="status" className="panel" style={{ background: 'var(--app-soon-ground)' }}>
+            <Text size="sm">{t('shell.offline')}</Text>
+          </Box>
+        )}
         {whomIActFor() && <ActingFor me={me} />}
-        <Box maw={1360} mx="auto"><Outlet /></Box>
+        <Box maw={1360} mx="auto">
+          <Outlet />
+        </Box>
       </AppShell.Main>
     </AppShell>
   );
@@ -110,29 +179,78 @@ function Navigation({ me }: { me: Me }) {
   const processes = useQuery(processesQuery);
   const mayStart = (processes.data?.items ?? []).some((p) => p.mayStart);
   const item = (to: string, label: string, icon: ReactNode, end?: ReactNode) => (
-    <NavTo key={to} to={to as '/inbox'} label={label} leftSection={icon} rightSection={end} active={path === to || path.startsWith(`${to}/`)} aria-current={path === to ? 'page' : undefined} variant="light" style={{ borderRadius: 8 }} py={7} />
+    <NavTo
+      key={to}
+      to={to as '/inbox'}
+      label={label}
+      leftSection={icon}
+      rightSection={end}
+      active={path === to || path.startsWith(`${to}/`)}
+      aria-current={path === to ? 'page' : undefined}
+      variant="light"
+      style={{ borderRadius: 8 }}
+      py={7}
+    />
   );
   const late = me.counters.late;
   return (
     <>
-      {mayStart && <ButtonTo to="/start" leftSection={<IconFilePlus size={17} aria-hidden />} mb="sm" mt={4} fullWidth>{t('nav.start')}</ButtonTo>}
+      {mayStart && (
+        <ButtonTo to="/start" leftSection={<IconFilePlus size={17} aria-hidden />} mb="sm" mt={4} fullWidth>
+          {t('nav.start')}
+        </ButtonTo>
+      )}
       <AppShell.Section grow component={ScrollArea} viewportProps={{ tabIndex: 0, 'aria-label': t('nav.main') }}>
         <Stack gap={2}>
-          {item('/inbox', t('nav.inbox'), <IconInbox size={18} aria-hidden />, me.counters.inbox > 0 ? (
-            <span className="chip" data-tone={late > 0 ? 'late' : 'info'} title={late > 0 ? `${count(late, 'просрочена', 'просрочены', 'просрочены')}` : undefined}>{me.counters.inbox}</span>
-          ) : null)}
+          {item(
+            '/inbox',
+            t('nav.inbox'),
+            <IconInbox size={18} aria-hidden />,
+            me.counters.inbox > 0 ? (
+              <span
+                className="chip"
+                data-tone={late > 0 ? 'late' : 'info'}
+                title={late > 0 ? `${count(late, 'просрочена', 'просрочены', 'просрочены')}` : undefined}
+              >
+                {me.counters.inbox}
+              </span>
+            ) : null,
+          )}
           {item('/cases', t('nav.cases'), <IconFolders size={18} aria-hidden />)}
           {mayStart && item('/drafts', t('nav.drafts'), <IconFiles size={18} aria-hidden />)}
           {item('/registers', t('nav.registry'), <IconBook2 size={18} aria-hidden />)}
-          {item('/notices', t('nav.notices'), <IconBell size={18} aria-hidden />, me.counters.unreadNotices > 0 ? <span className="chip">{me.counters.unreadNotices}</span> : null)}
+          {item(
+            '/notices',
+            t('nav.notices'),
+            <IconBell size={18} aria-hidden />,
+            me.counters.unreadNotices > 0 ? <span className="chip">{me.counters.unreadNotices}</span> : null,
+          )}
           {(me.staff || me.admin) && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
-          {me.admin && item('/admin', t('nav.admin'), <IconSettings size={18} aria-hidden />, me.counters.incidents > 0 ? <span className="chip" data-tone="late"><IconAlertTriangle size={13} aria-hidden />{me.counters.incidents}</span> : null)}
+          {me.admin &&
+            item(
+              '/admin',
+              t('nav.admin'),
+              <IconSettings size={18} aria-hidden />,
+              me.counters.incidents > 0 ? (
+                <span className="chip" data-tone="late">
+                  <IconAlertTriangle size={13} aria-hidden />
+                  {me.counters.incidents}
+                </span>
+              ) : null,
+            )}
         </Stack>
       </AppShell.Section>
       <Box px="sm" py="xs">
-        <a href="/registry" target="_blank" rel="noreferrer" style={{ fontSize: 13, color: 'var(--mantine-color-dimmed)' }}>{t('nav.publicRegistry')}</a>
+        <a
+          href="/registry"
+          target="_blank"
+          rel="noreferrer"
+          style={{ fontSize: 13, color: 'var(--mantine-color-dimmed)' }}
+        >
+          {t('nav.publicRegistry')}
+        </a>
       </Box>
     </>
   );
@@ -145,11 +263,24 @@ function CaseSearch() {
   const [q, setQ] = useState('');
   useHotkeys([['/', () => box.current?.focus()]]);
   return (
-    <Box component="form" role="search" style={{ flex: 1, maxWidth: 460 }} onSubmit={(e) => {
-      e.preventDefault();
-      void navigate({ to: '/cases', search: (q.trim() ? { q: q.trim() } : {}) as never });
-    }}>
-      <TextInput ref={box} aria-label={t('shell.search')} placeholder={t('shell.search')} leftSection={<IconSearch size={16} aria-hidden />} size="sm" value={q} onChange={(e) => setQ(e.currentTarget.value)} />
+    <Box
+      component="form"
+      role="search"
+      style={{ flex: 1, maxWidth: 460 }}
+      onSubmit={(e) => {
+        e.preventDefault();
+        void navigate({ to: '/cases', search: (q.trim() ? { q: q.trim() } : {}) as never });
+      }}
+    >
+      <TextInput
+        ref={box}
+        aria-label={t('shell.search')}
+        placeholder={t('shell.search')}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        size="sm"
+        value={q}
+        onChange={(e) => setQ(e.currentTarget.value)}
+      />
     </Box>
   );
 }
@@ -159,8 +290,23 @@ function NoticesBell({ unread }: { unread: number }) {
   const navigate = useNavigate();
   const label = unread > 0 ? t('shell.unread', { count: unread }) : t('nav.notices');
   return (
-    <Indicator disabled={unread === 0} label={unread > 99 ? '99+' : unread} size={17} offset={5} color="#b42318" styles={{ indicator: { fontWeight: 700 } }}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={label} onClick={() => void navigate({ to: '/notices' })}><IconBell size={20} /></ActionIcon>
+    <Indicator
+      disabled={unread === 0}
+      label={unread > 99 ? '99+' : unread}
+      size={17}
+      offset={5}
+      color="#b42318"
+      styles={{ indicator: { fontWeight: 700 } }}
+    >
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={label}
+        onClick={() => void navigate({ to: '/notices' })}
+      >
+        <IconBell size={20} />
+      </ActionIcon>
     </Indicator>
   );
 }
@@ -169,7 +315,9 @@ function ActingFor({ me }: { me: Me }) {
   const who = me.mayActFor.find((p) => p.id === whomIActFor());
   return (
     <Box mb="md" className="panel" style={{ background: 'var(--app-info-ground)' }} role="status">
-      <Text size="sm">Вы действуете за: <b>{who?.displayName ?? '—'}</b>. Каждое действие записывается с этой пометкой.</Text>
+      <Text size="sm">
+        Вы действуете за: <b>{who?.displayName ?? '—'}</b>. Каждое действие записывается с этой пометкой.
+      </Text>
     </Box>
   );
 }
@@ -191,46 +339,105 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
   return (
     <Popover width={300} position="bottom-end" withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton aria-label={`${t('shell.person')}: ${me.person.displayName}`} style={{ borderRadius: 8, padding: '4px 8px' }}>
+        <UnstyledButton
+          aria-label={`${t('shell.person')}: ${me.person.displayName}`}
+          style={{ borderRadius: 8, padding: '4px 8px' }}
+        >
           <Group gap={8} wrap="nowrap">
             <Box visibleFrom="sm" ta="right">
-              <Text size="sm" fw={600} lh={1.2}>{me.person.familyName} {me.person.givenName.charAt(0)}. {me.person.patronymic ? `${me.person.patronymic.charAt(0)}.` : ''}</Text>
-              <Text size="xs" c="dimmed" lh={1.2} maw={190} truncate>{roles[0] ?? ''}</Text>
+              <Text size="sm" fw={600} lh={1.2}>
+                {me.person.familyName} {me.person.givenName.charAt(0)}.{' '}
+                {me.person.patronymic ? `${me.person.patronymic.charAt(0)}.` : ''}
+              </Text>
+              <Text size="xs" c="dimmed" lh={1.2} maw={190} truncate>
+                {roles[0] ?? ''}
+              </Text>
             </Box>
-            <Badge size="lg" circle color="ink" variant="light" hiddenFrom="sm" aria-hidden>{me.person.familyName.charAt(0)}</Badge>
+            <Badge size="lg" circle color="ink" variant="light" hiddenFrom="sm" aria-hidden>
+              {me.person.familyName.charAt(0)}
+            </Badge>
             <IconChevronDown size={15} aria-hidden />
           </Group>
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown p={6} aria-label={t('shell.person')}>
         <Box px="sm" py={6}>
-          <Text fw={650} size="sm">{me.person.displayName}</Text>
-          <Text size="xs" c="dimmed">{roles.join(', ')}</Text>
-          {me.organisations.map((o) => <Text key={o.id} size="xs" c="dimmed">{o.shortNameRu ?? o.nameRu}</Text>)}
-          <Text size="xs" c="dimmed" mt={4}>{live ? `● ${t('shell.live')}` : '○'}</Text>
+          <Text fw={650} size="sm">
+            {me.person.displayName}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {roles.join(', ')}
+          </Text>
+          {me.organisations.map((o) => (
+            <Text key={o.id} size="xs" c="dimmed">
+              {o.shortNameRu ?? o.nameRu}
+            </Text>
+          ))}
+          <Text size="xs" c="dimmed" mt={4}>
+            {live ? `● ${t('shell.live')}` : '○'}
+          </Text>
         </Box>
         <Divider my={4} />
         {me.mayActFor.length > 0 && (
           <>
-            <Text size="xs" c="dimmed" px="sm">Замещение</Text>
+            <Text size="xs" c="dimmed" px="sm">
+              Замещение
+            </Text>
             {me.mayActFor.map((p) => (
-              <MenuRow key={p.id} onClick={() => {
-                actFor(whomIActFor() === p.id ? null : p.id);
-                void client.invalidateQueries();
-              }}>{whomIActFor() === p.id ? 'Перестать действовать за' : 'Действовать за'}: {p.displayName}{p.act ? ` (${p.act})` : ''}</MenuRow>
+              <MenuRow
+                key={p.id}
+                onClick={() => {
+                  actFor(whomIActFor() === p.id ? null : p.id);
+                  void client.invalidateQueries();
+                }}
+              >
+                {whomIActFor() === p.id ? 'Перестать действовать за' : 'Действовать за'}: {p.displayName}
+                {p.act ? ` (${p.act})` : ''}
+              </MenuRow>
             ))}
             <Divider my={4} />
           </>
         )}
         <Box px="sm" py={6}>
-          <Text size="xs" c="dimmed" mb={4}>{t('shell.theme')}</Text>
-          <SegmentedControl fullWidth size="xs" value={colorScheme} onChange={(v) => setColorScheme(v as 'light' | 'dark' | 'auto')} data={[{ value: 'light', label: t('shell.light') }, { value: 'dark', label: t('shell.dark') }, { value: 'auto', label: t('shell.auto') }]} aria-label={t('shell.theme')} />
-          <Text size="xs" c="dimmed" mb={4} mt={8}>{t('shell.language')}</Text>
-          <SegmentedControl fullWidth size="xs" value={i18n.language} onChange={(v) => void setLanguage(v as Language)} data={[{ value: 'ru', label: 'Русский' }, { value: 'en', label: 'English' }]} aria-label={t('shell.language')} />
+          <Text size="xs" c="dimmed" mb={4}>
+            {t('shell.theme')}
+          </Text>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            value={colorScheme}
+            onChange={(v) => setColorScheme(v as 'light' | 'dark' | 'auto')}
+            data={[
+              { value: 'light', label: t('shell.light') },
+              { value: 'dark', label: t('shell.dark') },
+              { value: 'auto', label: t('shell.auto') },
+            ]}
+            aria-label={t('shell.theme')}
+          />
+          <Text size="xs" c="dimmed" mb={4} mt={8}>
+            {t('shell.language')}
+          </Text>
+          <SegmentedControl
+            fullWidth
+            size="xs"
+            value={i18n.language}
+            onChange={(v) => void setLanguage(v as Language)}
+            data={[
+              { value: 'ru', label: 'Русский' },
+              { value: 'en', label: 'English' },
+            ]}
+            aria-label={t('shell.language')}
+          />
         </Box>
         <Divider my={4} />
-        {me.embedded && <MenuRow icon={<IconUserShare size={16} aria-hidden />} onClick={onSwitch}>{t('shell.switch')}</MenuRow>}
-        <MenuRow icon={<IconLogout size={16} aria-hidden />} onClick={() => leave.mutate()}>{t('shell.signOut')}</MenuRow>
+        {me.embedded && (
+          <MenuRow icon={<IconUserShare size={16} aria-hidden />} onClick={onSwitch}>
+            {t('shell.switch')}
+          </MenuRow>
+        )}
+        <MenuRow icon={<IconLogout size={16} aria-hidden />} onClick={() => leave.mutate()}>
+          {t('shell.signOut')}
+        </MenuRow>
       </Popover.Dropdown>
     </Popover>
   );
@@ -239,7 +446,10 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
 function MenuRow({ icon, onClick, children }: { icon?: ReactNode; onClick(): void; children: ReactNode }) {
   return (
     <UnstyledButton onClick={onClick} className="menu-row">
-      <Group gap={9} wrap="nowrap">{icon}<Text size="sm">{children}</Text></Group>
+      <Group gap={9} wrap="nowrap">
+        {icon}
+        <Text size="sm">{children}</Text>
+      </Group>
     </UnstyledButton>
   );
 }

@@ -8,7 +8,9 @@ export function NotFound() {
     <>
       <PageTitle tab={t('shell.notFound')}>{t('shell.notFound')}</PageTitle>
       <Empty title={t('shell.notFound')} hint={t('shell.notFoundHint')}>
-        <ButtonTo to="/inbox" variant="default">{t('shell.home')}</ButtonTo>
+        <ButtonTo to="/inbox" variant="default">
+          {t('shell.home')}
+        </ButtonTo>
       </Empty>
     </>
   );

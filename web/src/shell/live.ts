@@ -54,5 +54,12 @@ export function useLive(): boolean {
 }
 
 function quiet(message: string, id: string): void {
-  notifications.show({ id: `live-${id}`, message, autoClose: 4000, color: 'ink', withBorder: true, closeButtonProps: { 'aria-label': t('common.close') } });
+  notifications.show({
+    id: `live-${id}`,
+    message,
+    autoClose: 4000,
+    color: 'ink',
+    withBorder: true,
+    closeButtonProps: { 'aria-label': t('common.close') },
+  });
 }

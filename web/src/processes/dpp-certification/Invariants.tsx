@@ -5,7 +5,15 @@ import { Coverage } from './Coverage.tsx';
 import { type Draft, moduleHours } from './model.ts';
 
 /** The invariants of the programme, live: what already agrees and what does not. */
-export function Invariants({ d, minHours, onChange }: { d: Draft; minHours: Record<'ПК' | 'ПП', number>; onChange?(d: Draft): void }) {
+export function Invariants({
+  d,
+  minHours,
+  onChange,
+}: {
+  d: Draft;
+  minHours: Record<'ПК' | 'ПП', number>;
+  onChange?(d: Draft): void;
+}) {
   const sum = d.modules.reduce((total, m) => total + moduleHours(m), 0);
   const practice = d.modules.reduce((total, m) => total + (m.practice || 0), 0);
   const hours = d.hours ?? 0;
@@ -13,23 +21,61 @@ export function Invariants({ d, minHours, onChange }: { d: Draft; minHours: Reco
   const enough = d.kind === undefined || hours >= minHours[d.kind];
   return (
     <Stack gap="md">
-      <Title order={2} fz={15}>Сходится ли программа</Title>
+      <Title order={2} fz={15}>
+        Сходится ли программа
+      </Title>
       <Box>
         <Group justify="space-between" gap={4}>
-          <Text size="sm" fw={600}>Часы модулей</Text>
-          <Text size="sm" className="num">{number(sum)} из {hours ? number(hours) : '—'} ч</Text>
+          <Text size="sm" fw={600}>
+            Часы модулей
+          </Text>
+          <Text size="sm" className="num">
+            {number(sum)} из {hours ? number(hours) : '—'} ч
+          </Text>
         </Group>
-        <Progress value={hours > 0 ? Math.min(100, (sum / hours) * 100) : 0} color={equal ? 'green.8' : sum > hours ? 'red.8' : 'ink.6'} size="sm" mt={4} aria-label={`Часы модулей: ${sum} из ${hours}`} />
-        <Mark ok={equal}>{equal ? 'Сумма модулей равна объёму' : hours === 0 ? 'Укажите объём программы' : sum > hours ? `Лишние ${number(sum - hours)} ч` : `Не хватает ${number(hours - sum)} ч`}</Mark>
-        {d.kind && <Mark ok={enough}>{enough ? `Не меньше ${minHours[d.kind]} ч для вида «${d.kind === 'ПК' ? 'повышение квалификации' : 'профессиональная переподготовка'}»` : `Меньше ${minHours[d.kind]} ч: для этого вида нельзя`}</Mark>}
-        {sum > 0 && <Text size="xs" c="dimmed" mt={2}>Практика: {number((practice / sum) * 100, 0)} % часов</Text>}
+        <Progress
+          value={hours > 0 ? Math.min(100, (sum / hours) * 100) : 0}
+          color={equal ? 'green.8' : sum > hours ? 'red.8' : 'ink.6'}
+          size="sm"
+          mt={4}
+          aria-label={`Часы модулей: ${sum} из ${hours}`}
+        />
+        <Mark ok={equal}>
+          {equal
+            ? 'Сумма модулей равна объёму'
+            : hours === 0
+              ? 'Укажите объём программы'
+              : sum > hours
+                ? `Лишние ${number(sum - hours)} ч`
+                : `Не хватает ${number(hours - sum)} ч`}
+        </Mark>
+        {d.kind && (
+          <Mark ok={enough}>
+            {enough
+              ? `Не меньше ${minHours[d.kind]} ч для вида «${d.kind === 'ПК' ? 'повышение квалификации' : 'профессиональная переподготовка'}»`
+              : `Меньше ${minHours[d.kind]} ч: для этого вида нельзя`}
+          </Mark>
+        )}
+        {sum > 0 && (
+          <Text size="xs" c="dimmed" mt={2}>
+            Практика: {number((practice / sum) * 100, 0)} % часов
+          </Text>
+        )}
       </Box>
       <Coverage
         title="Результаты × оценочные средства"
         rows={d.results.map((r) => ({ id: r.id, title: r.text }))}
         columns={d.assessment.map((a) => ({ id: a.id, title: a.form }))}
         covered={(r, a) => d.assessment.find((x) => x.id === a)?.results.includes(r) ?? false}
-        {...(onChange ? { onToggle: (r: string, a: string) => onChange({ ...d, assessment: d.assessment.map((x) => (x.id === a ? { ...x, results: toggled(x.results, r) } : x)) }) } : {})}
+        {...(onChange
+          ? {
+              onToggle: (r: string, a: string) =>
+                onChange({
+                  ...d,
+                  assessment: d.assessment.map((x) => (x.id === a ? { ...x, results: toggled(x.results, r) } : x)),
+                }),
+            }
+          : {})}
         gapWords="Не проверяются"
       />
       <Coverage
@@ -37,20 +83,37 @@ export function Invariants({ d, minHours, onChange }: { d: Draft; minHours: Reco
         rows={d.deficits.map((x) => ({ id: x.code, title: x.title }))}
         columns={d.modules.map((m) => ({ id: m.id, title: m.title }))}
         covered={(x, m) => d.modules.find((y) => y.id === m)?.deficits.includes(x) ?? false}
-        {...(onChange ? { onToggle: (x: string, m: string) => onChange({ ...d, modules: d.modules.map((y) => (y.id === m ? { ...y, deficits: toggled(y.deficits, x) } : y)) }) } : {})}
+        {...(onChange
+          ? {
+              onToggle: (x: string, m: string) =>
+                onChange({
+                  ...d,
+                  modules: d.modules.map((y) => (y.id === m ? { ...y, deficits: toggled(y.deficits, x) } : y)),
+                }),
+            }
+          : {})}
         gapWords="Не закрываются"
       />
-      {onChange && <Text size="xs" c="dimmed">Ячейки можно нажимать: связь появится и в форме.</Text>}
+      {onChange && (
+        <Text size="xs" c="dimmed">
+          Ячейки можно нажимать: связь появится и в форме.
+        </Text>
+      )}
     </Stack>
   );
 }
 
-const toggled = (list: string[], item: string) => (list.includes(item) ? list.filter((x) => x !== item) : [...list, item]);
+const toggled = (list: string[], item: string) =>
+  list.includes(item) ? list.filter((x) => x !== item) : [...list, item];
 
 function Mark({ ok, children }: { ok: boolean; children: string }) {
   return (
     <Group gap={5} mt={4} wrap="nowrap" c={ok ? 'var(--app-good)' : 'var(--app-soon)'}>
-      {ok ? <IconCircleCheck size={15} aria-hidden style={{ flex: 'none' }} /> : <IconAlertCircle size={15} aria-hidden style={{ flex: 'none' }} />}
+      {ok ? (
+        <IconCircleCheck size={15} aria-hidden style={{ flex: 'none' }} />
+      ) : (
+        <IconAlertCircle size={15} aria-hidden style={{ flex: 'none' }} />
+      )}
       <Text size="xs">{children}</Text>
     </Group>
   );

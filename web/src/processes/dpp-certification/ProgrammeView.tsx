@@ -11,85 +11,191 @@ const KINDS = { ПК: 'повышение квалификации', ПП: 'пр
 /** The whole programme to read and to print. */
 export function ProgrammeView({ body }: { body: Record<string, unknown>; process?: ProcessView | undefined }) {
   const d = asDraft(body);
-  const sum = (key: 'lecture' | 'practice' | 'selfStudy' | 'control') => d.modules.reduce((t, m) => t + (m[key] || 0), 0);
+  const sum = (key: 'lecture' | 'practice' | 'selfStudy' | 'control') =>
+    d.modules.reduce((t, m) => t + (m[key] || 0), 0);
   return (
     <article className="panel programme" aria-label="Программа">
-      <Text size="sm" c="dimmed">{d.kind ? KINDS[d.kind] : 'вид не указан'} · {d.hours ?? '—'} ч · {d.form ?? 'форма не указана'}{d.distanceShare ? ` · дистанционно ${d.distanceShare} %` : ''}{d.free ? ' · бесплатно' : ''}</Text>
-      <Title order={2} fz={20} mt={2}>{d.title || 'Без названия'}</Title>
-      <Text size="sm" mt={2}>{d.provider.nameRu}</Text>
+      <Text size="sm" c="dimmed">
+        {d.kind ? KINDS[d.kind] : 'вид не указан'} · {d.hours ?? '—'} ч · {d.form ?? 'форма не указана'}
+        {d.distanceShare ? ` · дистанционно ${d.distanceShare} %` : ''}
+        {d.free ? ' · бесплатно' : ''}
+      </Text>
+      <Title order={2} fz={20} mt={2}>
+        {d.title || 'Без названия'}
+      </Title>
+      <Text size="sm" mt={2}>
+        {d.provider.nameRu}
+      </Text>
 
       <Part title="Для кого">
-        <FactList rows={[
-          ['Должности', d.target.posts.join(', ') || '—'],
-          d.target.subjects.length > 0 && ['Предметы', d.target.subjects.join(', ')],
-          d.target.levels.length > 0 && ['Уровни', d.target.levels.join(', ')],
-          ['Области экспертизы', d.competences.map((c) => COMPETENCES.find((x) => x.code === c)?.labelRu ?? c).join('; ') || '—'],
-        ]} />
+        <FactList
+          rows={[
+            ['Должности', d.target.posts.join(', ') || '—'],
+            d.target.subjects.length > 0 && ['Предметы', d.target.subjects.join(', ')],
+            d.target.levels.length > 0 && ['Уровни', d.target.levels.join(', ')],
+            [
+              'Области экспертизы',
+              d.competences.map((c) => COMPETENCES.find((x) => x.code === c)?.labelRu ?? c).join('; ') || '—',
+            ],
+          ]}
+        />
       </Part>
       <Part title="Дефициты">
-        {d.deficits.map((x) => <Line key={x.code} code={x.code} text={x.title} />)}
+        {d.deficits.map((x) => (
+          <Line key={x.code} code={x.code} text={x.title} />
+        ))}
       </Part>
       <Part title="Трудовые функции">
-        {d.labourFunctions.map((x) => <Line key={x.code} code={x.code} text={x.title} />)}
+        {d.labourFunctions.map((x) => (
+          <Line key={x.code} code={x.code} text={x.title} />
+        ))}
       </Part>
       <Part title="Планируемые результаты">
-        {d.results.map((x) => <Line key={x.id} code={x.id} text={x.text} />)}
+        {d.results.map((x) => (
+          <Line key={x.id} code={x.id} text={x.text} />
+        ))}
       </Part>
       <Part title="Учебный план">
         <div className="scroll-x" tabIndex={0} role="region" aria-label="Учебный план">
           <Table miw={520} withRowBorders>
-            <Table.Thead><Table.Tr><Table.Th>Модуль</Table.Th><Table.Th ta="right">Лек.</Table.Th><Table.Th ta="right">Практ.</Table.Th><Table.Th ta="right">Самост.</Table.Th><Table.Th ta="right">Контр.</Table.Th><Table.Th ta="right">Всего</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Модуль</Table.Th>
+                <Table.Th ta="right">Лек.</Table.Th>
+                <Table.Th ta="right">Практ.</Table.Th>
+                <Table.Th ta="right">Самост.</Table.Th>
+                <Table.Th ta="right">Контр.</Table.Th>
+                <Table.Th ta="right">Всего</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {d.modules.map((m) => (
                 <Table.Tr key={m.id}>
-                  <Table.Td><b>{m.id}.</b> {m.title}<Text size="xs" c="dimmed">{[m.results.join(', '), m.deficits.join(', ')].filter(Boolean).join(' · ')}</Text></Table.Td>
+                  <Table.Td>
+                    <b>{m.id}.</b> {m.title}
+                    <Text size="xs" c="dimmed">
+                      {[m.results.join(', '), m.deficits.join(', ')].filter(Boolean).join(' · ')}
+                    </Text>
+                  </Table.Td>
                   {[m.lecture, m.practice, m.selfStudy, m.control].map((h, i) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: four fixed columns
-                    <Table.Td key={i} ta="right" className="num">{h ? number(h) : '–'}</Table.Td>
+                    <Table.Td key={i} ta="right" className="num">
+                      {h ? number(h) : '–'}
+                    </Table.Td>
                   ))}
-                  <Table.Td ta="right" className="num" fw={600}>{number(moduleHours(m))}</Table.Td>
+                  <Table.Td ta="right" className="num" fw={600}>
+                    {number(moduleHours(m))}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
             <Table.Tfoot>
               <Table.Tr>
                 <Table.Th>Итого</Table.Th>
-                {(['lecture', 'practice', 'selfStudy', 'control'] as const).map((k) => <Table.Th key={k} ta="right" className="num">{number(sum(k))}</Table.Th>)}
-                <Table.Th ta="right" className="num">{number(d.modules.reduce((t, m) => t + moduleHours(m), 0))}</Table.Th>
+                {(['lecture', 'practice', 'selfStudy', 'control'] as const).map((k) => (
+                  <Table.Th key={k} ta="right" className="num">
+                    {number(sum(k))}
+                  </Table.Th>
+                ))}
+                <Table.Th ta="right" className="num">
+                  {number(d.modules.reduce((t, m) => t + moduleHours(m), 0))}
+                </Table.Th>
               </Table.Tr>
             </Table.Tfoot>
           </Table>
         </div>
-        {d.modules.map((m) => <div key={m.id} style={{ marginTop: 10 }}><Text size="sm" fw={600}>{m.id}. {m.title}</Text><Text size="sm" className="pre">{m.content}</Text></div>)}
+        {d.modules.map((m) => (
+          <div key={m.id} style={{ marginTop: 10 }}>
+            <Text size="sm" fw={600}>
+              {m.id}. {m.title}
+            </Text>
+            <Text size="sm" className="pre">
+              {m.content}
+            </Text>
+          </div>
+        ))}
       </Part>
       <Part title="Оценочные материалы">
         {d.assessment.map((a) => (
           <div key={a.id} style={{ marginBottom: 8 }}>
-            <Text size="sm"><b>{a.id}. {a.form}</b> {a.results.map((r) => <Chip key={r} tone="info">{r}</Chip>)}</Text>
-            <Text size="sm" className="pre">{a.description}</Text>
+            <Text size="sm">
+              <b>
+                {a.id}. {a.form}
+              </b>{' '}
+              {a.results.map((r) => (
+                <Chip key={r} tone="info">
+                  {r}
+                </Chip>
+              ))}
+            </Text>
+            <Text size="sm" className="pre">
+              {a.description}
+            </Text>
           </div>
         ))}
       </Part>
       <Part title="Условия реализации">
-        <FactList rows={[
-          ['Календарный график', <span key="s" className="pre">{d.schedule}</span>],
-          ['Преподаватели', d.staff.map((s) => [s.name, s.post, s.degree].filter(Boolean).join(', ')).join('; ')],
-          ['Обеспечение', <span key="p" className="pre">{d.premises}</span>],
-          ['Итоговая аттестация', <span key="a" className="pre">{d.attestation}</span>],
-          d.network !== undefined && ['Сетевая форма', `${d.network.agreement}; партнёры: ${d.network.partners.map((p) => p.nameRu).join(', ')}`],
-        ]} />
+        <FactList
+          rows={[
+            [
+              'Календарный график',
+              <span key="s" className="pre">
+                {d.schedule}
+              </span>,
+            ],
+            ['Преподаватели', d.staff.map((s) => [s.name, s.post, s.degree].filter(Boolean).join(', ')).join('; ')],
+            [
+              'Обеспечение',
+              <span key="p" className="pre">
+                {d.premises}
+              </span>,
+            ],
+            [
+              'Итоговая аттестация',
+              <span key="a" className="pre">
+                {d.attestation}
+              </span>,
+            ],
+            d.network !== undefined && [
+              'Сетевая форма',
+              `${d.network.agreement}; партнёры: ${d.network.partners.map((p) => p.nameRu).join(', ')}`,
+            ],
+          ]}
+        />
       </Part>
       <Part title="Литература и авторы">
-        <ol style={{ margin: 0, paddingLeft: 20 }}>{d.literature.map((l) => <li key={l.title}><Text size="sm" span>{l.title}{l.year ? `, ${l.year}` : ''}</Text></li>)}</ol>
-        <Text size="sm" mt={6}>Авторы: {d.authors.join(', ') || '—'}</Text>
-        {d.employers && <Text size="sm" mt={6} className="pre">Участие работодателей: {d.employers}</Text>}
+        <ol style={{ margin: 0, paddingLeft: 20 }}>
+          {d.literature.map((l) => (
+            <li key={l.title}>
+              <Text size="sm" span>
+                {l.title}
+                {l.year ? `, ${l.year}` : ''}
+              </Text>
+            </li>
+          ))}
+        </ol>
+        <Text size="sm" mt={6}>
+          Авторы: {d.authors.join(', ') || '—'}
+        </Text>
+        {d.employers && (
+          <Text size="sm" mt={6} className="pre">
+            Участие работодателей: {d.employers}
+          </Text>
+        )}
       </Part>
       <Part title="Организация">
-        <FactList rows={[
-          ['ИНН, ОГРН', `${d.provider.inn || '—'}, ${d.provider.ogrn || '—'}`],
-          ['Лицензия', `${d.provider.licenceNumber || '—'}${d.provider.licenceDate ? ` от ${longDate(d.provider.licenceDate)}` : ''}${d.provider.licenceAnnex ? `; ${d.provider.licenceAnnex}` : ''}`],
-          d.contact.name !== '' && ['Контакт', [d.contact.name, d.contact.phone, d.contact.email].filter(Boolean).join(', ')],
-        ]} />
+        <FactList
+          rows={[
+            ['ИНН, ОГРН', `${d.provider.inn || '—'}, ${d.provider.ogrn || '—'}`],
+            [
+              'Лицензия',
+              `${d.provider.licenceNumber || '—'}${d.provider.licenceDate ? ` от ${longDate(d.provider.licenceDate)}` : ''}${d.provider.licenceAnnex ? `; ${d.provider.licenceAnnex}` : ''}`,
+            ],
+            d.contact.name !== '' && [
+              'Контакт',
+              [d.contact.name, d.contact.phone, d.contact.email].filter(Boolean).join(', '),
+            ],
+          ]}
+        />
       </Part>
     </article>
   );
@@ -98,12 +204,18 @@ export function ProgrammeView({ body }: { body: Record<string, unknown>; process
 function Part({ title, children }: { title: string; children: React.ReactNode }) {
   return (
     <section style={{ marginTop: 18 }}>
-      <Title order={3} mb={6}>{title}</Title>
+      <Title order={3} mb={6}>
+        {title}
+      </Title>
       {children}
     </section>
   );
 }
 
 function Line({ code, text }: { code: string; text: string }) {
-  return <Text size="sm" mb={3}><b className="num">{code}</b> {text}</Text>;
+  return (
+    <Text size="sm" mb={3}>
+      <b className="num">{code}</b> {text}
+    </Text>
+  );
 }

@@ -1,5 +1,6 @@
-import { Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Chip, Loading, Panel } from '../../kit/bits.tsx';
 import { DateField } from '../../kit/DateField.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
@@ -18,9 +19,19 @@ export default function Report() {
       <Group gap="sm" align="flex-end">
         <DateField label="Поданы с" value={words.from ?? ''} onChange={(v) => setWords({ from: v })} />
         <DateField label="по" value={words.to ?? ''} onChange={(v) => setWords({ to: v })} />
-        {report.data && <Text size="sm" c="dimmed" mb={8}>по состоянию на {dateTime(report.data.asOf)}</Text>}
+        {report.data && (
+          <Text size="sm" c="dimmed" mb={8}>
+            по состоянию на {dateTime(report.data.asOf)}
+          </Text>
+        )}
       </Group>
-      {report.isPending ? <Loading /> : report.error ? <ErrorNote error={report.error} onRetry={() => void report.refetch()} /> : <Body r={report.data} />}
+      {report.isPending ? (
+        <Loading />
+      ) : report.error ? (
+        <ErrorNote error={report.error} onRetry={() => void report.refetch()} />
+      ) : (
+        <Body r={report.data} />
+      )}
     </Stack>
   );
 }
@@ -28,6 +39,10 @@ export default function Report() {
 function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<typeof reportQuery>['queryFn']>>>> }) {
   const maxDays = Math.max(1, ...r.stages.map((s) => s.p90Days ?? s.medianDays ?? 0));
   const maxStarted = Math.max(1, ...r.regions.map((x) => x.started.value));
+  const stages = r.stages.filter((s) => s.visits > 0 || s.open.value > 0);
+  const [everyExpert, setEveryExpert] = useState(false);
+  const busy = [...r.experts].sort((a, b) => b.open.value - a.open.value || b.done - a.done);
+  const experts = everyExpert ? busy : busy.slice(0, 12);
   const maxReason = Math.max(1, ...r.refusalReasons.map((x) => x.count.value));
   return (
     <>
@@ -43,15 +58,35 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
       <Panel title="Сколько времени занимает каждая стадия">
         <div className="scroll-x" tabIndex={0} role="region" aria-label="Время по стадиям">
           <Table miw={640}>
-            <Table.Thead><Table.Tr><Table.Th>Стадия</Table.Th><Table.Th ta="right">Сейчас дел</Table.Th><Table.Th>Половина дел быстрее, дней</Table.Th><Table.Th>Девять из десяти быстрее, дней</Table.Th><Table.Th ta="right">Дольше всего</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Стадия</Table.Th>
+                <Table.Th ta="right">Сейчас дел</Table.Th>
+                <Table.Th>Половина дел быстрее, дней</Table.Th>
+                <Table.Th>Девять из десяти быстрее, дней</Table.Th>
+                <Table.Th ta="right">Дольше всего</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
-              {r.stages.map((s) => (
+              {stages.map((s) => (
                 <Table.Tr key={s.code}>
                   <Table.Td>{s.labelRu}</Table.Td>
-                  <Table.Td ta="right"><CountLink count={s.open} words={s.labelRu} /></Table.Td>
-                  <Table.Td>{s.medianDays === null ? '—' : <BarCell value={s.medianDays} max={maxDays} label={number(s.medianDays)} />}</Table.Td>
-                  <Table.Td>{s.p90Days === null ? '—' : <BarCell value={s.p90Days} max={maxDays} label={number(s.p90Days)} />}</Table.Td>
-                  <Table.Td ta="right" className="num">{s.maxDays === null ? '—' : number(s.maxDays)}</Table.Td>
+                  <Table.Td ta="right">
+                    <CountLink count={s.open} words={s.labelRu} />
+                  </Table.Td>
+                  <Table.Td>
+                    {s.medianDays === null ? (
+                      '—'
+                    ) : (
+                      <BarCell value={s.medianDays} max={maxDays} label={number(s.medianDays)} />
+                    )}
+                  </Table.Td>
+                  <Table.Td>
+                    {s.p90Days === null ? '—' : <BarCell value={s.p90Days} max={maxDays} label={number(s.p90Days)} />}
+                  </Table.Td>
+                  <Table.Td ta="right" className="num">
+                    {s.maxDays === null ? '—' : number(s.maxDays)}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -60,19 +95,61 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
       </Panel>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Panel title="Почему отказывают">
-          {r.refusalReasons.every((x) => x.count.value === 0) ? <Text size="sm" c="dimmed">Отказов за этот срок нет.</Text> : (
+          {r.refusalReasons.every((x) => x.count.value === 0) ? (
+            <Text size="sm" c="dimmed">
+              Отказов за этот срок нет.
+            </Text>
+          ) : (
             <Table>
-              <Table.Thead><Table.Tr><Table.Th>Причина</Table.Th><Table.Th>Отказов</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>{r.refusalReasons.map((x) => <Table.Tr key={x.code}><Table.Td>{x.labelRu}</Table.Td><Table.Td><Group gap={8} wrap="nowrap"><BarCell value={x.count.value} max={maxReason} label="" /><CountLink count={x.count} words={x.labelRu} /></Group></Table.Td></Table.Tr>)}</Table.Tbody>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Причина</Table.Th>
+                  <Table.Th>Отказов</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {r.refusalReasons.map((x) => (
+                  <Table.Tr key={x.code}>
+                    <Table.Td>{x.labelRu}</Table.Td>
+                    <Table.Td>
+                      <Group gap={8} wrap="nowrap">
+                        <BarCell value={x.count.value} max={maxReason} label="" />
+                        <CountLink count={x.count} words={x.labelRu} />
+                      </Group>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
             </Table>
           )}
         </Panel>
-        <Panel title="Закрыт ли каталог дефицитов" end={<Chip tone={r.deficits.gaps.length > 0 ? 'soon' : 'good'}>{r.deficits.covered} из {r.deficits.total}</Chip>}>
+        <Panel
+          title="Закрыт ли каталог дефицитов"
+          end={
+            <Chip tone={r.deficits.gaps.length > 0 ? 'soon' : 'good'}>
+              {r.deficits.covered} из {r.deficits.total}
+            </Chip>
+          }
+        >
           <Donut value={r.deficits.covered} of={r.deficits.total} />
           {r.deficits.gaps.length > 0 && (
             <>
-              <Text size="sm" fw={600} mt="xs">Нет ни одной программы реестра:</Text>
-              <ul style={{ margin: '4px 0 0', paddingLeft: 18, maxHeight: 240, overflow: 'auto' }} tabIndex={0} aria-label="Незакрытые дефициты">{r.deficits.gaps.map((g) => <li key={g.code}><Text size="sm"><b>{g.code}</b> {g.labelRu}</Text></li>)}</ul>
+              <Text size="sm" fw={600} mt="xs">
+                Нет ни одной программы реестра:
+              </Text>
+              <ul
+                style={{ margin: '4px 0 0', paddingLeft: 18, maxHeight: 240, overflow: 'auto' }}
+                tabIndex={0}
+                aria-label="Незакрытые дефициты"
+              >
+                {r.deficits.gaps.map((g) => (
+                  <li key={g.code}>
+                    <Text size="sm">
+                      <b>{g.code}</b> {g.labelRu}
+                    </Text>
+                  </li>
+                ))}
+              </ul>
             </>
           )}
         </Panel>
@@ -80,34 +157,87 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
       <Panel title="По регионам заявителей">
         <div className="scroll-x" tabIndex={0} role="region" aria-label="По регионам">
           <Table miw={560}>
-            <Table.Thead><Table.Tr><Table.Th>Регион</Table.Th><Table.Th>Подано</Table.Th><Table.Th ta="right">Сертифицировано</Table.Th><Table.Th ta="right">Отказано</Table.Th><Table.Th ta="right">Доля</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Регион</Table.Th>
+                <Table.Th>Подано</Table.Th>
+                <Table.Th ta="right">Сертифицировано</Table.Th>
+                <Table.Th ta="right">Отказано</Table.Th>
+                <Table.Th ta="right">Доля</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
               {r.regions.map((x) => (
                 <Table.Tr key={x.code}>
                   <Table.Td>{x.nameRu}</Table.Td>
-                  <Table.Td><Group gap={8} wrap="nowrap"><BarCell value={x.started.value} max={maxStarted} label="" /><CountLink count={x.started} words={`${x.nameRu}, подано`} /></Group></Table.Td>
-                  <Table.Td ta="right"><CountLink count={x.certified} words={`${x.nameRu}, сертифицировано`} /></Table.Td>
-                  <Table.Td ta="right"><CountLink count={x.refused} words={`${x.nameRu}, отказано`} /></Table.Td>
-                  <Table.Td ta="right" className="num">{number(x.share <= 1 ? x.share * 100 : x.share, 0)} %</Table.Td>
+                  <Table.Td>
+                    <Group gap={8} wrap="nowrap">
+                      <BarCell value={x.started.value} max={maxStarted} label="" />
+                      <CountLink count={x.started} words={`${x.nameRu}, подано`} />
+                    </Group>
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <CountLink count={x.certified} words={`${x.nameRu}, сертифицировано`} />
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <CountLink count={x.refused} words={`${x.nameRu}, отказано`} />
+                  </Table.Td>
+                  <Table.Td ta="right" className="num">
+                    {number(x.share <= 1 ? x.share * 100 : x.share, 0)} %
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
           </Table>
         </div>
       </Panel>
-      <Panel title="Нагрузка экспертов">
+      <Panel
+        title="Нагрузка экспертов"
+        end={
+          r.experts.length > 12 && (
+            <Button size="compact-sm" variant="subtle" onClick={() => setEveryExpert((x) => !x)}>
+              {everyExpert ? 'Только занятые' : `Показать всех (${r.experts.length})`}
+            </Button>
+          )
+        }
+      >
         <div className="scroll-x" tabIndex={0} role="region" aria-label="Нагрузка экспертов">
           <Table miw={680}>
-            <Table.Thead><Table.Tr><Table.Th>Эксперт</Table.Th><Table.Th>Открыто из предела</Table.Th><Table.Th ta="right">Закончил</Table.Th><Table.Th ta="right">С опозданием</Table.Th><Table.Th ta="right">Потеряно</Table.Th><Table.Th ta="right">Обычно, раб. дней</Table.Th><Table.Th>Приостановлен</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Эксперт</Table.Th>
+                <Table.Th>Открыто из предела</Table.Th>
+                <Table.Th ta="right">Закончил</Table.Th>
+                <Table.Th ta="right">С опозданием</Table.Th>
+                <Table.Th ta="right">Потеряно</Table.Th>
+                <Table.Th ta="right">Обычно, раб. дней</Table.Th>
+                <Table.Th>Приостановлен</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
             <Table.Tbody>
-              {r.experts.slice(0, 60).map((x) => (
+              {experts.map((x) => (
                 <Table.Tr key={x.personId}>
-                  <Table.Td>{x.displayName} <Text span size="xs" c="dimmed">регион {x.regionCode}</Text></Table.Td>
-                  <Table.Td><BarCell value={x.open.value} max={x.maxOpenTasks} label={`${x.open.value} / ${x.maxOpenTasks}`} /></Table.Td>
-                  <Table.Td ta="right" className="num">{x.done}</Table.Td>
-                  <Table.Td ta="right" className="num">{x.late}</Table.Td>
-                  <Table.Td ta="right" className="num">{x.lost}</Table.Td>
-                  <Table.Td ta="right" className="num">{x.medianWorkingDays === null ? '—' : number(x.medianWorkingDays)}</Table.Td>
+                  <Table.Td>
+                    {x.displayName}{' '}
+                    <Text span size="xs" c="dimmed">
+                      регион {x.regionCode}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>
+                    <BarCell value={x.open.value} max={x.maxOpenTasks} label={`${x.open.value} / ${x.maxOpenTasks}`} />
+                  </Table.Td>
+                  <Table.Td ta="right" className="num">
+                    {x.done}
+                  </Table.Td>
+                  <Table.Td ta="right" className="num">
+                    {x.late}
+                  </Table.Td>
+                  <Table.Td ta="right" className="num">
+                    {x.lost}
+                  </Table.Td>
+                  <Table.Td ta="right" className="num">
+                    {x.medianWorkingDays === null ? '—' : number(x.medianWorkingDays)}
+                  </Table.Td>
                   <Table.Td>{x.suspendedUntil ? `до ${longDate(x.suspendedUntil)}` : '—'}</Table.Td>
                 </Table.Tr>
               ))}
@@ -125,8 +255,19 @@ function Donut({ value, of }: { value: number; of: number }) {
   return (
     <svg viewBox="0 0 100 100" width="112" height="112" role="img" aria-label={`Закрыто ${value} из ${of}`}>
       <circle cx="50" cy="50" r="40" fill="none" stroke="var(--app-mute-ground)" strokeWidth="13" />
-      <circle cx="50" cy="50" r="40" fill="none" stroke="#3f78ad" strokeWidth="13" strokeDasharray={`${length * share} ${length}`} transform="rotate(-90 50 50)" />
-      <text x="50" y="56" textAnchor="middle" fontSize="19" fontWeight="700" fill="currentColor">{Math.round(share * 100)} %</text>
+      <circle
+        cx="50"
+        cy="50"
+        r="40"
+        fill="none"
+        stroke="#3f78ad"
+        strokeWidth="13"
+        strokeDasharray={`${length * share} ${length}`}
+        transform="rotate(-90 50 50)"
+      />
+      <text x="50" y="56" textAnchor="middle" fontSize="19" fontWeight="700" fill="currentColor">
+        {Math.round(share * 100)} %
+      </text>
     </svg>
   );
 }

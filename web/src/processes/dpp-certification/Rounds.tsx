@@ -12,21 +12,44 @@ export function EarlierRound({ view }: { view: TaskView }) {
   const latest = view.programme?.version ?? 1;
   return (
     <section className="panel" style={{ marginBottom: 16 }} aria-label="Что было в прошлом круге">
-      <Group gap={8} mb="xs"><IconHistory size={18} aria-hidden /><Title order={2}>Что было в прошлом круге</Title></Group>
-      <Text size="sm" c="dimmed" mb="sm">Оцениваются только обязательные критерии и те, что не были пройдены.</Text>
-      {view.answersRu && <Alert color="gray" variant="light" mb="sm" title="Ответ заявителя на замечания" styles={{ title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } }}><Text size="sm" className="pre">{view.answersRu}</Text></Alert>}
+      <Group gap={8} mb="xs">
+        <IconHistory size={18} aria-hidden />
+        <Title order={2}>Что было в прошлом круге</Title>
+      </Group>
+      <Text size="sm" c="dimmed" mb="sm">
+        Оцениваются только обязательные критерии и те, что не были пройдены.
+      </Text>
+      {view.answersRu && (
+        <Alert
+          color="gray"
+          variant="light"
+          mb="sm"
+          title="Ответ заявителя на замечания"
+          styles={{ title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } }}
+        >
+          <Text size="sm" className="pre">
+            {view.answersRu}
+          </Text>
+        </Alert>
+      )}
       <ul style={{ margin: '0 0 12px', paddingLeft: 18 }}>
         {view.earlierRemarks.map((r) => (
           <li key={r.id + r.round} style={{ marginBottom: 6 }}>
-            <Text size="sm"><b>{label(r.criterion)}</b> · {r.place} {r.mine && <Chip tone="info">ваше</Chip>}</Text>
-            <Text size="sm" className="pre">{r.text}</Text>
+            <Text size="sm">
+              <b>{label(r.criterion)}</b> · {r.place} {r.mine && <Chip tone="info">ваше</Chip>}
+            </Text>
+            <Text size="sm" className="pre">
+              {r.text}
+            </Text>
           </li>
         ))}
       </ul>
       {latest > 1 && (
         <details>
           <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600 }}>Что изменилось в программе</summary>
-          <div style={{ marginTop: 10 }}><Compare caseId={view.case.id} versions={Array.from({ length: latest }, (_, i) => i + 1)} /></div>
+          <div style={{ marginTop: 10 }}>
+            <Compare caseId={view.case.id} versions={Array.from({ length: latest }, (_, i) => i + 1)} />
+          </div>
         </details>
       )}
     </section>
@@ -34,29 +57,89 @@ export function EarlierRound({ view }: { view: TaskView }) {
 }
 
 /** Depersonalised conclusions side by side: marks by criterion, verdicts, texts. */
-export function Comparison({ criteria, conclusions, disputed, title = 'Заключения экспертов рядом' }: { criteria: Criterion[]; conclusions: Conclusion[]; disputed?: Set<string>; title?: string }) {
+export function Comparison({
+  criteria,
+  conclusions,
+  disputed,
+  title = 'Заключения экспертов рядом',
+}: {
+  criteria: Criterion[];
+  conclusions: Conclusion[];
+  disputed?: Set<string>;
+  title?: string;
+}) {
   if (conclusions.length === 0) return null;
   const total = (c: Conclusion) => Object.values(c.scores).reduce((a, b) => a + b, 0);
   return (
     <section className="panel" style={{ marginBottom: 16 }} aria-label={title}>
-      <Title order={2} mb="xs">{title}</Title>
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
       <div className="scroll-x" tabIndex={0} role="region" aria-label="Оценки по критериям">
         <Table miw={560}>
-          <Table.Thead><Table.Tr><Table.Th>Критерий</Table.Th>{conclusions.map((c) => <Table.Th key={key(c)} ta="center">{c.authorRu}</Table.Th>)}</Table.Tr></Table.Thead>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Критерий</Table.Th>
+              {conclusions.map((c) => (
+                <Table.Th key={key(c)} ta="center">
+                  {c.authorRu}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
           <Table.Tbody>
             {criteria.map((c) => (
-              <Table.Tr key={c.code} style={disputed?.has(c.code) ? { background: 'var(--app-soon-ground)' } : undefined}>
-                <Table.Td><Text size="sm">{c.labelRu} {c.mandatory && <span role="img" aria-label="обязательный">★</span>} {disputed?.has(c.code) && <Chip tone="soon">спорный</Chip>}</Text></Table.Td>
+              <Table.Tr
+                key={c.code}
+                style={disputed?.has(c.code) ? { background: 'var(--app-soon-ground)' } : undefined}
+              >
+                <Table.Td>
+                  <Text size="sm">
+                    {c.labelRu}{' '}
+                    {c.mandatory && (
+                      <span role="img" aria-label="обязательный">
+                        ★
+                      </span>
+                    )}{' '}
+                    {disputed?.has(c.code) && <Chip tone="soon">спорный</Chip>}
+                  </Text>
+                </Table.Td>
                 {conclusions.map((x) => {
                   const score = x.scores[c.code];
-                  return <Table.Td key={key(x)} ta="center" className="num" fw={600} c={score !== undefined && score < c.passFrom ? 'var(--app-late)' : undefined}>{score ?? '–'}</Table.Td>;
+                  return (
+                    <Table.Td
+                      key={key(x)}
+                      ta="center"
+                      className="num"
+                      fw={600}
+                      c={score !== undefined && score < c.passFrom ? 'var(--app-late)' : undefined}
+                    >
+                      {score ?? '–'}
+                    </Table.Td>
+                  );
                 })}
               </Table.Tr>
             ))}
           </Table.Tbody>
           <Table.Tfoot>
-            <Table.Tr><Table.Th>Сумма</Table.Th>{conclusions.map((x) => <Table.Th key={key(x)} ta="center" className="num">{number(total(x))}</Table.Th>)}</Table.Tr>
-            <Table.Tr><Table.Th>Вывод</Table.Th>{conclusions.map((x) => <Table.Th key={key(x)} ta="center"><Chip tone={x.verdict === 'approve' ? 'good' : x.verdict === 'reject' ? 'late' : 'soon'}>{x.verdictRu}</Chip></Table.Th>)}</Table.Tr>
+            <Table.Tr>
+              <Table.Th>Сумма</Table.Th>
+              {conclusions.map((x) => (
+                <Table.Th key={key(x)} ta="center" className="num">
+                  {number(total(x))}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+            <Table.Tr>
+              <Table.Th>Вывод</Table.Th>
+              {conclusions.map((x) => (
+                <Table.Th key={key(x)} ta="center">
+                  <Chip tone={x.verdict === 'approve' ? 'good' : x.verdict === 'reject' ? 'late' : 'soon'}>
+                    {x.verdictRu}
+                  </Chip>
+                </Table.Th>
+              ))}
+            </Table.Tr>
           </Table.Tfoot>
         </Table>
       </div>
@@ -64,16 +147,30 @@ export function Comparison({ criteria, conclusions, disputed, title = 'Закл�
         {conclusions.map((c) => (
           <div key={key(c)}>
             <Group gap={6}>
-              <Text size="sm" fw={650}>{c.authorRu}</Text>
+              <Text size="sm" fw={650}>
+                {c.authorRu}
+              </Text>
               {c.kind === 'arbitration' && <Chip tone="info">арбитр</Chip>}
               {c.voided && <Chip tone="late">недействительно</Chip>}
               {c.late && <Chip tone="late">с опозданием</Chip>}
             </Group>
-            {c.submittedAt && <Text size="xs" c="dimmed">{dateTime(c.submittedAt)}</Text>}
-            <Text size="sm" mt={4} className="pre">{c.summary}</Text>
+            {c.submittedAt && (
+              <Text size="xs" c="dimmed">
+                {dateTime(c.submittedAt)}
+              </Text>
+            )}
+            <Text size="sm" mt={4} className="pre">
+              {c.summary}
+            </Text>
             {c.remarks.length > 0 && (
               <ul style={{ margin: '6px 0 0', paddingLeft: 18 }}>
-                {c.remarks.map((r) => <li key={r.id}><Text size="sm"><b>{criteria.find((x) => x.code === r.criterion)?.labelRu ?? r.criterion}</b>, {r.place}: {r.text}</Text></li>)}
+                {c.remarks.map((r) => (
+                  <li key={r.id}>
+                    <Text size="sm">
+                      <b>{criteria.find((x) => x.code === r.criterion)?.labelRu ?? r.criterion}</b>, {r.place}: {r.text}
+                    </Text>
+                  </li>
+                ))}
               </ul>
             )}
           </div>
@@ -88,5 +185,16 @@ const key = (c: Conclusion) => `${c.kind}${c.round}.${c.ordinal}`;
 /** Conclusions on the case page, the last round first. */
 export function CaseConclusions({ view, process }: { view: CaseView; process: ProcessView | undefined }) {
   const rounds = [...new Set(view.conclusions.map((c) => c.round))].sort((a, b) => b - a);
-  return <>{rounds.map((r) => <Comparison key={r} criteria={process?.policy?.criteria ?? []} conclusions={view.conclusions.filter((c) => c.round === r)} title={rounds.length > 1 ? `Заключения, круг ${r}` : 'Заключения экспертов'} />)}</>;
+  return (
+    <>
+      {rounds.map((r) => (
+        <Comparison
+          key={r}
+          criteria={process?.policy?.criteria ?? []}
+          conclusions={view.conclusions.filter((c) => c.round === r)}
+          title={rounds.length > 1 ? `Заключения, круг ${r}` : 'Заключения экспертов'}
+        />
+      ))}
+    </>
+  );
 }

@@ -7,7 +7,10 @@ export type Body = Record<string, unknown>;
 export type ModuleDraft = Programme['modules'][number];
 export type AssessmentDraft = Programme['assessment'][number];
 /** A programme while it is written: the shape is whole, the values may still be empty. */
-export type Draft = Omit<Programme, 'kind' | 'form' | 'hours' | 'distanceShare' | 'copyrightStatement' | 'literature'> & {
+export type Draft = Omit<
+  Programme,
+  'kind' | 'form' | 'hours' | 'distanceShare' | 'copyrightStatement' | 'literature'
+> & {
   kind?: Programme['kind'];
   form?: Programme['form'];
   hours?: number;
@@ -18,7 +21,11 @@ export type Draft = Omit<Programme, 'kind' | 'form' | 'hours' | 'distanceShare' 
 
 export const SECTIONS = [
   { key: 'provider', label: 'Организация и контакт', fields: ['provider', 'contact'] },
-  { key: 'general', label: 'О программе', fields: ['title', 'kind', 'hours', 'form', 'distanceShare', 'free', 'modular', 'network'] },
+  {
+    key: 'general',
+    label: 'О программе',
+    fields: ['title', 'kind', 'hours', 'form', 'distanceShare', 'free', 'modular', 'network'],
+  },
   { key: 'target', label: 'Для кого', fields: ['target'] },
   { key: 'deficits', label: 'Дефициты и трудовые функции', fields: ['deficits', 'labourFunctions', 'competences'] },
   { key: 'results', label: 'Планируемые результаты', fields: ['results'] },
@@ -36,11 +43,30 @@ export function sectionKeyOf(pointer: string): SectionKey {
 }
 export const sectionLabelOf = (pointer: string) => SECTIONS.find((s) => s.key === sectionKeyOf(pointer))!.label;
 
-export const emptyModule = (n: number): ModuleDraft => ({ id: `М${n}`, title: '', lecture: 0, practice: 0, selfStudy: 0, control: 0, deficits: [], results: [], content: '' });
+export const emptyModule = (n: number): ModuleDraft => ({
+  id: `М${n}`,
+  title: '',
+  lecture: 0,
+  practice: 0,
+  selfStudy: 0,
+  control: 0,
+  deficits: [],
+  results: [],
+  content: '',
+});
 
 export function emptyProgramme(): Draft {
   return {
-    provider: { organisationId: '', nameRu: '', regionCode: '', inn: '', ogrn: '', licenceNumber: '', licenceDate: '', licenceAnnex: '' },
+    provider: {
+      organisationId: '',
+      nameRu: '',
+      regionCode: '',
+      inn: '',
+      ogrn: '',
+      licenceNumber: '',
+      licenceDate: '',
+      licenceAnnex: '',
+    },
     contact: { name: '', phone: '', email: '' },
     title: '',
     free: false,
@@ -84,7 +110,8 @@ export function cleaned(d: Draft): Body {
   return { programme };
 }
 
-export const moduleHours = (m: Pick<ModuleDraft, 'lecture' | 'practice' | 'selfStudy' | 'control'>) => (m.lecture || 0) + (m.practice || 0) + (m.selfStudy || 0) + (m.control || 0);
+export const moduleHours = (m: Pick<ModuleDraft, 'lecture' | 'practice' | 'selfStudy' | 'control'>) =>
+  (m.lecture || 0) + (m.practice || 0) + (m.selfStudy || 0) + (m.control || 0);
 
 /** Everything the screen can say by itself: the schema of the form, then the invariants of the whole programme. */
 export function problemsOf(body: Body, process: ProcessView | undefined): FieldProblem[] {
@@ -92,8 +119,12 @@ export function problemsOf(body: Body, process: ProcessView | undefined): FieldP
   const parsed = Programme.safeParse(d);
   const found: FieldProblem[] = parsed.success
     ? []
-    : parsed.error.issues.map((i) => ({ pointer: `/${i.path.join('/')}`, detail: i.code === 'invalid_type' && /^(Неверный|Invalid)/.test(i.message) ? 'Заполните это поле.' : i.message }));
-  const minHours = (process?.policy?.parameters as { minHours?: Record<'ПК' | 'ПП', number> } | undefined)?.minHours ?? { ПК: 16, ПП: 250 };
+    : parsed.error.issues.map((i) => ({
+        pointer: `/${i.path.join('/')}`,
+        detail: i.code === 'invalid_type' && /^(Неверный|Invalid)/.test(i.message) ? 'Заполните это поле.' : i.message,
+      }));
+  const minHours = (process?.policy?.parameters as { minHours?: Record<'ПК' | 'ПП', number> } | undefined)
+    ?.minHours ?? { ПК: 16, ПП: 250 };
   try {
     const invariants = programmeErrors({ ...d, kind: d.kind ?? 'ПК', hours: d.hours ?? 0 } as Programme, minHours);
     for (const e of invariants) {
@@ -107,7 +138,9 @@ export function problemsOf(body: Body, process: ProcessView | undefined): FieldP
 }
 
 export const deficitLabel = (code: string) => findDeficit(code)?.labelRu ?? code;
-export const competencesOf = (codes: string[]) => [...new Set(DEFICITS.filter((d) => codes.includes(d.code)).map((d) => d.competence))];
+export const competencesOf = (codes: string[]) => [
+  ...new Set(DEFICITS.filter((d) => codes.includes(d.code)).map((d) => d.competence)),
+];
 
 /** The next free id of a row: «М4» after «М3». */
 export function nextId(ids: string[], letter: string): string {

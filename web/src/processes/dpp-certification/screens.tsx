@@ -36,21 +36,49 @@ function vocabulary(): FormVocabulary {
     },
     values: {
       reasonCodes: REFUSAL_REASONS,
-      outcome: { upheld: 'Отказ оставить в силе', returned: 'Вернуть на новую экспертизу с новой группой', changed: 'Изменить решение' },
+      outcome: {
+        upheld: 'Отказ оставить в силе',
+        returned: 'Вернуть на новую экспертизу с новой группой',
+        changed: 'Изменить решение',
+      },
       cause: CAUSE_LABELS,
       ground: CAUSE_LABELS,
       upheld: { true: 'Удовлетворить отвод: эксперт заменяется', false: 'Отклонить отвод' },
       annul: { true: 'Аннулировать запись реестра', false: 'Оставить запись без изменений' },
-      event: { dismissed: 'уволен', died: 'умер', leave_started: 'ушёл в отпуск', retired: 'вышел на пенсию', transferred: 'переведён' },
+      event: {
+        dismissed: 'уволен',
+        died: 'умер',
+        leave_started: 'ушёл в отпуск',
+        retired: 'вышел на пенсию',
+        transferred: 'переведён',
+      },
       effect: { stay: 'приостановить дело', resume: 'возобновить дело', criteria_cancelled: 'отменены критерии' },
       good: { true: 'Мониторинг пройден хорошо', false: 'Мониторинг не пройден' },
     },
     widgets: {
       reasonCodes: ({ pointer, value, onChange, error, text }) => (
-        <MultiSelect id={fieldId(pointer)} label={text.label} withAsterisk error={error} data={Object.entries(REFUSAL_REASONS).map(([v, label]) => ({ value: v, label }))} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} clearButtonProps={{ 'aria-label': 'Очистить' }} />
+        <MultiSelect
+          id={fieldId(pointer)}
+          label={text.label}
+          withAsterisk
+          error={error}
+          data={Object.entries(REFUSAL_REASONS).map(([v, label]) => ({ value: v, label }))}
+          value={Array.isArray(value) ? value.map(String) : []}
+          onChange={onChange}
+          clearButtonProps={{ 'aria-label': 'Очистить' }}
+        />
       ),
       extraCompetences: ({ pointer, value, onChange, error, text }) => (
-        <MultiSelect id={fieldId(pointer)} label={text.label} error={error} searchable data={COMPETENCES.map((c) => ({ value: c.code, label: c.labelRu }))} value={Array.isArray(value) ? value.map(String) : []} onChange={onChange} clearButtonProps={{ 'aria-label': 'Очистить' }} />
+        <MultiSelect
+          id={fieldId(pointer)}
+          label={text.label}
+          error={error}
+          searchable
+          data={COMPETENCES.map((c) => ({ value: c.code, label: c.labelRu }))}
+          value={Array.isArray(value) ? value.map(String) : []}
+          onChange={onChange}
+          clearButtonProps={{ 'aria-label': 'Очистить' }}
+        />
       ),
     },
   };
@@ -64,7 +92,8 @@ function eventWords(event: EventView): string | null {
   if (f.order && typeof f.order === 'object') words.push(`Приказ № ${(f.order as { number: string }).number}`);
   if (typeof f.reason === 'string' && CAUSE_LABELS[f.reason]) words.push(CAUSE_LABELS[f.reason]!);
   else if (typeof f.cause === 'string') words.push(CAUSE_LABELS[f.cause] ?? f.cause);
-  if (Array.isArray(f.reasonCodes)) words.push(f.reasonCodes.map((c) => REFUSAL_REASONS[String(c)] ?? String(c)).join(', '));
+  if (Array.isArray(f.reasonCodes))
+    words.push(f.reasonCodes.map((c) => REFUSAL_REASONS[String(c)] ?? String(c)).join(', '));
   return words.length > 0 ? words.join(' · ') : null;
 }
 
@@ -72,7 +101,8 @@ export const screens: ProcessScreens = {
   vocabulary,
   eventWords,
   draft: {
-    titleRu: 'Заявка на экспертизу и включение программы в Федеральный реестр. Десять разделов; черновик сохраняется сам, проверка показывает, чего не хватает.',
+    titleRu:
+      'Заявка на экспертизу и включение программы в Федеральный реестр. Десять разделов; черновик сохраняется сам, проверка показывает, чего не хватает.',
     newBody: () => cleaned(emptyProgramme()),
     fromDocument: (read) => cleaned(asDraft(read)),
     titleOf: (body) => asDraft(body).title,
@@ -85,5 +115,12 @@ export const screens: ProcessScreens = {
   taskForms: { review: ExpertReview, arbitration: ArbiterReview },
   Subject: ({ body }) => <ProgrammeView body={body} />,
   Conclusions: CaseConclusions,
-  report: { titleRu: 'Экспертиза и сертификация программ', Report: () => <Suspense fallback={<Loading />}><CertificationReport /></Suspense> },
+  report: {
+    titleRu: 'Экспертиза и сертификация программ',
+    Report: () => (
+      <Suspense fallback={<Loading />}>
+        <CertificationReport />
+      </Suspense>
+    ),
+  },
 };

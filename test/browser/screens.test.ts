@@ -1,0 +1,228 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../platform/config.ts';
+import { buildWeb } from '../../platform/stack/web-build.ts';
+import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
+import {
+  acceptInvitation,
+  decide,
+  hasBrowser,
+  openBrowser,
+  openTask,
+  programmeFile,
+  type Scheme,
+  submitProgramme,
+  untilStage,
+  Visitor,
+  writeReview,
+} from './drive.ts';
+
+interface Panelist {
+  kind: string;
+  assigneeId: string;
+}
+
+describe.skipIf(!hasBrowser)(
+  'the screens, driven in a browser against the real API, worker, engine and database',
+  () => {
+    let world: ApiWorld;
+    let server: Awaited<ReturnType<typeof listen>>;
+    let browser: Browser;
+    const visitors: Visitor[] = [];
+
+    beforeAll(async () => {
+      await buildWeb();
+      world = await createApiWorld({ over: { webRoot: join(projectRoot, 'dist/web') } });
+      server = await listen(world.app);
+      browser = await openBrowser();
+    });
+    afterEach(async () => {
+      for (const visitor of visitors.splice(0)) await visitor.close();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await server?.close();
+      await world?.stop();
+    });
+
+    const visit = async (options: { scheme?: Scheme; width?: number } = {}): Promise<Visitor> => {
+      const visitor = await Visitor.open(browser, server.url, options);
+      visitors.push(visitor);
+      return visitor;
+    };
+
+    let caseId = '';
+    let number = '';
+    let register = '';
+
+    it('carries a programme from a draft to the public card by the hands of six people', {
+      timeout: 300_000,
+    }, async () => {
+      const found: string[] = [];
+      const who = await visit();
+
+      await who.page.goto(`${server.url}/inbox`);
+      await who.page.getByRole('heading', { name: 'Кем войти?' }).waitFor();
+      found.push(...(await who.serious('sign-in')));
+
+      await who.signIn('Литвинова Оксана');
+      ({ caseId, number } = await submitProgramme(
+        who,
+        programmeFile('proektnye-komandy'),
+        async () => void found.push(...(await who.serious('submission dialog'))),
+      ));
+      expect(number).toMatch(/^DPP-\d\d-\d{4}-\d{5}$/);
+      await who.page.getByTestId('case-stage').filter({ hasText: 'Техническая проверка' }).waitFor();
+      await who.page.getByRole('button', { name: 'Почему эта дата?' }).first().click();
+      await who.page.getByText('Производственный календарь').first().waitFor();
+      found.push(...(await who.serious('case, explanation open')));
+
+      await who.signIn('Белова Анна');
+      await openTask(who, number);
+      await decide(
+        who,
+        'completeTechnicalCheck',
+        async () => void found.push(...(await who.serious('technical check dialog'))),
+      );
+      await untilStage(who, caseId, 'Формируется группа экспертов');
+      await expect.poll(async () => (await panelOf(who)).length, { timeout: 30_000 }).toBe(3);
+      const panel = await panelOf(who);
+
+      for (const [i, { assigneeId }] of panel.entries()) {
+        await who.signInAs(assigneeId);
+        await openTask(who, number);
+        if (i === 0) found.push(...(await who.serious('invitation')));
+        await acceptInvitation(who);
+        await who.page.getByRole('checkbox', { name: /конфликта интересов нет/ }).waitFor({ state: 'detached' });
+      }
+      for (const [i, { assigneeId }] of panel.entries()) {
+        await who.signInAs(assigneeId);
+        await openTask(who, number);
+        const check = async (where: string) => void (i === 0 && found.push(...(await who.serious(where))));
+        await who.page.getByRole('heading', { name: 'Заключение эксперта' }).waitFor();
+        await check('review');
+        await writeReview(who, 'Программа отвечает заявленным дефицитам; практика и оценивание продуманы.', () =>
+          check('review dialog'),
+        );
+      }
+
+      await who.signIn('Королёва Ирина');
+      await openTask(who, number);
+      await who.page.getByText('Предложено сертифицировать: по заключениям').first().waitFor();
+      await decide(who, 'certify', async (dialog) => {
+        await dialog.getByLabel('Номер').fill('17-р');
+        const date = dialog.getByRole('textbox', { name: 'Дата' });
+        await date.fill(new Intl.DateTimeFormat('ru-RU').format(new Date()));
+        found.push(...(await who.serious('certification dialog, date popup open')));
+        await date.press('Tab');
+      });
+      await untilStage(who, caseId, 'Сертифицирована');
+      register = (await who.page.getByTestId('register-number').innerText()).trim();
+      expect(register).toMatch(/^FR-\d+$/);
+
+      await who.page.goto(`${server.url}/registry/${register}`);
+      await who.page.getByText('Проектные команды в образовательной системе').first().waitFor();
+      found.push(...(await who.serious('public card')));
+
+      expect(found).toEqual([]);
+      expect(who.errors).toEqual([]);
+    });
+
+    it.each<[Scheme]>([['light'], ['dark']])(
+      'has no serious fault for a person who cannot see or use a mouse: every screen, %s',
+      { timeout: 300_000 },
+      async (scheme) => {
+        const found: string[] = [];
+        const errors: string[] = [];
+        const tour: Array<[string, string[]]> = [
+          [
+            'Литвинова Оксана',
+            [
+              '/inbox',
+              '/start',
+              '/drafts',
+              `/cases/${caseId}`,
+              `/cases/${caseId}?tab=documents`,
+              `/cases/${caseId}?tab=history`,
+              '/notices',
+              '/mailbox',
+              '/processes?tab=table',
+            ],
+          ],
+          [
+            'Королёва Ирина',
+            [
+              '/cases',
+              `/cases/${caseId}`,
+              '/registers',
+              `/registers/federal_programmes/${register}`,
+              '/reports',
+              '/processes?tab=terms',
+            ],
+          ],
+          ['Соколов Денис', ['/admin', '/admin/incidents', `/cases/${caseId}/history`, '/tasks']],
+        ];
+        for (const [name, paths] of tour) {
+          const who = await visit({ scheme });
+          await who.signIn(name);
+          for (const path of paths) {
+            await who.goto(path);
+            found.push(...(await who.serious(`${name} ${path}`)));
+          }
+          if (name.startsWith('Соколов')) {
+            await who.goto(`/cases/${caseId}/history`);
+            await who.page.getByRole('button', { name: 'Записать факт извне…' }).click();
+            await who.page.getByRole('dialog').waitFor();
+            found.push(...(await who.serious('fact dialog')));
+          }
+          errors.push(...who.errors);
+        }
+        expect(found).toEqual([]);
+        expect(errors).toEqual([]);
+      },
+    );
+
+    it('keeps what was typed when the session ends, and goes on after signing in again', async () => {
+      const who = await visit();
+      await who.signIn('Литвинова Оксана');
+      await who.goto('/start');
+      await who.page.getByRole('button', { name: 'Начать с чистого листа' }).click();
+      await who.page.waitForURL(/\/drafts\//);
+      await who.page.getByRole('textbox', { name: 'Номер лицензии' }).fill('Л035-1');
+      await who.page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
+      await who.context.clearCookies();
+      await who.page.getByRole('textbox', { name: 'Номер лицензии' }).fill('Л035-12345');
+      await who.page.getByRole('dialog').getByText('Сессия закончилась').waitFor();
+      expect(await who.serious('session dialog')).toEqual([]);
+      await who.page.getByRole('button', { name: /Войти снова/ }).click();
+      await who.page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await who.page.getByRole('textbox', { name: 'Номер лицензии' }).inputValue()).toBe('Л035-12345');
+      await who.page.reload();
+      await who.settled();
+      await expect
+        .poll(() => who.page.getByRole('textbox', { name: 'Номер лицензии' }).inputValue())
+        .toBe('Л035-12345');
+    });
+
+    it('shows every error of a section in its table of contents, and what may be done about a refusal', async () => {
+      const who = await visit({ width: 390 });
+      await who.signIn('Литвинова Оксана');
+      await who.goto('/start');
+      await who.page.getByRole('button', { name: 'Начать с чистого листа' }).click();
+      await who.page.waitForURL(/\/drafts\//);
+      await who.page.getByRole('button', { name: 'Подать…' }).click();
+      const dialog = who.page.getByRole('dialog');
+      await dialog.getByText(/Осталось исправить/).waitFor();
+      expect(await dialog.getByRole('button', { name: 'Подать', exact: true }).isDisabled()).toBe(true);
+      expect(await who.serious('phone, refused submission')).toEqual([]);
+      const width = await who.page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(390);
+    });
+
+    async function panelOf(who: Visitor): Promise<Panelist[]> {
+      const view = await who.getJson<{ tasks: Panelist[] }>(`/api/cases/${caseId}`);
+      return view.tasks.filter((task) => task.kind === 'review' && task.assigneeId);
+    }
+  },
+);
