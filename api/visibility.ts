@@ -10,7 +10,17 @@ import type { Sql } from '../platform/db/pool.ts';
 import type { Role } from '../processes/kit/types.ts';
 import type { PersonActor } from './ports.ts';
 
-const STAFF: readonly Role[] = ['fed_operator', 'fed_coordinator', 'registry_keeper', 'appeals_member', 'founder_rep', 'founder_head', 'secretary', 'admin', 'dpo'];
+const STAFF: readonly Role[] = [
+  'fed_operator',
+  'fed_coordinator',
+  'registry_keeper',
+  'appeals_member',
+  'founder_rep',
+  'founder_head',
+  'secretary',
+  'admin',
+  'dpo',
+];
 const PROVIDER: readonly Role[] = ['provider_rep', 'provider_head', 'methodist'];
 
 /** All jurisdictions, or the named ones. */
