@@ -19,7 +19,9 @@ it('names only files that exist', () => {
 it('names an edge case only with a test that is there', () => {
   const readme = readFileSync(README, 'utf8');
   const tests = readFileSync(new URL('./rules.unit.test.ts', import.meta.url), 'utf8');
-  const named = [...readme.matchAll(/^\| [^|`]+ \| ([a-z][^|`]+) \|$/gm)].map((m) => (m[1] as string).trim().replace(/…$/, ''));
+  const named = [...readme.matchAll(/^\| [^|`]+ \| ([a-z][^|`]+) \|$/gm)].map((m) =>
+    (m[1] as string).trim().replace(/…$/, ''),
+  );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !tests.includes(name))).toEqual([]);
 });

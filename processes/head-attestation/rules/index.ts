@@ -19,7 +19,6 @@ import { testRules } from './test.ts';
 
 export { isOver } from './common.ts';
 export { work } from './outside.ts';
-export { testStillValid } from './test.ts';
 
 export const RULES: Rules = {
   ...desk.rules({
