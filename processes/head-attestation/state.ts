@@ -177,7 +177,10 @@ export function evolve(state: S | null, event: StoredEvent, caseId: string): S {
   const used = USED[event.type]?.(f);
   if (used && next.moved[used]) next = { ...next, moved: without(next.moved, used) };
   if (f.outcome) next = { ...next, outcome: f.outcome };
-  if (f.tell) next = { ...next, outbox: [...next.outbox, f.tell], tellings: next.tellings + 1 };
+  if (f.tell) {
+    const tell = [f.tell as Outgoing | Outgoing[]].flat();
+    next = { ...next, outbox: [...next.outbox, ...tell], tellings: next.tellings + tell.length };
+  }
   if (f.related) next = { ...next, related: [...next.related, f.related] };
   return apply(next, event.type, f, event);
 }

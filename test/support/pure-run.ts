@@ -13,7 +13,7 @@ import type {
 } from '../../processes/kit/types.ts';
 import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
 import { localDate } from '../../processes/kit/zones.ts';
-import { checkEvent } from './invariants.ts';
+import { checkEvent, checkFold, checkRest } from './invariants.ts';
 
 export interface Cast {
   jurisdiction: Jurisdiction;
@@ -171,6 +171,17 @@ export class PureRun<S extends State, P> {
 
   day(date: string, hhmm = '10:00'): this {
     return this.to(new Date(`${date}T${hhmm}:00+03:00`).toISOString());
+  }
+
+  /** Throws when an event broke its row, when the case at rest is forgotten, or when its journal does not fold to its state. */
+  assertSound(): void {
+    if (!this.state) return;
+    const faults = [
+      ...this.faults,
+      ...checkRest(this.process, this.s, this.ctx()),
+      ...checkFold(this.process, this.events, this.s, this.caseId),
+    ];
+    if (faults.length > 0) throw new Error(faults.join('\n'));
   }
 
   open(kind: string) {

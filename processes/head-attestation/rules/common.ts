@@ -90,8 +90,8 @@ export function excludedFromPanel(s: S): string[] {
 
 // ── Facts to other cases ──
 
-export function outgoing(rec: Rec, caseId: string, fact: Facts & { kind: string }): Outgoing {
-  return { key: `${rec.state.tellings + 1}`, caseId, fact };
+export function outgoing(rec: Rec, caseId: string, fact: Facts & { kind: string }, nth = 1): Outgoing {
+  return { key: `${rec.state.tellings + nth}`, caseId, fact };
 }
 
 /** Takes the item back from a sitting it may be on; goes with the event that ends the way there. */
@@ -135,16 +135,27 @@ export function releaseAttestee(rec: Rec): void {
   for (const id of organisationIds) rec.claim({ kind: 'release', ...claimKey(rec.ctx, initiatorId, id) });
 }
 
-/** Ends the case: nothing stays open, the claim is given back, the parent is told unless it knows a decision already. */
-export function end(rec: Rec, row: string, type: string, facts: Payload & { to: string; outcome: string }): void {
+/**
+ * Ends the case: nothing stays open, the claim is given back, a sitting loses the item unless it gave it back itself, the parent is told
+ * unless it knows a decision already.
+ */
+export function end(
+  rec: Rec,
+  row: string,
+  type: string,
+  facts: Payload & { to: string; outcome: string },
+  itemIsBack = false,
+): void {
   desk.cancelOpen(rec, type);
-  const decided = rec.state.act?.order !== undefined;
-  const tell = rec.state.booking
-    ? withdrawItem(rec)
-    : decided
-      ? {}
-      : tellParent(rec, 'child_ended', { outcome: facts.outcome });
-  rec.emit(row, type, { ...facts, ...tell });
+  const { booking, parent, caseId, act } = rec.state;
+  const tell: Outgoing[] = [];
+  if (booking && !itemIsBack)
+    tell.push(outgoing(rec, booking.caseId, { kind: 'item_withdrawn', itemKey: booking.itemKey }));
+  if (parent && !act?.order) {
+    const fact = { kind: 'child_ended', childKey: parent.key, childCaseId: caseId, outcome: facts.outcome };
+    tell.push(outgoing(rec, parent.caseId, fact, tell.length + 1));
+  }
+  rec.emit(row, type, { ...facts, ...(tell.length > 0 ? { tell } : {}) });
   releaseAttestee(rec);
 }
 

@@ -126,7 +126,7 @@ export function itemMoved(rec: Rec, p: Payload): void {
 
 export function itemAbsent(rec: Rec, p: Payload): void {
   requireBooking(rec, p);
-  end(rec, 'P02-T57', 'attestation.lapsed', { to: 'lapsed', outcome: 'lapsed', cause: 'absent' });
+  end(rec, 'P02-T57', 'attestation.lapsed', { to: 'lapsed', outcome: 'lapsed', cause: 'absent' }, true);
 }
 
 export function sittingSilent(rec: Rec): void {
