@@ -12,6 +12,7 @@ import type {
   StoredEvent,
   TaskRow,
 } from '../kit/types.ts';
+import { employmentFact } from './employment.ts';
 import { TASK_LABELS, VARIANT_LABELS } from './labels.ru.ts';
 import { notices } from './notifications.ts';
 import { checkPolicy, type AttestationPolicy } from './policy.ts';
@@ -246,4 +247,5 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   expertRecords,
   participants,
   summary,
+  employmentFact,
 };
