@@ -18,7 +18,11 @@ import { TEMPLATES as ATTESTATION_TEMPLATES } from '../processes/head-attestatio
 import * as mentoring from '../processes/mentoring-cycle/contract.ts';
 import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
 import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
+import { hidesFormerSchool } from '../processes/mentoring-cycle/picture.ts';
+import { STARTERS } from '../processes/mentoring-cycle/stages.ts';
+import type { MentoringState } from '../processes/mentoring-cycle/state.ts';
 import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
+import { completeMentoring, mentoringDetails } from './mentoring.ts';
 import type { ProcessFace } from './ports.ts';
 
 /** A purpose may carry a counter: «task.escalate:2». */
@@ -93,6 +97,11 @@ export const mentoringCycleFace: ProcessFace = {
   actions: mentoring.actions,
   // One open cycle per person, whoever opens it.
   reservation: ({ menteeId }) => ({ applicant: String(menteeId), object: 'cycle' }),
+  startRoles: STARTERS,
+  complete: completeMentoring,
+  details: mentoringDetails,
+  hidesHistory: (state: MentoringState, reader) =>
+    hidesFormerSchool(state, reader) ? ['transfer.opened', 'leave.ended_elsewhere', 'person.returned'] : null,
   facts: mentoring.facts,
   label: wordsOf({
     ...mentoringWords.CAUSE_LABELS,

@@ -129,7 +129,7 @@ export const CaseView = z
     updatedAt: z.string(),
     policy: z.object({ id: z.string(), version: z.number().int(), act: AnyObject }).nullable(),
     /** What the viewer is to this case: staff, applicant, expert, observer. */
-    viewer: z.array(z.enum(['staff', 'applicant', 'expert', 'observer', 'admin'])),
+    viewer: z.array(z.enum(['staff', 'applicant', 'expert', 'observer', 'overseer', 'admin'])),
     timeline: z.array(TimelineStage),
     deadlines: z.array(DueView),
     tasks: z.array(TaskCard),
@@ -158,6 +158,8 @@ export const CaseView = z
     ),
     drafts: z.array(z.object({ id: z.string(), version: z.number().int(), updatedAt: z.string() })),
     incidents: z.array(z.object({ id: z.string(), kind: z.string(), message: z.string(), lastAt: z.string() })),
+    /** What the screens of this process draw besides; its shape belongs to the process. */
+    details: AnyObject.nullable(),
   })
   .meta({ id: 'CaseView' });
 export type CaseView = z.infer<typeof CaseView>;

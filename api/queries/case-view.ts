@@ -19,7 +19,7 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
-import { visibleDocuments, type DocumentRow } from './documents.ts';
+import { sinceOf, visibleDocuments, type DocumentRow } from './documents.ts';
 
 export interface TaskRecord {
   id: string;
@@ -106,7 +106,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       Array<{ id: string; version: number; act: Record<string, unknown> }>
     >`select id, version, act from policy_version where id = ${row.policy_version_id}`,
   ]);
-  const withNames = seesNames(kinds);
+  const withNames = seesNames(kinds, row.process);
   const panel = panelState(row.state);
   const [names, organisations] = await Promise.all([
     withNames
@@ -151,20 +151,24 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     tasks: tasks.map((task) =>
       taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
     ),
-    documents: visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId }).map(
-      (document) => ({
-        sha256: document.sha256,
-        kind: document.kind,
-        label: document.label,
-        version: document.version,
-        mime: document.mime ?? 'application/json',
-        size: document.size ?? 0,
-        name: document.name,
-        addedAt: document.added_at.toISOString(),
-        audience: document.audience,
-        href: `/api/cases/${id}/documents/${document.sha256}`,
-      }),
-    ),
+    documents: visibleDocuments(documents, {
+      kinds,
+      ownTasks: loaded.ownTasks,
+      panel,
+      personId: viewer.personId,
+      since: await sinceOf(sql, loaded),
+    }).map((document) => ({
+      sha256: document.sha256,
+      kind: document.kind,
+      label: document.label,
+      version: document.version,
+      mime: document.mime ?? 'application/json',
+      size: document.size ?? 0,
+      name: document.name,
+      addedAt: document.added_at.toISOString(),
+      audience: document.audience,
+      href: `/api/cases/${id}/documents/${document.sha256}`,
+    })),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {
@@ -201,6 +205,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       message: incident.message,
       lastAt: incident.last_at.toISOString(),
     })),
+    details: (await face?.details?.({ sql, loaded, viewer })) ?? null,
   };
 }
 

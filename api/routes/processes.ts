@@ -12,8 +12,15 @@ const starters = ['provider_rep', 'provider_head', 'methodist'] as const;
 export function processRoutes(app: App, deps: ApiDeps): void {
   app.openapi(listProcesses, (c) => {
     const { roles, reach } = viewerOf(c);
-    const mayStart = starters.some((role) => roles.has(role)) && reach.organisations.length > 0;
-    return c.json({ items: known().map(({ slug, code, nameRu }) => ({ slug, code, nameRu, mayStart })) }, 200);
+    const mayStart = (slug: string): boolean => {
+      const own = deps.faces[slug]?.startRoles;
+      if (own) return own.some((role) => roles.has(role));
+      return starters.some((role) => roles.has(role)) && reach.organisations.length > 0;
+    };
+    return c.json(
+      { items: known().map(({ slug, code, nameRu }) => ({ slug, code, nameRu, mayStart: mayStart(slug) })) },
+      200,
+    );
   });
   app.openapi(getProcess, async (c) => {
     const process = findProcess(c.req.valid('param').slug);
