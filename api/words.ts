@@ -48,6 +48,7 @@ const waiting: Record<string, string> = {
   expert: 'экспертов',
   arbiter: 'арбитра',
   appeals: 'апелляционную комиссию',
+  commission: 'комиссию',
   registry: 'ведение реестра',
   person: 'педагога',
   mentor: 'наставника',

@@ -245,5 +245,6 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   registers,
   expertRecords,
   participants,
+  personal: true,
   summary,
 };
