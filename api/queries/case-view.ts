@@ -19,6 +19,7 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
+import { readRemarks } from './remarks.ts';
 import { visibleDocuments, type DocumentRow } from './documents.ts';
 
 export interface TaskRecord {
@@ -121,6 +122,8 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
+  const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
+  const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
   return {
     id: row.id,
     process: row.process,
@@ -174,6 +177,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
           })
         : null,
     conclusions,
+    remarks,
     proposalRu: proposalOf(row.state),
     offers: offersOf(deps, loaded, viewer.actor),
     registerEntry: entry
