@@ -19,7 +19,7 @@ import {
   Slug,
   writeProblems,
 } from './common.ts';
-import { ConclusionView, DocumentView, DueView, OfferView, TaskCard } from './inbox.ts';
+import { ConclusionView, DocumentView, DueView, OfferView, RemarksView, TaskCard } from './inbox.ts';
 
 export const CaseRow = z
   .object({
@@ -136,6 +136,8 @@ export const CaseView = z
     documents: z.array(DocumentView),
     panel: PanelView.nullable(),
     conclusions: z.array(ConclusionView),
+    /** What the revision has to answer, while one is awaited; for those who may read the conclusions. */
+    remarks: RemarksView.nullable(),
     /** Proposal of the panel or the rules for the decision, in words. */
     proposalRu: z.string().nullable(),
     /** What only this process has, as far as the viewer may know it; its screens read it. People and cases are named below. */

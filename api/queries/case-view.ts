@@ -20,6 +20,7 @@ import {
   type PanelState,
 } from './panel.ts';
 import { documentsOf, documentView, visibleDocuments } from './documents.ts';
+import { readRemarks } from './remarks.ts';
 
 export interface TaskRecord {
   id: string;
@@ -120,6 +121,8 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
+  const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
+  const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
   return {
     id: row.id,
     process: row.process,
@@ -162,6 +165,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
           })
         : null,
     conclusions,
+    remarks,
     proposalRu: face?.proposalRu?.(row.state) ?? null,
     details: details?.data ?? null,
     people: Object.fromEntries(await namesOf(sql, details?.people ?? [])),

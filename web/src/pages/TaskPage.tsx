@@ -98,7 +98,12 @@ function Task({ view }: { view: TaskView }) {
       ) : custom && Form ? (
         <>
           <Escape view={view} process={process.data} onDone={finish} />
-          <Form view={view} offer={custom} process={process.data} onDone={() => finish('Заключение отправлено')} />
+          <Form
+            view={view}
+            offer={custom}
+            process={process.data}
+            onDone={(words) => finish(words ?? 'Заключение отправлено')}
+          />
         </>
       ) : (
         <Office view={view} process={process.data} onDone={finish} meId={me.data?.person.id ?? ''} />

@@ -16,7 +16,8 @@ export interface TaskFormProps {
   view: TaskView;
   offer: Offer;
   process: ProcessView;
-  onDone(): void;
+  /** What the person reads when it is recorded; otherwise that the conclusion was sent. */
+  onDone(wordsRu?: string): void;
 }
 
 /** The screens of one process. Its folder under `processes/` exports one `screens`; nothing else in the application names it. */
@@ -45,6 +46,8 @@ export interface ProcessScreens {
   taskForms: Record<string, ComponentType<TaskFormProps>>;
   /** The subject of the case beside a task. */
   Subject?: ComponentType<{ body: Record<string, unknown>; process: ProcessView | undefined }>;
+  /** What a revision has to answer, beside the form of the new version. */
+  Remarks?: ComponentType<{ view: CaseView; process: ProcessView | undefined }>;
   /** Conclusions and decisions of the case page. */
   Conclusions?: ComponentType<{ view: CaseView; process: ProcessView | undefined }>;
   report?: { titleRu: string; Report: ComponentType };
