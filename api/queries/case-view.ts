@@ -130,14 +130,18 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     number: row.number,
     titleRu: row.title_ru,
     jurisdiction: { id: ctx.jurisdiction.id, nameRu: ctx.jurisdiction.nameRu, zone: ctx.jurisdiction.zone },
-    subject: { kind: row.subject_kind, id: row.subject_id },
+    // Whom a case is about is not for those who only watch where cases stand.
+    subject: {
+      kind: row.subject_kind,
+      id: process.personal && kinds.every((kind) => kind === 'observer') ? '' : row.subject_id,
+    },
     applicant: organisation ? organisationRef(organisation) : null,
     stage: row.stage,
     stageRu: stage.labelRu,
     publicStageRu: stage.publicLabelRu,
     outcome: row.outcome,
     waitingFor: row.waiting_for,
-    waitingForRu: waitingForRu(row.waiting_for),
+    waitingForRu: waitingForRu(row.waiting_for, process),
     paused: row.paused,
     closed: row.closed,
     dueOn: row.due_on,
@@ -149,7 +153,9 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     policy: policies[0] ?? null,
     viewer: kinds,
     timeline,
-    deadlines: deadlines.map((deadline) => dueView(withNames ? deadline : { ...deadline, task_id: null }, face)),
+    deadlines: deadlines.map((deadline) =>
+      dueView(withNames ? deadline : { ...deadline, task_id: null }, face, process),
+    ),
     tasks: tasks.map((task) =>
       taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
     ),
@@ -330,7 +336,7 @@ function timelineOf(
       days: Math.max(0, daysBetween(event.on, until)),
       current: next === undefined,
       waitingFor: info.waitingFor,
-      waitingForRu: waitingForRu(info.waitingFor),
+      waitingForRu: waitingForRu(info.waitingFor, process),
       row: event.row,
     };
   });
@@ -373,7 +379,7 @@ function delaysOf(
     .filter((who) => who !== 'nobody')
     .map((who) => ({
       waitingFor: who,
-      labelRu: `Ждали: ${waitingForRu(who)}`,
+      labelRu: `Ждали: ${waitingForRu(who, process)}`,
       days: days.get(who) ?? 0,
       causesRu: [...(causes.get(who) ?? [])],
     }))

@@ -63,7 +63,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       stageRu: stageOf(process, row.stage).labelRu,
       round: inState ? roundOf(inState).round : null,
     },
-    due: deadline ? dueView(deadline, deps.faces[row.process]) : null,
+    due: deadline ? dueView(deadline, deps.faces[row.process], process) : null,
     offers: offersOf(deps, loaded, viewer.actor).filter(
       (offer) => offer.taskId === id || (expertOnly && mine && inRound && offer.taskId === null && offer.allowed),
     ),

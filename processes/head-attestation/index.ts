@@ -246,5 +246,11 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   expertRecords,
   participants,
   personal: true,
+  waitingRu: {
+    applicant: 'аттестуемого',
+    operator: 'секретаря комиссии и кадровую службу',
+    coordinator: 'учредителя',
+    outside: 'заседание комиссии или окончание отсрочки',
+  },
   summary,
 };

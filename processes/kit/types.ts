@@ -367,6 +367,8 @@ export interface ProcessDefinition<S, P> {
   participants(state: S): Participant[];
   /** The case is about a person: nobody reads it for working in the same organisation or for speaking for it. */
   personal?: boolean;
+  /** Who is waited for, in the words of this process and in the accusative: its «operator» may be a secretary. */
+  waitingRu?: Partial<Record<WaitingFor, string>>;
   summary(state: S, ctx: Context<P>): CaseSummary;
 }
 
