@@ -81,7 +81,7 @@ export interface ProcessFace {
   /** Lines by which another case shows this one: an agenda its questions. */
   briefRu?(state: any): string[];
   /** What the experts or the rules propose to decide, in words. */
-  proposalRu?(state: any): string | null;
+  proposalRu?(state: any, openTasks: string[]): string | null;
   /** The act that the button «Ознакомлен» of a letter is; absent: `familiarise` without a body. */
   familiarisation?(
     template: string,

@@ -38,9 +38,12 @@ const bases: Record<string, string> = {
   licence: 'у организации нет лицензии',
 };
 
-function proposalOf(state: { proposal?: { kind?: string; basis?: string } } | null): string | null {
+function proposalOf(
+  state: { proposal?: { kind?: string; basis?: string } } | null,
+  openTasks: string[],
+): string | null {
   const proposal = state?.proposal;
-  if (!proposal?.kind) return null;
+  if (!proposal?.kind || !openTasks.includes('decision')) return null;
   const what = proposal.kind === 'certify' ? 'Предложено сертифицировать' : 'Предложено отказать';
   return `${what}: ${bases[proposal.basis ?? ''] ?? 'по правилам процесса'}`;
 }

@@ -102,6 +102,20 @@ export const CaseBrief = z
   })
   .meta({ id: 'CaseBrief' });
 export type CaseBrief = z.infer<typeof CaseBrief>;
+export const DecisionView = z
+  .object({
+    sequence: z.number().int(),
+    type: z.string(),
+    labelRu: z.string(),
+    on: z.string(),
+    at: z.string(),
+    order: z.object({ number: z.string(), date: z.string() }).nullable(),
+    /** Codes of reasons and grounds. */
+    facts: AnyObject,
+    textRu: z.string().nullable(),
+  })
+  .meta({ id: 'DecisionView' });
+export type DecisionView = z.infer<typeof DecisionView>;
 
 export const CaseView = z
   .object({
@@ -138,7 +152,9 @@ export const CaseView = z
     conclusions: z.array(ConclusionView),
     /** What the revision has to answer, while one is awaited; for those who may read the conclusions. */
     remarks: RemarksView.nullable(),
-    /** Proposal of the panel or the rules for the decision, in words. */
+    /** Decisions and statements with their acts, grounds and texts, the latest first. */
+    decisions: z.array(DecisionView),
+    /** Proposal of the panel or the rules for the decision that is awaited, in words. */
     proposalRu: z.string().nullable(),
     /** What only this process has, as far as the viewer may know it; its screens read it. People and cases are named below. */
     details: AnyObject.nullable(),
@@ -233,21 +249,24 @@ export const HistoryView = z
   .meta({ id: 'HistoryView' });
 export type HistoryView = z.infer<typeof HistoryView>;
 
+/** A changed field in words, lists item by item, with the difference by words. */
+const FieldChange = z
+  .object({
+    pointer: z.string(),
+    labelRu: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+    diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })),
+  })
+  .meta({ id: 'FieldChange' });
+
 export const CompareView = z
   .object({
     from: z.number().int(),
     to: z.number().int(),
     versions: z.array(z.object({ version: z.number().int(), sha256: z.string(), addedAt: z.string() })),
     changedShare: z.number(),
-    fields: z.array(
-      z.object({
-        pointer: z.string(),
-        labelRu: z.string(),
-        before: z.unknown(),
-        after: z.unknown(),
-        diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })).nullable(),
-      }),
-    ),
+    fields: z.array(FieldChange),
     modules: z.array(
       z.object({
         id: z.string(),
@@ -255,7 +274,8 @@ export const CompareView = z
         change: z.enum(['added', 'removed', 'changed']),
         hoursBefore: z.number().nullable(),
         hoursAfter: z.number().nullable(),
-        fields: z.array(z.string()),
+        /** Nothing for a module that is new or gone. */
+        fields: z.array(FieldChange),
       }),
     ),
   })

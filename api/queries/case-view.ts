@@ -20,6 +20,7 @@ import {
   type PanelState,
 } from './panel.ts';
 import { documentsOf, documentView, visibleDocuments } from './documents.ts';
+import { readDecisions } from './decisions.ts';
 import { readRemarks } from './remarks.ts';
 
 export interface TaskRecord {
@@ -121,6 +122,8 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
+  const opened = visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId });
+  const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
   const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
   const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
   return {
@@ -159,9 +162,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     tasks: tasks.map((task) =>
       taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
     ),
-    documents: visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId }).map(
-      (document) => documentView(id, document),
-    ),
+    documents: opened.map((document) => documentView(id, document)),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {
@@ -172,7 +173,12 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
         : null,
     conclusions,
     remarks,
-    proposalRu: face?.proposalRu?.(row.state) ?? null,
+    decisions,
+    proposalRu:
+      face?.proposalRu?.(
+        row.state,
+        tasks.filter((task) => task.open).map((task) => task.kind),
+      ) ?? null,
     details: details?.data ?? null,
     people: Object.fromEntries(await namesOf(sql, details?.people ?? [])),
     cases: await briefsOf(deps, tx, details?.cases ?? []),
@@ -283,6 +289,10 @@ async function conclusionsFor(
   );
 }
 
+/** A task of an office nobody has taken: it does not wait for anybody's answer. */
+const isFree = (task: TaskRecord): boolean =>
+  task.nature === 'office' && task.open && task.state === 'assigned' && task.assignee_id === null;
+
 /** A task as the viewer may see it: names for staff, ordinals for everybody else. */
 export function taskCard(
   task: TaskRecord,
@@ -299,7 +309,7 @@ export function taskCard(
     kind: task.kind,
     titleRu: task.title_ru,
     state: task.state,
-    stateRu: taskStateRu(task.state),
+    stateRu: isFree(task) ? 'Свободна' : taskStateRu(task.state),
     open: task.open,
     nature: task.nature,
     role: task.role,

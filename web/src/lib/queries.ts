@@ -187,6 +187,7 @@ export type ProcessView = Reply<'GET /api/processes/{slug}'>;
 export type Offer = CaseView['offers'][number];
 export type Criterion = TaskView['criteria'][number];
 export type Conclusion = CaseView['conclusions'][number];
+export type FieldChange = Reply<'GET /api/cases/{id}/compare'>['fields'][number];
 export type DraftView = Reply<'GET /api/drafts/{id}'>;
 export type Me = Reply<'GET /api/session'>;
 export type EventView = Reply<'GET /api/cases/{id}/events'>['items'][number];

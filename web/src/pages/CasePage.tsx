@@ -6,6 +6,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { ActionsPanel } from '../kit/ActionsPanel.tsx';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Compare } from '../kit/Compare.tsx';
+import { Decisions } from '../kit/Decisions.tsx';
 import { DocumentModal } from '../kit/DocumentModal.tsx';
 import { DueChip, DueWithReason, WhyDate } from '../kit/Due.tsx';
 import { PageFailure } from '../kit/ErrorNote.tsx';
@@ -153,7 +154,7 @@ function Case({ view }: { view: CaseView }) {
               </AnchorTo>
               <Text size="xs" c="dimmed">
                 {view.registerEntry.statusRu}
-                {view.registerEntry.validUntil ? ` до ${longDate(view.registerEntry.validUntil)}` : ''}
+                {view.registerEntry.validUntil ? `, срок записи по ${longDate(view.registerEntry.validUntil)}` : ''}
               </Text>
             </div>
           )}
@@ -200,6 +201,7 @@ function Case({ view }: { view: CaseView }) {
                     {view.proposalRu}
                   </Alert>
                 )}
+                <Decisions view={view} />
                 <Tasks view={view} />
                 {view.panel && <PanelBlock view={view} />}
                 {Remarks && view.remarks && <Remarks view={view} process={process.data} />}

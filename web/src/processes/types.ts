@@ -25,7 +25,7 @@ export interface ProcessScreens {
   /** Words of the forms drawn from schemas; criteria and the like come from the process in force. */
   vocabulary(process: ProcessView | undefined): FormVocabulary;
   /** One line of facts an event adds to its label in the history. */
-  eventWords?(event: EventView): string | null;
+  eventWords?(event: Pick<EventView, 'type' | 'facts'>): string | null;
   /** What the start form is called and how it opens. */
   draft?: {
     titleRu: string;

@@ -86,7 +86,7 @@ function vocabulary(): FormVocabulary {
 }
 
 /** The facts of an event that a person wants to see at once. */
-function eventWords(event: EventView): string | null {
+function eventWords(event: Pick<EventView, 'type' | 'facts'>): string | null {
   const f = event.facts;
   const words: string[] = [];
   if (typeof f.number === 'string') words.push(`Номер ${f.number}`);
