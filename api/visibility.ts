@@ -7,9 +7,13 @@
  * - A person of a case (a mentee, his mentor) sees it as its applicant does.
  * - Provider roles see the cases of their organisations; never the names of experts.
  * - Experts see their tasks, and of the case only what a blinded expert may see.
+ * - A person of a case (attestee, mentee, mentor) reads it as its applicant; a case about a person is not read by his colleagues.
+ * - Members of a commission read their sittings, and the cases on a closed agenda that they may hear.
+ * - An office with a task in a case reads the case and its papers, not the conclusions of experts.
  */
 import type { Sql } from '../platform/db/pool.ts';
 import type { Role } from '../processes/kit/types.ts';
+import { listProcesses } from '../processes/registry.ts';
 import type { PersonActor } from './ports.ts';
 
 const STAFF: readonly Role[] = [
@@ -25,7 +29,14 @@ const STAFF: readonly Role[] = [
 ];
 const PROVIDER: readonly Role[] = ['provider_rep', 'provider_head', 'methodist', 'curator', 'head'];
 /** Roles that are people of one case and no office: they read it as its applicant does. */
-export const PARTIES: readonly Role[] = ['new_teacher', 'mentor'];
+const PARTIES: readonly Role[] = ['new_teacher', 'mentor'];
+/** Roles of a sitting: they read it, and what it hears, by the order that names them. */
+const MEMBERS: readonly Role[] = ['chair', 'commission_member', 'public_rep', 'secretary'];
+/** Offices that read the cases they have a task in, without being staff of the jurisdiction. */
+const TASK_OFFICES: readonly Role[] = ['hr_officer'];
+
+/** Processes whose cases are about a person. */
+const personal = (): string[] => listProcesses().flatMap((process) => (process.personal ? [process.slug] : []));
 
 /**
  * Offices above the schools, by process: they see the cases of their schools with names, dates and counts; texts of the pair stay in the
@@ -49,14 +60,18 @@ export interface Reach {
   coordinator: Territory;
   admin: boolean;
   /** Bodies (a school, an authority, a centre) and regions whose overseen cases the viewer sees. */
-  overseer: { bodies: string[]; regions: string[] };
+  overseer: { bodies: string[]; regions: string[]; jurisdictions: string[] };
   /** Where the people are whom the viewer chooses from: colleagues of a school, schools of an authority, a region. */
-  colleagues: { bodies: string[]; regions: string[] };
+  colleagues: { bodies: string[]; regions: string[]; jurisdictions: string[] };
   /** Staff of overseen processes: administrators and the like, never the offices above a school. */
   strict: Territory;
-  /** Has a part in cases of his own: a teacher, a mentor. */
-  party: boolean;
   personId: string;
+  /** Where the viewer works: what he may not hear as a member of a commission. */
+  employers: string[];
+  /** Holds another role than an expert's, so that cases may name him. */
+  party: boolean;
+  /** Offices that read by their tasks, each with its scope. */
+  offices: Array<{ role: Role; kind: string; id: string | null }>;
 }
 
 /** What assignments and employments of today open. */
@@ -78,8 +93,12 @@ export function reachOf(actor: PersonActor): Reach {
       actor,
       STAFF.filter((role) => !OVERSEER_ROLES.includes(role)),
     ),
-    party: actor.assignments.some(({ role }) => role === 'teacher' || PARTIES.includes(role)),
     personId: actor.personId,
+    employers: [...actor.organisationIds],
+    party: actor.assignments.some(({ role }) => role !== 'expert' && role !== 'arbiter'),
+    offices: actor.assignments
+      .filter(({ role }) => TASK_OFFICES.includes(role))
+      .map(({ role, scope }) => ({ role, kind: scope.kind, id: 'id' in scope ? scope.id : null })),
   };
 }
 
@@ -88,6 +107,7 @@ function placesOf(actor: PersonActor, roles: readonly Role[]): Reach['overseer']
   return {
     bodies: scopes.flatMap((scope) => (scope.kind === 'organisation' ? [scope.id] : [])),
     regions: scopes.flatMap((scope) => (scope.kind === 'region' ? [scope.id] : [])),
+    jurisdictions: scopes.flatMap((scope) => (scope.kind === 'jurisdiction' ? [scope.id] : [])),
   };
 }
 
@@ -103,32 +123,34 @@ function territory(actor: PersonActor, roles: readonly Role[]): Territory {
 
 /** What a row says about whom it belongs to. */
 export interface CasePlace {
+  process: string;
   jurisdiction: string;
   applicant_organisation_id: string | null;
   applicant_region_code: string | null;
-  process?: string;
   /** Of an overseen case: the bodies above its school. */
   state?: { place?: { authorityId?: string; cnppmId?: string } } | null;
 }
 
-export type ViewerKind = 'staff' | 'applicant' | 'expert' | 'observer' | 'overseer' | 'admin';
+/** `overseer`: an office above the school of the case; `member`: of the commission that hears the case; `office`: holds an office with a task in it. */
+export type ViewerKind = 'staff' | 'applicant' | 'expert' | 'observer' | 'admin' | 'member' | 'office' | 'overseer';
 
 const isOverseen = (process: string | undefined): boolean => process !== undefined && OVERSEEN.includes(process);
 
-/** What the viewer is to a case; empty when it is none of his. An expert is recognised by his tasks, not here. */
+/** What the viewer is to a case by his roles; empty when it is none of his. People of the case are recognised by the case. */
 export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   const kinds: ViewerKind[] = [];
   if (covers(isOverseen(place.process) ? reach.strict : reach.staff, place)) kinds.push('staff');
   if (reach.admin) kinds.push('admin');
-  if (place.applicant_organisation_id && reach.organisations.includes(place.applicant_organisation_id))
-    kinds.push('applicant');
+  const organisation = personal().includes(place.process) ? null : place.applicant_organisation_id;
+  if (organisation && reach.organisations.includes(organisation)) kinds.push('applicant');
   if (isOverseen(place.process) && oversees(reach, place)) kinds.push('overseer');
   if (covers(reach.observer, place)) kinds.push('observer');
   return kinds;
 }
 
-function oversees({ overseer: { bodies, regions } }: Reach, place: CasePlace): boolean {
+function oversees({ overseer: { bodies, regions, jurisdictions } }: Reach, place: CasePlace): boolean {
   const above = [place.applicant_organisation_id, place.state?.place?.authorityId, place.state?.place?.cnppmId];
+  if (jurisdictions.includes(place.jurisdiction)) return true;
   if (place.applicant_region_code !== null && regions.includes(place.applicant_region_code)) return true;
   return above.some((id) => typeof id === 'string' && bodies.includes(id));
 }
@@ -155,15 +177,17 @@ export function visibleCases(sql: Sql, reach: Reach) {
   const parts = [
     ...(jurisdictions.length > 0 ? [sql`c.jurisdiction = any(${jurisdictions})`] : []),
     ...(regions.length > 0 ? [sql`c.applicant_region_code = any(${regions})`] : []),
-    ...(reach.organisations.length > 0 ? [sql`c.applicant_organisation_id = any(${reach.organisations}::uuid[])`] : []),
-    ...overseenCases(sql, reach),
-    ...(reach.party
+    ...(reach.organisations.length > 0
       ? [
-          sql`c.id in (select cp.case_id from case_participant cp where cp.person_id = ${reach.personId}::uuid and cp.role = any(${[...PARTIES]}::text[]))`,
+          sql`(c.applicant_organisation_id = any(${reach.organisations}::uuid[]) and c.process <> all(${personal()}::text[]))`,
         ]
       : []),
+    sql`c.id in (${partyIds(sql, reach.personId)})`,
+    sql`c.id in (${sittingIds(sql, reach.personId)})`,
+    sql`c.id in (${heardIds(sql, reach)})`,
+    ...(reach.offices.length > 0 ? [sql`c.id in (${officeIds(sql, reach)})`] : []),
+    ...overseenCases(sql, reach),
   ];
-  if (parts.length === 0) return sql`false`;
   return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
 }
 
@@ -175,7 +199,47 @@ function overseenCases(sql: Sql, { overseer: { bodies, regions } }: Reach) {
   ];
 }
 
-/** Does the viewer see any list of cases at all (an expert does not)? */
+/** Ids of cases that are about the viewer, or name him among their people. */
+export const partyIds = (sql: Sql, personId: string) => sql`
+  select p.case_id as id from case_participant p join "case" k on k.id = p.case_id where p.person_id = ${personId}::uuid
+    and (p.role = any(${[...PARTIES]}::text[]) or (k.initiator_id = p.person_id and k.process = any(${personal()}::text[])))`;
+
+/** Ids of sittings of the commissions the viewer is a member of. */
+export const sittingIds = (sql: Sql, personId: string) => sql`
+  select p.case_id as id from case_participant p join "case" k on k.id = p.case_id and k.process = 'commission-sitting'
+  where p.person_id = ${personId}::uuid and p.role = any(${[...MEMBERS]}::text[])`;
+
+/**
+ * Ids of cases on the closed agenda of a sitting whose member the viewer is, where nothing keeps him from hearing them: he is not recused
+ * on the item, not named by the case, no colleague of the person.
+ */
+export const heardIds = (sql: Sql, { personId, employers }: Reach) => sql`
+  select (i->>'caseId')::uuid as id from case_participant p
+    join "case" k on k.id = p.case_id and k.process = 'commission-sitting' and k.stage in ('agenda_frozen', 'in_session', 'minutes', 'closed')
+    cross join lateral jsonb_array_elements(k.state->'items') i
+  where p.person_id = ${personId}::uuid and p.role = any(${[...MEMBERS]}::text[])
+    and i->>'state' in ('listed', 'voting', 'decided') and i->>'subjectId' <> ${personId}
+    and not i->'conflicts' ? ${personId} and not i->'organisationIds' ?| ${employers}::text[]
+    and not exists (select from jsonb_array_elements(i->'recused') r where r->>'personId' = ${personId})`;
+
+/** Ids of cases in which an office that the viewer holds has, or had, a task. */
+export function officeIds(sql: Sql, { offices }: Reach) {
+  const held = offices.map(({ role, kind, id }) =>
+    kind === 'country'
+      ? sql`t.role = ${role}`
+      : sql`(t.role = ${role} and t.scope_kind = ${kind} and t.scope_id is not distinct from ${id})`,
+  );
+  const any = held.length === 0 ? sql`false` : held.reduce((all, part) => sql`${all} or ${part}`);
+  return sql`select t.case_id as id from task t where t.nature = 'office' and (${any})`;
+}
+
+/** Everybody the case `c` is about or names, as an array. */
+export const peopleOf = (sql: Sql) => sql`
+  (select array_agg(distinct p.person_id) from case_participant p where p.case_id = c.id
+    and (p.role = any(${[...PARTIES]}::text[]) or (c.process = 'commission-sitting' and p.role = any(${[...MEMBERS]}::text[]))
+      or (p.person_id = c.initiator_id and c.process = any(${personal()}::text[]))))`;
+
+/** May the viewer list cases at all? Who is only an expert reads his tasks and no case. */
 export function seesCases(reach: Reach): boolean {
   return (
     staffAnywhere(reach) ||
@@ -185,6 +249,7 @@ export function seesCases(reach: Reach): boolean {
     reach.organisations.length > 0 ||
     reach.overseer.bodies.length > 0 ||
     reach.overseer.regions.length > 0 ||
+    reach.offices.length > 0 ||
     reach.party
   );
 }

@@ -174,7 +174,8 @@ export async function readPlaces(sql: Sql | Pool): Promise<PlaceRow[]> {
   return (sql as Sql)<PlaceRow[]>`
     select o.id, o.name_ru, o.short_name_ru, o.inn, o.kind, o.region_code, o.authority_id, o.municipality, o.rural,
       (select id from organisation x where x.kind = 'cnppm' and x.region_code = o.region_code order by x.name_ru, x.id limit 1) as cnppm_id,
-      (select j.id from jurisdiction j where j.region_code = o.region_code order by j.id limit 1) as jurisdiction
+      (select j.id from jurisdiction j where j.region_code = o.region_code
+        and exists (select from policy_version v where v.process = 'mentoring-cycle' and v.jurisdiction = j.id) order by j.id limit 1) as jurisdiction
     from organisation o`;
 }
 

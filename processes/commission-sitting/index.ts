@@ -115,6 +115,7 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   notices,
   registers,
   participants,
+  waitingRu: { operator: 'секретаря комиссии' },
   summary,
   employmentFact: assigneeFact,
 };
