@@ -7,7 +7,7 @@
 import type { StreamMessage } from './contract/system.ts';
 import type { Pool } from '../platform/db/pool.ts';
 import type { Logger } from '../platform/log.ts';
-import { kindsOf, type CasePlace, type Reach } from './visibility.ts';
+import { kindsOf, peopleOf, type CasePlace, type Reach } from './visibility.ts';
 
 /** A change with everybody it concerns. */
 interface Change extends CasePlace {
@@ -17,6 +17,8 @@ interface Change extends CasePlace {
   waitingFor: string;
   /** People whose tasks the case holds, open or just changed. */
   people: string[];
+  /** People the case is about or names. */
+  parties: string[];
   /** Roles and scopes of changed office tasks. */
   offices: Array<{ role: string; scopeId: string | null }>;
   notified: string[];
@@ -129,12 +131,13 @@ export class ChangeFeed {
           nr: number;
           waiting_for: string;
           people: string[] | null;
+          parties: string[] | null;
           offices: Change['offices'] | null;
           notified: string[] | null;
         }
       >
     >`
-      select told.nr, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for, t.people, t.offices,
+      select told.nr, c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for, t.people, t.offices, ${peopleOf(this.sql)} as parties,
         (select array_agg(distinct n.addressee_id) from notice n where n.case_id = c.id and n.nominal_at >= coalesce(told.at, c.updated_at)) as notified
       from jsonb_to_recordset(${this.sql.json(told.map((one, nr) => ({ ...one, nr })) as never)}) as told(nr int, "caseId" uuid, at timestamptz)
       join "case" c on c.id = told."caseId"
@@ -144,7 +147,7 @@ export class ChangeFeed {
             filter (where t.nature = 'office' and t.updated_at >= coalesce(told.at, c.updated_at)) as offices
         from task t where t.case_id = c.id and (t.open or t.updated_at >= coalesce(told.at, c.updated_at))) t on true
       order by told.nr`;
-    for (const { nr, waiting_for: waitingFor, people, offices, notified, ...place } of rows) {
+    for (const { nr, waiting_for: waitingFor, people, parties, offices, notified, ...place } of rows) {
       const { caseId, sequence } = told[nr] as Told;
       const change: Change = {
         id: ++this.#last,
@@ -153,6 +156,7 @@ export class ChangeFeed {
         ...place,
         waitingFor,
         people: people ?? [],
+        parties: parties ?? [],
         offices: offices ?? [],
         notified: notified ?? [],
       };
@@ -166,12 +170,13 @@ export class ChangeFeed {
 /** What of a change one viewer may know. */
 export function messagesFor(subscriber: Subscriber, change: Omit<Change, 'id'>): StreamMessage[] {
   const kinds = kindsOf(subscriber.reach, change);
-  const mine = change.people.includes(subscriber.personId);
+  const party = change.parties.includes(subscriber.personId);
+  const mine = change.people.includes(subscriber.personId) || party;
   const office = change.offices.some(({ role }) => subscriber.roles.has(role)) && kinds.length > 0;
   const applicant = kinds.includes('applicant') && change.waitingFor === 'applicant';
   return [
     // An administrator without a place in the jurisdiction sees by role, so any kind will do.
-    ...(kinds.length > 0 ? [{ kind: 'case' as const, caseId: change.caseId, sequence: change.sequence }] : []),
+    ...(kinds.length > 0 || party ? [{ kind: 'case' as const, caseId: change.caseId, sequence: change.sequence }] : []),
     ...(mine || office || applicant ? [{ kind: 'inbox' as const }] : []),
     ...(change.notified.includes(subscriber.personId) ? [{ kind: 'notice' as const }] : []),
   ];

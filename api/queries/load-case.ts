@@ -6,8 +6,8 @@ import type { AnyProcess, Context, StageInfo } from '../../processes/kit/types.t
 import { findProcess } from '../../processes/registry.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
-import type { ReadTx, Viewer } from '../viewer.ts';
-import { type CasePlace, kindsOf, PARTIES, type ViewerKind } from '../visibility.ts';
+import { type ReadTx, type Viewer, withViewer } from '../viewer.ts';
+import { type CasePlace, heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
 
 export interface CaseRecord {
   id: string;
@@ -46,6 +46,13 @@ export interface LoadedCase {
   ownTasks: Array<{ id: string; state: string }>;
 }
 
+/** What the viewer is to a case by the case itself. */
+interface Places {
+  party: boolean;
+  member: boolean;
+  office: boolean;
+}
+
 const closedToAssignee = new Set(['declined', 'reassigned', 'cancelled', 'voided']);
 
 /** May the holder of these tasks still read the programme? A refused or replaced expert may not. */
@@ -60,18 +67,23 @@ export async function loadCase(
   id: string,
   options: { expertsToo?: boolean } = {},
 ): Promise<LoadedCase> {
-  const [rows, own, parts] = await Promise.all([
-    sql<CaseRecord[]>`select * from "case" where id = ${id}::uuid`,
+  const [rows, own] = await Promise.all([
+    sql<Array<CaseRecord & Places>>`
+      select c.*, exists (select from (${partyIds(sql, viewer.personId)}) x where x.id = c.id) as party,
+        (exists (select from (${sittingIds(sql, viewer.personId)}) x where x.id = c.id)
+          or exists (select from (${heardIds(sql, viewer.reach)}) x where x.id = c.id)) as member,
+        exists (select from (${officeIds(sql, viewer.reach)}) x where x.id = c.id) as office
+      from "case" c where c.id = ${id}::uuid`,
     sql<
       Array<{ id: string; state: string }>
     >`select id, state from task where case_id = ${id}::uuid and assignee_id = ${viewer.personId}::uuid`,
-    sql`select 1 from case_participant where case_id = ${id}::uuid and person_id = ${viewer.personId}::uuid
-      and role = any(${[...PARTIES]}::text[])`,
   ]);
   const row = rows[0];
   if (!row) throw notFound();
   const kinds = kindsOf(viewer.reach, row);
-  if (parts.length > 0 && !kinds.includes('applicant')) kinds.push('applicant');
+  if (row.party && !kinds.includes('applicant')) kinds.push('applicant');
+  if (row.member) kinds.push('member');
+  if (row.office && !kinds.includes('staff')) kinds.push('office');
   if (own.some(({ state }) => state !== 'cancelled' || kinds.length > 0) && kinds.length === 0) kinds.push('expert');
   const visible = kinds.some((kind) => kind !== 'expert') || (options.expertsToo === true && own.length > 0);
   if (!visible) throw notFound();
@@ -90,26 +102,27 @@ export interface PlaceToAct {
 }
 
 /**
- * The case for somebody who acts on it, or 404 as `loadCase` gives it to experts too; and the memory of the command, in one
- * statement. Nothing of the case is shown, so it needs no transaction that knows who reads; what the person may do is decided
- * under the lock of the row.
+ * The case for somebody who acts on it, or 404 as `loadCase` gives it to experts too; and the memory of the command. One statement for
+ * whoever has a task in the case or a role over it; who else may know the case is looked up as for reading. Nothing of the case is
+ * shown, and what the person may do is decided under the lock of the row.
  */
 export async function findPlaceToAct(
-  { sql }: Pick<ApiDeps, 'sql'>,
-  { personId, reach }: Viewer,
+  deps: ApiDeps,
+  viewer: Viewer,
   id: string,
   commandId: string,
 ): Promise<PlaceToAct> {
-  const [found] = await sql<Array<CasePlace & Memory & { versions: number; party: boolean }>>`
-    select c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, ${rowOfCase(sql)} as row, k.body_hash, k.answer,
+  const { sql } = deps;
+  const [found] = await sql<Array<CasePlace & Memory & { versions: number; assigned: boolean }>>`
+    select c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, ${rowOfCase(sql)} as row, k.body_hash, k.answer,
       case jsonb_typeof(c.state->'versions') when 'array' then jsonb_array_length(c.state->'versions') else 0 end as versions,
-      (exists (select from task t where t.case_id = c.id and t.assignee_id = ${personId}::uuid)
-        or exists (select from case_participant p where p.case_id = c.id and p.person_id = ${personId}::uuid
-          and p.role = any(${[...PARTIES]}::text[]))) as party
+      exists (select from task t where t.case_id = c.id and t.assignee_id = ${viewer.personId}::uuid) as assigned
     from "case" c left join command k on k.id = ${commandId} where c.id = ${id}::uuid`;
-  if (!found?.row || (!found.party && kindsOf(reach, found).length === 0)) throw notFound();
-  const { row, body_hash, answer, versions } = found;
-  return { process: row.process, versions, memory: { row, body_hash, answer } };
+  if (!found) throw notFound();
+  const { row, body_hash, answer, versions, assigned, ...place } = found;
+  if (!assigned && kindsOf(viewer.reach, place).length === 0)
+    await withViewer(deps, viewer, (tx) => loadCase(deps, tx, id, { expertsToo: true }));
+  return { process: place.process, versions, memory: { row, body_hash, answer } };
 }
 
 /** Rules look at a case on its own clock: a skipped clock is as late as its last event. */
