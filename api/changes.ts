@@ -7,7 +7,7 @@
 import type { StreamMessage } from './contract/system.ts';
 import type { Pool } from '../platform/db/pool.ts';
 import type { Logger } from '../platform/log.ts';
-import { kindsOf, type CasePlace, type Reach } from './visibility.ts';
+import { kindsOf, peopleOf, type CasePlace, type Reach } from './visibility.ts';
 
 /** A change with everybody it concerns. */
 interface Change extends CasePlace {
@@ -17,6 +17,8 @@ interface Change extends CasePlace {
   waitingFor: string;
   /** People whose tasks the case holds, open or just changed. */
   people: string[];
+  /** People the case is about or names. */
+  parties: string[];
   /** Roles and scopes of changed office tasks. */
   offices: Array<{ role: string; scopeId: string | null }>;
   notified: string[];
@@ -106,12 +108,14 @@ export class ChangeFeed {
         CasePlace & {
           waiting_for: string;
           people: string[] | null;
+          parties: string[] | null;
           offices: Change['offices'] | null;
           notified: string[] | null;
         }
       >
     >`
-      select c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for,
+      select c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for,
+        ${peopleOf(this.sql)} as parties,
         (select array_agg(distinct t.assignee_id) from task t where t.case_id = c.id and t.assignee_id is not null and (t.open or t.updated_at = c.updated_at)) as people,
         (select jsonb_agg(distinct jsonb_build_object('role', t.role, 'scopeId', t.scope_id)) from task t
           where t.case_id = c.id and t.nature = 'office' and t.updated_at = c.updated_at) as offices,
@@ -122,11 +126,13 @@ export class ChangeFeed {
       id,
       caseId,
       sequence,
+      process: row.process,
       jurisdiction: row.jurisdiction,
       applicant_organisation_id: row.applicant_organisation_id,
       applicant_region_code: row.applicant_region_code,
       waitingFor: row.waiting_for,
       people: row.people ?? [],
+      parties: row.parties ?? [],
       offices: row.offices ?? [],
       notified: row.notified ?? [],
     };
@@ -139,12 +145,13 @@ export class ChangeFeed {
 /** What of a change one viewer may know. */
 export function messagesFor(subscriber: Subscriber, change: Omit<Change, 'id'>): StreamMessage[] {
   const kinds = kindsOf(subscriber.reach, change);
-  const mine = change.people.includes(subscriber.personId);
+  const party = change.parties.includes(subscriber.personId);
+  const mine = change.people.includes(subscriber.personId) || party;
   const office = change.offices.some(({ role }) => subscriber.roles.has(role)) && kinds.length > 0;
   const applicant = kinds.includes('applicant') && change.waitingFor === 'applicant';
   return [
     // An administrator without a place in the jurisdiction sees by role, so any kind will do.
-    ...(kinds.length > 0 ? [{ kind: 'case' as const, caseId: change.caseId, sequence: change.sequence }] : []),
+    ...(kinds.length > 0 || party ? [{ kind: 'case' as const, caseId: change.caseId, sequence: change.sequence }] : []),
     ...(mine || office || applicant ? [{ kind: 'inbox' as const }] : []),
     ...(change.notified.includes(subscriber.personId) ? [{ kind: 'notice' as const }] : []),
   ];

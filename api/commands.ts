@@ -10,10 +10,11 @@ import type { Command, Denial } from '../processes/kit/types.ts';
 import type { PreparedDocument } from '../processes/kit/contract.ts';
 import { findProcess } from '../processes/registry.ts';
 import type { Recorded } from './contract/common.ts';
-import type { ApiDeps, ProcessFace } from './ports.ts';
+import type { ApiDeps, ProcessFace, StartFacts } from './ports.ts';
 import { NotYetRecorded } from './ports.ts';
 import { ApiProblem, invalid, notFound, zodErrors } from './problems.ts';
 import { stageOf } from './queries/load-case.ts';
+import { visibleCases } from './visibility.ts';
 import type { Viewer } from './viewer.ts';
 
 type RecordedView = z.infer<typeof Recorded>;
@@ -38,7 +39,7 @@ export async function startCase(
   if (!process.starts.includes(request.action) || !face.actions[request.action])
     throw invalid([{ pointer: '/action', detail: 'Этим действием дело не начинается.' }]);
   const caseId = newCaseId();
-  const body = await trusted(deps, request.body);
+  const body = await known(deps, face, request, context.viewer, await trusted(deps, request.body));
   const prepared = await prepare(deps, face, request.action, body, 1);
   const answer = await deps.cases.startCase({
     process: request.process,
@@ -47,7 +48,7 @@ export async function startCase(
     uniqueKey: reservationKey(deps.keys, {
       process: request.process,
       period: '',
-      ...(face.reservation?.(prepared.payload) ?? {
+      ...(face.reservation?.(prepared.payload, context.viewer.personId) ?? {
         applicant: applicantOf(prepared.payload, context.viewer),
         object: objectOf(prepared.payload),
       }),
@@ -171,6 +172,33 @@ async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
   return { ...(body as object), programme: { ...programme, provider } };
 }
 
+/** Adds what the database knows of an organisation and of a person there, for a process that starts with them. */
+async function known(
+  deps: ApiDeps,
+  face: ProcessFace,
+  { action, jurisdiction }: { action: string; jurisdiction: string },
+  viewer: Viewer,
+  body: unknown,
+): Promise<unknown> {
+  if (!face.startBody) return body;
+  const given = (body ?? {}) as Record<string, unknown>;
+  const id = (value: unknown) => (z.uuid().safeParse(value).success ? String(value) : null);
+  const [found] = await deps.sql<
+    Array<{ region: string | null; organisation: StartFacts['organisation'] | null; employed: boolean }>
+  >`
+    select (select region_code from jurisdiction where id = ${jurisdiction}) as region,
+      (select jsonb_build_object('id', id, 'kind', kind, 'regionCode', region_code) from organisation where id = ${id(given.organisationId)}::uuid) as organisation,
+      exists (select from employment where person_id = ${id(given.personId)}::uuid and organisation_id = ${id(given.organisationId)}::uuid
+        and from_on <= ${viewer.today} and (to_on is null or to_on >= ${viewer.today})) as employed`;
+  return face.startBody(given, {
+    action,
+    personId: viewer.personId,
+    regionCode: found?.region ?? undefined,
+    organisation: found?.organisation ?? undefined,
+    employed: found?.employed === true,
+  });
+}
+
 function applicantOf(payload: Record<string, any>, viewer: Viewer): string {
   return String(payload.programme?.providerId ?? viewer.personId);
 }
@@ -213,10 +241,9 @@ export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): P
 
 /** The case a start has found may belong to somebody else; its number is then nobody's business. */
 async function requirePlace(deps: ApiDeps, caseId: string, viewer: Viewer): Promise<void> {
-  const [row] = await deps.sql<
-    Array<{ organisation: string | null }>
-  >`select applicant_organisation_id as organisation from "case" where id = ${caseId}::uuid`;
-  if (row?.organisation && viewer.reach.organisations.includes(row.organisation)) return;
+  const [row] =
+    await deps.sql`select 1 from "case" c where c.id = ${caseId}::uuid and ${visibleCases(deps.sql, viewer.reach)}`;
+  if (row) return;
   throw new ApiProblem(409, { code: 'duplicate', detail: 'Такая заявка уже рассматривается.' });
 }
 

@@ -6,7 +6,7 @@ import { findProcess } from '../../processes/registry.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
-import { kindsOf, PARTIES, type ViewerKind } from '../visibility.ts';
+import { heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
 
 export interface CaseRecord {
   id: string;
@@ -45,6 +45,13 @@ export interface LoadedCase {
   ownTasks: Array<{ id: string; state: string }>;
 }
 
+/** What the viewer is to a case by the case itself. */
+interface Places {
+  party: boolean;
+  member: boolean;
+  office: boolean;
+}
+
 const closedToAssignee = new Set(['declined', 'reassigned', 'cancelled', 'voided']);
 
 /** May the holder of these tasks still read the programme? A refused or replaced expert may not. */
@@ -59,18 +66,23 @@ export async function loadCase(
   id: string,
   options: { expertsToo?: boolean } = {},
 ): Promise<LoadedCase> {
-  const [rows, own, parts] = await Promise.all([
-    sql<CaseRecord[]>`select * from "case" where id = ${id}::uuid`,
+  const [rows, own] = await Promise.all([
+    sql<Array<CaseRecord & Places>>`
+      select c.*, exists (select from (${partyIds(sql, viewer.personId)}) x where x.id = c.id) as party,
+        (exists (select from (${sittingIds(sql, viewer.personId)}) x where x.id = c.id)
+          or exists (select from (${heardIds(sql, viewer.reach)}) x where x.id = c.id)) as member,
+        exists (select from (${officeIds(sql, viewer.reach)}) x where x.id = c.id) as office
+      from "case" c where c.id = ${id}::uuid`,
     sql<
       Array<{ id: string; state: string }>
     >`select id, state from task where case_id = ${id}::uuid and assignee_id = ${viewer.personId}::uuid`,
-    sql`select 1 from case_participant where case_id = ${id}::uuid and person_id = ${viewer.personId}::uuid
-      and role = any(${[...PARTIES]}::text[])`,
   ]);
   const row = rows[0];
   if (!row) throw notFound();
   const kinds = kindsOf(viewer.reach, row);
-  if (parts.length > 0 && !kinds.includes('applicant')) kinds.push('applicant');
+  if (row.party && !kinds.includes('applicant')) kinds.push('applicant');
+  if (row.member) kinds.push('member');
+  if (row.office && !kinds.includes('staff')) kinds.push('office');
   if (own.some(({ state }) => state !== 'cancelled' || kinds.length > 0) && kinds.length === 0) kinds.push('expert');
   const visible = kinds.some((kind) => kind !== 'expert') || (options.expertsToo === true && own.length > 0);
   if (!visible) throw notFound();

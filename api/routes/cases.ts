@@ -91,11 +91,18 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     const { id } = c.req.valid('param');
     const { factId, kind, body } = c.req.valid('json');
     const { viewer, requestId } = writing(deps, c);
-    const reporters = ['fed_operator', 'fed_coordinator', 'registry_keeper', 'hr_officer', 'admin'] as const;
+    const reporters = [
+      'fed_operator',
+      'fed_coordinator',
+      'registry_keeper',
+      'hr_officer',
+      'founder_rep',
+      'admin',
+    ] as const;
     if (!reporters.some((role) => viewer.roles.has(role)))
-      throw forbidden('Факты извне записывают сотрудники координатора, кадры и администраторы.');
+      throw forbidden('Факты извне записывают сотрудники координатора, учредитель, кадры и администраторы.');
     const kase = await read(deps, c, (tx) => loadCase(deps, tx, id));
-    if (!kase.kinds.includes('staff')) throw notFound();
+    if (!kase.kinds.includes('staff') && !kase.kinds.includes('office')) throw notFound();
     const contract = deps.faces[kase.row.process]?.facts[kind];
     if (!contract) throw invalid([{ pointer: '/kind', detail: 'Такого факта нет.' }]);
     const parsed = contract.body.safeParse(body);
