@@ -49,6 +49,7 @@ function Case({ view }: { view: CaseView }) {
   const screens = useQuery(screensQuery(view.process));
   const me = useQuery(meQuery);
   const Conclusions = screens.data?.Conclusions;
+  const Overview = screens.data?.Overview;
   const Remarks = screens.data?.Remarks;
   const versions = view.documents.filter((d) => d.kind === 'programme').map((d) => d.version);
   const tab = words.tab ?? 'overview';
@@ -196,6 +197,7 @@ function Case({ view }: { view: CaseView }) {
             </Tabs.List>
             <Tabs.Panel value="overview">
               <Stack gap="md">
+                {Overview && <Overview view={view} process={process.data} />}
                 {view.proposalRu && view.tasks.some((t) => t.open) && (
                   <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>
                     {view.proposalRu}

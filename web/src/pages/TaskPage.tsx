@@ -126,6 +126,7 @@ function Invitation({
   onDone(words?: string): void;
 }) {
   const [other, setOther] = useState<Offer | null>(null);
+  const own = useQuery(screensQuery(process.slug)).data?.invitation;
   const rest = view.offers.filter((o) => o.allowed && ANSWERS.includes(o.type) && o.type !== 'acceptTask');
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -143,14 +144,15 @@ function Invitation({
           </Text>
         )}
         <Text size="sm" mt="md" c="dimmed">
-          Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.
+          {own?.textRu ??
+            'Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.'}
         </Text>
       </Panel>
       <Panel
         title={
           <Group gap={8}>
             <IconShieldCheck size={19} aria-hidden />
-            Сначала о конфликте интересов
+            {own?.titleRu ?? 'Сначала о конфликте интересов'}
           </Group>
         }
       >
@@ -159,7 +161,7 @@ function Invitation({
           offer={accept}
           process={process}
           onDone={() => onDone()}
-          submitLabel="Конфликта нет, принимаю"
+          submitLabel={own?.acceptRu ?? 'Конфликта нет, принимаю'}
         />
         {rest.length > 0 && (
           <Group mt="lg" gap="sm">
@@ -264,6 +266,7 @@ function Office({
   const [chosen, setChosen] = useState<Offer | null>(null);
   const Subject = screens.data?.Subject;
   const Conclusions = screens.data?.Conclusions;
+  const Overview = screens.data?.Overview;
   const allowed = view.offers.filter((o) => o.allowed);
   const barred = view.offers.filter((o) => !o.allowed && o.whyNot);
   const acts = [...allowed].sort((a, b) => weight(a) - weight(b));
@@ -288,7 +291,8 @@ function Office({
           </div>
         )}
         {programme && Subject && <Subject body={programme.body} process={process} />}
-        {!programme && <Empty title="Документ этой задачи вам не открыт" />}
+        {Overview && whole.data && <Overview view={whole.data} process={process} />}
+        {!programme && !Overview && <Empty title="Документ этой задачи вам не открыт" />}
       </Stack>
       <aside className="sticky" aria-label="Что можно сделать">
         <Panel title={view.task.open ? 'Ваше решение' : 'Задача закрыта'}>
