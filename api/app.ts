@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Env } from './env.ts';
 import { accessLog, checkBody, idempotencyKey, limitRate, protect, requestIdentity, sameOrigin } from './http.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, guardMetrics } from './metrics.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountRegistryPages } from './pages/registry.ts';
 import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
@@ -40,7 +40,9 @@ export function createApp(deps: ApiDeps): App {
   });
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
   app.use(...limitRate(deps, limits), sameOrigin(deps), idempotencyKey, authenticate(deps), checkBody(limits));
-  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  app.get('/metrics', guardMetrics(deps), async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }),
+  );
   sessionRoutes(app, deps);
   taskRoutes(app, deps);
   processRoutes(app, deps);

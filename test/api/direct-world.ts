@@ -27,6 +27,7 @@ export interface DirectWorld {
   app: ReturnType<typeof createApp>;
   deps: ApiDeps;
   pool: Pool;
+  databaseUrl: string;
   clock: { now: string };
   /** Asks as a person of the seed by key or id; '' asks without a session. */
   as(key: string): Promise<Ask>;
@@ -108,6 +109,7 @@ export async function createDirectWorld(options: DirectOptions = {}): Promise<Di
     app,
     deps,
     pool,
+    databaseUrl: database.url,
     clock,
     tokenOf,
     tick,
