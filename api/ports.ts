@@ -6,6 +6,7 @@ import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Pool } from '../platform/db/pool.ts';
 import type { Prisma } from '../platform/db/prisma.ts';
 import type { DocumentStore, StoredDocument } from '../platform/documents/store.ts';
+import type { IdentityKeys } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Actor } from '../processes/kit/types.ts';
 import type { ActionContract, FactContract } from '../processes/kit/contract.ts';
@@ -75,7 +76,8 @@ export interface ProcessFace {
 }
 
 export interface ApiDeps {
-  config: Pick<Config, 'api' | 'embedded' | 'temporal' | 'timing'>;
+  config: Pick<Config, 'api' | 'embedded' | 'temporal' | 'timing' | 'session' | 'account' | 'oidc'>;
+  identity: IdentityKeys;
   log: Logger;
   sql: Pool;
   prisma: Prisma;

@@ -1,7 +1,9 @@
 /** Every route of the API. The web application types its client from this list by `import type`, so nothing of it runs there. */
+import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
 import { processRoutes } from './processes.ts';
@@ -11,6 +13,7 @@ import { systemRoutes } from './system.ts';
 
 export const routes = [
   ...sessionRoutes,
+  ...identityRoutes,
   ...inboxRoutes,
   ...processRoutes,
   ...draftRoutes,
@@ -18,13 +21,16 @@ export const routes = [
   ...registerRoutes,
   ...peopleRoutes,
   ...adminRoutes,
+  ...accessRoutes,
   ...systemRoutes,
 ] as const;
 
+export * from './access.ts';
 export * from './admin.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './identity.ts';
 export * from './inbox.ts';
 export * from './people.ts';
 export * from './processes.ts';
