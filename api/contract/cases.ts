@@ -19,7 +19,7 @@ import {
   Slug,
   writeProblems,
 } from './common.ts';
-import { ConclusionView, DueView, OfferView, TaskCard } from './inbox.ts';
+import { ConclusionView, DueView, OfferView, RemarksView, TaskCard } from './inbox.ts';
 
 export const CaseRow = z
   .object({
@@ -103,6 +103,21 @@ export const PanelView = z
   })
   .meta({ id: 'PanelView' });
 
+export const DecisionView = z
+  .object({
+    sequence: z.number().int(),
+    type: z.string(),
+    labelRu: z.string(),
+    on: z.string(),
+    at: z.string(),
+    order: z.object({ number: z.string(), date: z.string() }).nullable(),
+    /** Codes of reasons and grounds. */
+    facts: AnyObject,
+    textRu: z.string().nullable(),
+  })
+  .meta({ id: 'DecisionView' });
+export type DecisionView = z.infer<typeof DecisionView>;
+
 export const CaseView = z
   .object({
     id: z.string(),
@@ -136,7 +151,11 @@ export const CaseView = z
     documents: z.array(DocumentView),
     panel: PanelView.nullable(),
     conclusions: z.array(ConclusionView),
-    /** Proposal of the panel or the rules for the decision, in words. */
+    /** What the revision has to answer, while one is awaited; for those who may read the conclusions. */
+    remarks: RemarksView.nullable(),
+    /** Decisions and statements with their acts, grounds and texts, the latest first. */
+    decisions: z.array(DecisionView),
+    /** Proposal of the panel or the rules for the decision that is awaited, in words. */
     proposalRu: z.string().nullable(),
     offers: z.array(OfferView),
     registerEntry: z
@@ -227,21 +246,24 @@ export const HistoryView = z
   .meta({ id: 'HistoryView' });
 export type HistoryView = z.infer<typeof HistoryView>;
 
+/** A changed field in words, lists item by item, with the difference by words. */
+const FieldChange = z
+  .object({
+    pointer: z.string(),
+    labelRu: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+    diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })),
+  })
+  .meta({ id: 'FieldChange' });
+
 export const CompareView = z
   .object({
     from: z.number().int(),
     to: z.number().int(),
     versions: z.array(z.object({ version: z.number().int(), sha256: z.string(), addedAt: z.string() })),
     changedShare: z.number(),
-    fields: z.array(
-      z.object({
-        pointer: z.string(),
-        labelRu: z.string(),
-        before: z.unknown(),
-        after: z.unknown(),
-        diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })).nullable(),
-      }),
-    ),
+    fields: z.array(FieldChange),
     modules: z.array(
       z.object({
         id: z.string(),
@@ -249,7 +271,8 @@ export const CompareView = z
         change: z.enum(['added', 'removed', 'changed']),
         hoursBefore: z.number().nullable(),
         hoursAfter: z.number().nullable(),
-        fields: z.array(z.string()),
+        /** Nothing for a module that is new or gone. */
+        fields: z.array(FieldChange),
       }),
     ),
   })

@@ -102,7 +102,7 @@ export const OfferView = z
     whyNot: z.string().nullable(),
     taskId: z.string().nullable(),
     tone: z.enum(['primary', 'danger', 'plain']),
-    customForm: z.enum(['programme', 'review', 'arbitration']).nullable(),
+    customForm: z.string().nullable(),
     /** Where the JSON Schema of the body is: `/api/processes/{slug}` → actions[type].schema. */
     schemaRef: z.string(),
   })
@@ -144,6 +144,18 @@ export const ConclusionView = z
   .meta({ id: 'ConclusionView' });
 export type ConclusionView = z.infer<typeof ConclusionView>;
 
+export const RemarksView = z
+  .object({
+    round: z.number().int(),
+    /** Grouped by the head of the panel; otherwise by criterion. */
+    merged: z.boolean(),
+    groups: z.array(
+      z.object({ titleRu: z.string().nullable(), remarks: z.array(RemarkView.extend({ authorRu: z.string() })) }),
+    ),
+  })
+  .meta({ id: 'RemarksView' });
+export type RemarksView = z.infer<typeof RemarksView>;
+
 export const TaskView = z
   .object({
     task: TaskCard,
@@ -166,6 +178,8 @@ export const TaskView = z
     /** Remarks of the earlier round, and the provider's answers. */
     earlierRemarks: z.array(RemarkView.extend({ round: z.number().int(), mine: z.boolean() })),
     answersRu: z.string().nullable(),
+    /** Remarks of the round that asked for a revision, for its experts once all conclusions are in. */
+    remarks: RemarksView.nullable(),
     /** Depersonalised conclusions, for an arbiter only. */
     conclusions: z.array(ConclusionView),
     draft: z.object({ version: z.number().int(), updatedAt: z.string() }).nullable(),

@@ -19,6 +19,8 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
+import { readDecisions } from './decisions.ts';
+import { readRemarks } from './remarks.ts';
 import { visibleDocuments, type DocumentRow } from './documents.ts';
 
 export interface TaskRecord {
@@ -121,6 +123,10 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
+  const opened = visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId });
+  const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
+  const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
+  const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
   return {
     id: row.id,
     process: row.process,
@@ -151,20 +157,18 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     tasks: tasks.map((task) =>
       taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
     ),
-    documents: visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId }).map(
-      (document) => ({
-        sha256: document.sha256,
-        kind: document.kind,
-        label: document.label,
-        version: document.version,
-        mime: document.mime ?? 'application/json',
-        size: document.size ?? 0,
-        name: document.name,
-        addedAt: document.added_at.toISOString(),
-        audience: document.audience,
-        href: `/api/cases/${id}/documents/${document.sha256}`,
-      }),
-    ),
+    documents: opened.map((document) => ({
+      sha256: document.sha256,
+      kind: document.kind,
+      label: document.label,
+      version: document.version,
+      mime: document.mime ?? 'application/json',
+      size: document.size ?? 0,
+      name: document.name,
+      addedAt: document.added_at.toISOString(),
+      audience: document.audience,
+      href: `/api/cases/${id}/documents/${document.sha256}`,
+    })),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {
@@ -174,7 +178,9 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
           })
         : null,
     conclusions,
-    proposalRu: proposalOf(row.state),
+    remarks,
+    decisions,
+    proposalRu: tasks.some((task) => task.open && task.kind === 'decision') ? proposalOf(row.state) : null,
     offers: offersOf(deps, loaded, viewer.actor),
     registerEntry: entry
       ? {
@@ -249,6 +255,10 @@ async function conclusionsFor(
   );
 }
 
+/** A task of an office nobody has taken: it does not wait for anybody's answer. */
+const isFree = (task: TaskRecord): boolean =>
+  task.nature === 'office' && task.open && task.state === 'assigned' && task.assignee_id === null;
+
 /** A task as the viewer may see it: names for staff, ordinals for everybody else. */
 export function taskCard(
   task: TaskRecord,
@@ -265,7 +275,7 @@ export function taskCard(
     kind: task.kind,
     titleRu: task.title_ru,
     state: task.state,
-    stateRu: taskStateRu(task.state),
+    stateRu: isFree(task) ? 'Свободна' : taskStateRu(task.state),
     open: task.open,
     nature: task.nature,
     role: task.role,

@@ -20,6 +20,8 @@ export interface PanelState {
     arbiter?: { verdict: string };
   }>;
   asked: string[];
+  /** What a revision has to answer: «ordinal.id», the arbiter is number 0. */
+  remarkIds: string[];
 }
 
 /** The part of a state a panel lives in, or nothing for a process without one. */
@@ -34,6 +36,7 @@ export function panelState(state: unknown): PanelState | undefined {
     regions: s.regions ?? {},
     results: s.results ?? [],
     asked: s.asked ?? [],
+    remarkIds: s.remarkIds ?? [],
   };
 }
 

@@ -15,6 +15,7 @@ import { taskCard, type TaskRecord } from './case-view.ts';
 import { withoutContacts } from './documents.ts';
 import { type LoadedCase, loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
+import { readRemarks } from './remarks.ts';
 import { isExpertTask, panelState, readConclusions, readJson, roundOf, type PanelState } from './panel.ts';
 
 /** The task with everything its holder needs, or 404. Staff see any task of their cases, an applicant none. */
@@ -41,6 +42,14 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const programme =
     mayRead && version ? await readJson<Record<string, unknown>>(deps.documents, version.document) : undefined;
   const expertTask = inState !== undefined && isExpertTask(inState);
+  // An expert has no page of the case: what he may do in it, he does on the page of his last task.
+  const expertOnly = loaded.kinds.every((kind) => kind === 'expert');
+  const inRound =
+    panel !== undefined &&
+    expertTask &&
+    inState.state === 'done' &&
+    roundOf(inState).panel === panel.panel &&
+    roundOf(inState).round === Math.max(1, panel.round);
   return {
     task: taskCard(task, { personId: viewer.personId, names, panel }),
     case: {
@@ -54,7 +63,9 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       round: inState ? roundOf(inState).round : null,
     },
     due: deadline ? dueView(deadline, deps.faces[row.process]) : null,
-    offers: offersOf(deps, loaded, viewer.actor).filter((offer) => offer.taskId === id),
+    offers: offersOf(deps, loaded, viewer.actor).filter(
+      (offer) => offer.taskId === id || (expertOnly && mine && inRound && offer.taskId === null && offer.allowed),
+    ),
     programme:
       programme && version
         ? {
@@ -65,6 +76,8 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
         : null,
     criteria: expertTask ? askedCriteria(ctx.policy.criteria ?? [], panel, inState.group) : [],
     earlierRemarks: mayRead && panel && inState ? await earlierRemarks(deps, panel, inState, viewer) : [],
+    remarks:
+      panel && inRound && (mine || loaded.kinds.includes('staff')) ? await readRemarks(deps, tx, loaded, panel) : null,
     answersRu: mayRead ? await lastAnswers(deps, tx, row.id) : null,
     conclusions:
       mayRead && panel && inState?.kind === 'arbitration'
