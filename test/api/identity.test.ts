@@ -229,7 +229,7 @@ describe('a session', () => {
       await vi.waitFor(async () => {
         const [row] = await world.deps
           .sql`select max(last_seen_at) as at from session where person_id = ${personId('belova')}::uuid`;
-        expect((row?.at as Date).getTime()).toBe(clock?.getTime());
+        expect((row as { at: Date }).at.getTime()).toBe(clock?.getTime());
       });
     }
     minutes(30);
@@ -333,7 +333,7 @@ describe('an invitation', () => {
       jar.ask('POST', '/api/password/set', { token, password: strong }),
       createJar(world).ask('POST', '/api/password/set', { token, password: `${strong}!` }),
     ]);
-    expect(both.map(({ status }) => status).sort()).toEqual([201, 410]);
+    expect(both.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 410]);
     const again = await createJar(world).ask('POST', '/api/password/link', { token });
     expect([again.status, again.body.code]).toEqual([410, 'link_used']);
     expect(again.body.detail).toContain('уже использована');
