@@ -144,6 +144,20 @@ export const ConclusionView = z
   .meta({ id: 'ConclusionView' });
 export type ConclusionView = z.infer<typeof ConclusionView>;
 
+export const DocumentView = z
+  .object({
+    sha256: z.string(),
+    kind: z.string(),
+    label: z.string(),
+    version: z.number().int(),
+    mime: z.string(),
+    size: z.number().int(),
+    name: z.string().nullable(),
+    addedAt: z.string(),
+    audience: z.string(),
+    href: z.string(),
+  })
+  .meta({ id: 'DocumentView' });
 export const RemarksView = z
   .object({
     round: z.number().int(),
@@ -182,6 +196,8 @@ export const TaskView = z
     remarks: RemarksView.nullable(),
     /** Depersonalised conclusions, for an arbiter only. */
     conclusions: z.array(ConclusionView),
+    /** Papers of the case the holder may open. */
+    documents: z.array(DocumentView),
     draft: z.object({ version: z.number().int(), updatedAt: z.string() }).nullable(),
   })
   .meta({ id: 'TaskView' });
