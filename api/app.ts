@@ -18,6 +18,7 @@ import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
+import { hrEventRoutes } from './routes/hr-events.ts';
 import { identityRoutes } from './routes/identity.ts';
 import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -59,6 +60,7 @@ export function createApp(deps: ApiDeps): App {
   caseRoutes(app, deps);
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
+  hrEventRoutes(app, deps);
   adminRoutes(app, deps);
   accessRoutes(app, deps);
   systemRoutes(app, deps, limits);

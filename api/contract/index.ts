@@ -3,6 +3,7 @@ import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { hrEventRoutes } from './hr-events.ts';
 import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
@@ -20,6 +21,7 @@ export const routes = [
   ...caseRoutes,
   ...registerRoutes,
   ...peopleRoutes,
+  ...hrEventRoutes,
   ...adminRoutes,
   ...accessRoutes,
   ...systemRoutes,
@@ -30,6 +32,7 @@ export * from './admin.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './hr-events.ts';
 export * from './identity.ts';
 export * from './inbox.ts';
 export * from './people.ts';

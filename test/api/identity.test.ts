@@ -3,8 +3,6 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import nodemailer from 'nodemailer';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { routes } from '../../api/contract/index.ts';
-import { SCOPE_OF } from '../../api/scopes.ts';
 import { mailTransportOptions } from '../../activities/mail-transport.ts';
 import { sendNotification } from '../../activities/send-notification.ts';
 import { projectRoot } from '../../platform/config.ts';
@@ -584,14 +582,6 @@ describe('a token of an integration', () => {
       days: 1,
     });
     expect(unknown.body.errors[0].pointer).toBe('/scopes/0');
-  });
-
-  it('finds every route of the contract in the table of scopes', () => {
-    const keys = routes
-      .filter((route) => !('security' in route))
-      .map((route) => `${route.method.toUpperCase()} ${route.path}`);
-    expect(keys.filter((key) => !Object.hasOwn(SCOPE_OF, key))).toEqual([]);
-    expect(Object.keys(SCOPE_OF).filter((key) => !keys.includes(key))).toEqual([]);
   });
 });
 
