@@ -16,6 +16,7 @@ import { References } from '../../platform/cases/references.ts';
 import { createKeyring } from '../../platform/crypto/keyring.ts';
 import { createPool, type Pool } from '../../platform/db/pool.ts';
 import { createPrisma } from '../../platform/db/prisma.ts';
+import { createIdentityKeys } from '../../platform/identity/secrets.ts';
 import { createDocumentStore } from '../../platform/documents/store.ts';
 import { createLogger } from '../../platform/log.ts';
 import { seed } from '../../prisma/seed.ts';
@@ -72,6 +73,7 @@ export async function createDirectWorld(options: DirectOptions = {}): Promise<Di
     sql: pool,
     prisma,
     keys,
+    identity: createIdentityKeys(config.sessionSecret),
     references,
     cases: commands,
     documents: createDocumentStore({ pool, folder: join(config.dataDir, 'documents') }),
@@ -100,8 +102,10 @@ export async function createDirectWorld(options: DirectOptions = {}): Promise<Di
     const known = tokens.get(id);
     if (known) return known;
     const token = `token-of-${id}`;
+    // Used until its end, so that a clock that leaps neither ends nor renews it.
     const until = new Date(Date.parse(clock.now) + 400 * 86_400_000);
-    await pool`insert into session (token_hash, person_id, created_at, expires_at) values (${hashToken(token)}, ${id}::uuid, ${clock.now}, ${until})`;
+    await pool`insert into session (token_hash, person_id, created_at, last_seen_at, rotated_at, expires_at)
+      values (${hashToken(token)}, ${id}::uuid, ${clock.now}, ${until}, ${until}, ${until})`;
     tokens.set(id, token);
     return token;
   };
@@ -162,6 +166,7 @@ function directCases(record: RecordDeps & WorkDeps, clock: { now: string }) {
     },
     sendFact: async () => ({ kind: 'sent' }),
     reconcileCase: async () => 'asked',
+    wakeBroadcast: async () => undefined,
   };
   const tick = async (caseId: string) => {
     const process = await processOf(caseId);

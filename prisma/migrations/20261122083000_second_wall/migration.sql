@@ -69,8 +69,8 @@ BEGIN
   IF FOUND THEN RETURN true; END IF;
   held := wall_list('app.bodies');
   IF cardinality(held) > 0 THEN
-    PERFORM FROM "case" c WHERE c.id = kase AND (c.applicant_organisation_id::text = ANY (held)
-      OR c.state->'place'->>'authorityId' = ANY (held) OR c.state->'place'->>'cnppmId' = ANY (held));
+    PERFORM FROM "case" c WHERE c.id = kase AND c.process = ANY (wall_list('app.overseen_processes'))
+      AND (c.state->'place'->>'authorityId' = ANY (held) OR c.state->'place'->>'cnppmId' = ANY (held));
     RETURN FOUND;
   END IF;
   RETURN false;
@@ -79,6 +79,14 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION wall_concerns(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION wall_concerns(uuid) TO traektoria_reader;
+
+-- How much an expert carries is a number everywhere, whosever tasks they are.
+CREATE FUNCTION wall_open_tasks(person uuid) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER COST 500 SET search_path FROM CURRENT AS $$
+  SELECT count(*)::int FROM task t WHERE t.assignee_id = person AND t.open
+$$;
+
+REVOKE EXECUTE ON FUNCTION wall_open_tasks(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION wall_open_tasks(uuid) TO traektoria_reader;
 
 -- ── Read by everybody who is signed in: directories, policies, keys that are sealed themselves ────
 
@@ -101,6 +109,9 @@ CREATE POLICY wall ON "case" FOR SELECT TO traektoria_reader USING (
   OR applicant_region_code = ANY ((SELECT wall_list('app.regions'))::text[])
   OR (applicant_organisation_id = ANY ((SELECT wall_list('app.organisations'))::uuid[])
     AND process <> ALL ((SELECT wall_list('app.personal_processes'))::text[]))
+  OR (process = ANY ((SELECT wall_list('app.overseen_processes'))::text[])
+    AND (applicant_region_code = ANY ((SELECT wall_list('app.overseen_regions'))::text[])
+      OR applicant_organisation_id = ANY ((SELECT wall_list('app.bodies'))::uuid[])))
   OR wall_concerns(id)
 );
 
@@ -174,3 +185,34 @@ CREATE POLICY wall ON incident FOR SELECT TO traektoria_reader
 ALTER TABLE session ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wall ON session FOR SELECT TO traektoria_reader
   USING (person_id = (SELECT wall_person()) OR (SELECT wall_flag('app.admin')));
+
+-- ── Employment events: whoever reported them, the person himself, and the offices over the place ────
+
+GRANT SELECT ON hr_batch, hr_row, hr_event TO traektoria_reader;
+
+ALTER TABLE hr_batch ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wall ON hr_batch FOR SELECT TO traektoria_reader
+  USING (reported_by = (SELECT wall_person()) OR (SELECT wall_flag('app.everywhere')));
+
+ALTER TABLE hr_row ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wall ON hr_row FOR SELECT TO traektoria_reader
+  USING ((SELECT wall_flag('app.everywhere')) OR (SELECT true FROM hr_batch b WHERE b.id = batch_id));
+
+ALTER TABLE hr_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wall ON hr_event FOR SELECT TO traektoria_reader USING (
+  reported_by = (SELECT wall_person())
+  OR person_id = (SELECT wall_person())
+  OR (SELECT wall_flag('app.everywhere'))
+  OR (SELECT o.region_code = ANY (wall_list('app.overseen_regions')) OR o.id::text = ANY (wall_list('app.bodies'))
+    OR coalesce(o.authority_id::text = ANY (wall_list('app.bodies')), false) FROM organisation o WHERE o.id = place_id)
+);
+
+-- What a case answered to a fact or an act: its memory of commands and its refusals, for whoever sees the case.
+GRANT SELECT ON command, audit_record TO traektoria_reader;
+
+ALTER TABLE command ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wall ON command FOR SELECT TO traektoria_reader USING ((SELECT true FROM "case" c WHERE c.id = case_id));
+
+ALTER TABLE audit_record ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wall ON audit_record FOR SELECT TO traektoria_reader
+  USING (CASE WHEN kind = 'fact.refused' THEN (SELECT true FROM "case" c WHERE c.id = subject_id::uuid) ELSE false END);
