@@ -43,6 +43,10 @@ export function createApp(deps: ApiDeps): App {
       : problemResponse(c, 404);
   });
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
+  // Before anybody is looked up: measures are read above all when the database is away.
+  app.get('/metrics', guardMetrics(deps), async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }),
+  );
   app.use(
     ...limitRate(deps, limits),
     sameOrigin(deps),
@@ -50,9 +54,6 @@ export function createApp(deps: ApiDeps): App {
     authenticate(deps),
     checkBody(limits),
     requireScope(deps),
-  );
-  app.get('/metrics', guardMetrics(deps), async (c) =>
-    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }),
   );
   sessionRoutes(app, deps);
   identityRoutes(app, deps);
