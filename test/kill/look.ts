@@ -28,8 +28,14 @@ export async function violationsOfRuns({ config }: KillWorld, workflowType: stri
   const engine = createEngine(config.temporal, createKeyring(config));
   try {
     const query = `WorkflowType = '${workflowType}' AND ExecutionStatus = 'Running'`;
-    const { count } = await engine.client.workflow.count(query);
-    return count > 0 ? [`${count} runs of ${workflowType} have not ended`] : [];
+    const found: string[] = [];
+    for await (const { workflowId } of engine.client.workflow.list({ query })) {
+      const { status, historyLength, raw } = await engine.client.workflow.getHandle(workflowId).describe();
+      const { attempt, state } = raw.pendingWorkflowTask ?? {};
+      const pending = attempt ? `, a workflow task in state ${state}, try ${attempt}` : '';
+      found.push(`${workflowId} has not ended: ${status.name}, ${historyLength} events${pending}`);
+    }
+    return found;
   } finally {
     await engine.close();
   }
