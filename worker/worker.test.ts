@@ -157,7 +157,7 @@ test('the scanner tells a run that has not heard of the end of its case', async 
   });
   await until(async () => (await status()) === 'COMPLETED');
   expect(await scanCases(scanner(), { caseIds: [caseId], checked })).toMatchObject({ findings: [], reconciled: [] });
-  expect(checked).toEqual(new Map([[caseId, { sequence: 2, journal: true, run: true }]]));
+  expect(checked.get(caseId)).toMatchObject({ sequence: 2, journal: true, run: true });
 });
 
 test('a scan that remembers reads a journal once for each rest of its case, and sees a row that points elsewhere at once', async () => {

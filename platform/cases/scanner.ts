@@ -61,6 +61,8 @@ export interface Checked {
   journal: boolean;
   /** Of an open case: its run knows the sequence and does not fail; of a closed one: it has ended. */
   run: boolean;
+  /** When the run of a closed case was told of its end. */
+  toldAt?: number;
 }
 
 interface ScannedCase {
@@ -217,7 +219,7 @@ async function checkCase(
   }
   if (!options.rowsOnly && found.closed) {
     for (const violation of ofTheRun) looked.add(violation);
-    if (!known.run) known.run = await tellItsEnd(deps, found, report);
+    if (!known.run) known.run = await tellItsEnd(deps, found, known, report);
   }
   if (!options.rowsOnly && !found.closed) {
     let asks = state !== undefined && (await countsAnotherDate(deps, found, state));
@@ -304,17 +306,26 @@ async function countsAnotherDate(
 
 /** A run ends a moment after its case; one that still stands after this long has not heard of the end. */
 const endGraceMs = 10_000;
+const tellAgainMs = 30_000;
 
 /**
  * Tells the run of a closed case that it is over. Worker and engine may have died right after the commit, the act forgotten with
  * them: the person found the stored answer, and nobody is left to ask the run anything. Answers whether the run is known to have ended.
  */
-async function tellItsEnd({ client, log }: ScannerDeps, found: ScannedCase, report: ScanReport): Promise<boolean> {
+async function tellItsEnd(
+  { client, log }: ScannerDeps,
+  found: ScannedCase,
+  known: Checked,
+  report: ScanReport,
+): Promise<boolean> {
   if (Math.abs(Date.now() - found.updated_at.getTime()) < endGraceMs) return false;
   const handle = client.workflow.getHandle(workflowIdOf(found.process, found.id));
   try {
     const { status } = await client.withDeadline(Date.now() + 5_000, () => handle.describe());
     if (status.name !== 'RUNNING') return true;
+    // Every signal makes the engine refuse the end that the run is just about to announce, so it is left in peace for a while.
+    if (known.toldAt !== undefined && Date.now() - known.toldAt < tellAgainMs) return false;
+    known.toldAt = Date.now();
     await client.withDeadline(Date.now() + 5_000, () => handle.signal(reconcileSignal, {}));
     report.reconciled.push(found.id);
   } catch (error) {
