@@ -66,7 +66,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const conflict = await known(deps.sql, [read1]);
     if (conflict.get(read1.line)?.different)
       throw new ApiProblem(409, { code: 'known_differently', detail: DIFFERENT });
-    const effects = await foreseeRows(deps, deps.sql, [read1]);
+    const effects = await read(deps, c, ({ sql }) => foreseeRows(deps, sql, [read1]));
     const context = writing(deps, c);
     const { batchId } = await once(
       deps,
@@ -112,13 +112,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(previewHrCorrection, async (c) => {
     const { scope, viewer } = office(c);
     const { cells } = c.req.valid('json');
-    const plan = await planCorrection(
-      deps,
-      deps.sql,
-      scope,
-      viewer,
-      c.req.valid('param').id,
-      cells as Cells | undefined,
+    const plan = await read(deps, c, ({ sql }) =>
+      planCorrection(deps, sql, scope, viewer, c.req.valid('param').id, cells as Cells | undefined),
     );
     return c.json({ faults: plan.faults.map(faultView), effects: plan.effects, known: false }, 200);
   });
@@ -127,7 +122,9 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { scope, viewer } = office(c);
     const { id: eventId } = c.req.valid('param');
     const { cells, reason } = c.req.valid('json');
-    const plan = await planCorrection(deps, deps.sql, scope, viewer, eventId, cells as Cells | undefined);
+    const plan = await read(deps, c, ({ sql }) =>
+      planCorrection(deps, sql, scope, viewer, eventId, cells as Cells | undefined),
+    );
     if (plan.faults.length > 0) throw badCells(plan.faults);
     const context = writing(deps, c);
     const { batchId } = await once(
@@ -173,7 +170,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { text, encoding } = decodeText(await bytesOf(file));
     const { lines, faults, ignored, separator } = readLines(text);
     if (lines.length > mostRows) throw new ApiProblem(413, { detail: `Строк больше ${mostRows}: разделите файл.` });
-    const rows = await rowsOf(deps, scope, lines, faults);
+    // Effects are what this office may see: a case that is not its business is told all the same, and is named to nobody.
+    const rows = await read(deps, c, ({ sql }) => rowsOf(deps, sql, scope, lines, faults));
     const context = writing(deps, c);
     const { batchId } = await once(
       deps,
@@ -290,10 +288,15 @@ interface RowToWrite {
 }
 
 /** Every line of a file with what it is: bad with its faults, known already, or ready with what it will do. Nothing is left out. */
-async function rowsOf(deps: ApiDeps, scope: HrScope, lines: ReadLine[], headFaults: RowFault[]): Promise<RowToWrite[]> {
-  const { sql } = deps;
+async function rowsOf(
+  deps: ApiDeps,
+  sql: Sql,
+  scope: HrScope,
+  lines: ReadLine[],
+  headFaults: RowFault[],
+): Promise<RowToWrite[]> {
   const lookup = await lookupFor(
-    sql as unknown as Sql,
+    sql,
     scope,
     lines.flatMap(({ cells }) => (cells ? [cells] : [])),
   );
@@ -311,10 +314,10 @@ async function rowsOf(deps: ApiDeps, scope: HrScope, lines: ReadLine[], headFaul
     },
   );
   const good = read.flatMap(({ row }) => (row ? [row] : []));
-  const before = await known(sql as unknown as Sql, good);
+  const before = await known(deps.sql, good);
   const effects = await foreseeRows(
     deps,
-    sql as unknown as Sql,
+    sql,
     good.filter((row) => !before.has(row.line)),
   );
   const rows = read.map(({ row, ...of }): RowToWrite => {
