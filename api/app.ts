@@ -21,6 +21,7 @@ import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { processRoutes } from './routes/processes.ts';
 import { registerRoutes } from './routes/registers.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -49,6 +50,7 @@ export function createApp(deps: ApiDeps): App {
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
   adminRoutes(app, deps);
+  reportRoutes(app, deps);
   systemRoutes(app, deps, limits);
   mountOpenApi(app);
   mountRegistryPages(app, deps);

@@ -6,6 +6,7 @@ import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
 import { processRoutes } from './processes.ts';
 import { registerRoutes } from './registers.ts';
+import { reportRoutes } from './reports.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
 
@@ -18,6 +19,7 @@ export const routes = [
   ...registerRoutes,
   ...peopleRoutes,
   ...adminRoutes,
+  ...reportRoutes,
   ...systemRoutes,
 ] as const;
 
@@ -29,5 +31,6 @@ export * from './inbox.ts';
 export * from './people.ts';
 export * from './processes.ts';
 export * from './registers.ts';
+export * from './reports.ts';
 export * from './session.ts';
 export * from './system.ts';
