@@ -57,7 +57,7 @@ export const ReportView = ReportInfo.extend({
           cells: z.record(z.string(), z.union([FigureView, z.string(), z.null()])),
         }),
       ),
-      picture: z.object({ kind: z.enum(['bars', 'lines']), columns: z.array(z.string()) }).nullable(),
+      picture: z.object({ kind: z.enum(['bars', 'against']), columns: z.array(z.string()) }).nullable(),
     }),
   ),
   notesRu: z.array(z.string()),

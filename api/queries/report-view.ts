@@ -124,7 +124,7 @@ function figureView({ report, hidden }: Built, cell: string, figure: Figure): Fi
     unit: figure.unit ?? 'cases',
     count: figure.members.length,
     outOf: percent ? (figure.outOf ?? null) : null,
-    cell: figure.members.length > 0 ? cell : null,
+    cell: figure.members.length > 0 && value !== null ? cell : null,
     hidden: false,
     target: figure.target ?? null,
   };

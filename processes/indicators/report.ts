@@ -113,7 +113,13 @@ export const indicatorsReport: ReportDefinition = {
       headline: parts.flatMap((part) => {
         const figure = part.rows.at(-1)?.cells.percent;
         return figure && typeof figure === 'object'
-          ? [{ key: part.key, labelRu: part.titleRu, figure: figure.outOf ? figure : count(figure.members, 'people') }]
+          ? [
+              {
+                key: part.key,
+                labelRu: part.titleRu.replace(/^(I\d+)\. /, '$1: '),
+                figure: figure.outOf ? figure : count(figure.members, 'people'),
+              },
+            ]
           : [];
       }),
       parts,

@@ -123,8 +123,8 @@ export interface Part {
   rowRu: string;
   columns: Column[];
   rows: Row[];
-  /** Drawn beside the table: columns of it as bars, or as lines along the rows. */
-  picture?: { kind: 'bars' | 'lines'; columns: string[] };
+  /** Drawn beside the table: columns stacked as bars; or the first as a bar against a mark of the second. */
+  picture?: { kind: 'bars' | 'against'; columns: string[] };
 }
 
 export interface Headline {

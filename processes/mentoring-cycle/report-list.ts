@@ -252,7 +252,7 @@ const norms: ReportDefinition = {
             { key: 'short', labelRu: 'Пар ниже нормы' },
           ],
           rows: work,
-          picture: { kind: 'bars', columns: ['done', 'norm'] },
+          picture: { kind: 'against', columns: ['done', 'norm'] },
         },
         {
           key: 'places',

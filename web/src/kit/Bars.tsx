@@ -27,22 +27,26 @@ export function Bars({
   titleRu,
   series,
   lines,
+  markRu,
   unit = '',
 }: {
   titleRu: string;
   series: Series[];
   lines: Line[];
+  /** What the mark across a bar means. */
+  markRu: string;
   unit?: string;
 }) {
   const shown = [...lines]
     .map((line) => ({ ...line, total: line.values.reduce((a: number, b) => a + (b ?? 0), 0) }))
-    .filter((line) => line.total > 0 || line.target)
-    .slice(0, MOST);
+    .filter((line) => line.total > 0 || line.target);
+  const rest = shown.splice(MOST).length;
   if (shown.length === 0) return null;
   const max = Math.max(...shown.map((line) => Math.max(line.total, line.target?.value ?? 0)));
   const at = (value: number) => (max === 0 ? 0 : (value / max) * 100);
-  const words = shown.map((line) => `${line.labelRu} — ${number(line.total)}${unit}`).join('; ');
-  const rest = lines.length - shown.length;
+  const words = shown
+    .map(({ labelRu, total, target }) => `${labelRu} — ${number(total)}${unit}${target ? ` (${target.words})` : ''}`)
+    .join('; ');
   return (
     <figure className="bars">
       {series.length > 1 && (
@@ -98,8 +102,8 @@ export function Bars({
       </div>
       {(shown.some((line) => line.target) || rest > 0) && (
         <Text size="xs" c="dimmed" mt={4} aria-hidden>
-          {shown.some((line) => line.target) ? 'Черта — цель паспорта. ' : ''}
-          {rest > 0 ? 'Строки без значений и дальше четырнадцатой — только в таблице.' : ''}
+          {shown.some((line) => line.target) ? `Черта — ${markRu}. ` : ''}
+          {rest > 0 ? `Остальные строки (${rest}) — в таблице.` : ''}
         </Text>
       )}
     </figure>

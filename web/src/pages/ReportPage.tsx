@@ -173,7 +173,7 @@ function FigureCell({
           {figure.text}
         </button>
       ) : (
-        <span className="num">{figure.text}</span>
+        <span className="num number-plain">{figure.text}</span>
       )}
     </Group>
   );
@@ -236,21 +236,28 @@ function Picture({ part }: { part: Part }) {
   const figure = (cell: Part['rows'][number]['cells'][string] | undefined) =>
     cell && typeof cell === 'object' ? cell : null;
   const percent = part.rows.some((row) => figure(row.cells[series[0]?.key ?? ''])?.unit === 'percent');
+  const against = part.picture.kind === 'against' ? series[1] : undefined;
   // Shares of several columns do not add up to anything.
-  const drawn = percent ? series.slice(0, 1) : series;
+  const drawn = percent || against ? series.slice(0, 1) : series;
   const lines = part.rows
     .filter((row) => !row.total || percent)
     .map((row) => {
       const target = percent ? figure(row.cells[drawn[0]?.key ?? ''])?.target : null;
+      const norm = against ? figure(row.cells[against.key])?.value : null;
       return {
         key: row.key,
         labelRu: row.labelRu,
         values: drawn.map(({ key }) => figure(row.cells[key])?.value ?? null),
-        target: target ? { value: target.value, words: `цель ${target.value} %` } : undefined,
+        target: norm
+          ? { value: norm, words: `${against?.labelRu.toLowerCase()} ${norm}` }
+          : target
+            ? { value: target.value, words: `цель ${target.value} %` }
+            : undefined,
       };
     });
   if (lines.length < 2 && !percent) return null;
-  return <Bars titleRu={part.titleRu} series={drawn} lines={lines} unit={percent ? ' %' : ''} />;
+  const markRu = against ? against.labelRu.toLowerCase() : 'цель паспорта';
+  return <Bars titleRu={part.titleRu} series={drawn} lines={lines} markRu={markRu} unit={percent ? ' %' : ''} />;
 }
 
 /** What a number counted: the cases, one by one, under the same filter. */
