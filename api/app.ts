@@ -17,6 +17,7 @@ import { methodsOf } from './route-match.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
+import { hrEventRoutes } from './routes/hr-events.ts';
 import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { processRoutes } from './routes/processes.ts';
@@ -49,6 +50,7 @@ export function createApp(deps: ApiDeps): App {
   caseRoutes(app, deps);
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
+  hrEventRoutes(app, deps);
   adminRoutes(app, deps);
   reportRoutes(app, deps);
   systemRoutes(app, deps, limits);

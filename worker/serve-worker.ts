@@ -12,6 +12,7 @@ import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { workerSettings } from '../platform/temporal/worker-settings.ts';
 import { createWorker, installRuntime } from './create-worker.ts';
+import { startBroadcastRelay } from './broadcast-relay.ts';
 import { startOutboxRelay } from './outbox-relay.ts';
 
 /**
@@ -57,6 +58,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
   });
   const relay = await startOutboxRelay({ pool, client: engine.client, taskQueue, log });
   const cases = createCases({ client: engine.client, pool, keys, taskQueue });
+  const broadcasts = startBroadcastRelay({ pool, cases, log });
   const scanner = startScanner(
     { pool, client: engine.client, cases, references: new References(), log },
     config.timing.scanEveryMs,
@@ -74,6 +76,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     await worker.run();
   } finally {
     await scanner.stop();
+    broadcasts.stop();
     await relay.stop();
     transport.close();
     await connection.close();

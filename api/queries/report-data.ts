@@ -167,7 +167,7 @@ async function readPlaces(
 ): Promise<{ organisations: Map<string, ReportPlace>; regions: Map<string, string> }> {
   const [organisations, regions] = await Promise.all([
     sql<Array<ReportPlace & { id: string }>>`
-      select id, coalesce(short_name_ru, name_ru) as "nameRu", to_jsonb(o)->>'municipality' as "municipalityRu", region_code as region from organisation o`,
+      select id, coalesce(short_name_ru, name_ru) as "nameRu", municipality as "municipalityRu", region_code as region from organisation`,
     sql<Array<{ code: string; nameRu: string }>>`select code, name_ru as "nameRu" from region order by code`,
   ]);
   return {
