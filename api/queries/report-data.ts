@@ -1,4 +1,4 @@
-/** Reads for a report what its viewer may see: the same condition as every list of cases. */
+/** Reads for a report what its viewer may count: cases he reads by his office, so that each of them opens for him. */
 import type { Sql } from '../../platform/db/pool.ts';
 import type {
   DenominatorRecord,
@@ -15,7 +15,7 @@ import type {
 import type { StoredEvent } from '../../processes/kit/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import type { ReadTx } from '../viewer.ts';
-import { visibleCases } from '../visibility.ts';
+import { countedCases } from '../visibility.ts';
 
 /** Everything the report asked for, as of its day. `past`: the day is over, so what was recorded after it is left out. */
 export async function readReportData(tx: ReadTx, report: ReportDefinition, query: ReportQuery): Promise<ReportData> {
@@ -38,7 +38,7 @@ export async function readReportData(tx: ReadTx, report: ReportDefinition, query
 type Scope = ReportQuery & { past: boolean };
 
 function inScope({ sql, viewer }: ReadTx, { region }: Scope) {
-  return sql`${visibleCases(sql, viewer.reach)} ${region ? sql`and c.applicant_region_code = ${region}` : sql``}`;
+  return sql`${countedCases(sql, viewer.reach)} ${region ? sql`and c.applicant_region_code = ${region}` : sql``}`;
 }
 
 interface CaseRow {

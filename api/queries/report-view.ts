@@ -38,6 +38,7 @@ function audiencesOf(reach: Reach): Audience[] {
     ...(some(reach.staff) ? ['staff' as const] : []),
     ...(some(reach.observer) ? ['observer' as const] : []),
     ...(reach.organisations.length > 0 ? ['organisation' as const] : []),
+    ...(reach.overseer.bodies.length + reach.overseer.regions.length > 0 ? ['overseer' as const] : []),
   ];
 }
 
@@ -246,7 +247,8 @@ async function describe({ sql, viewer }: ReadTx, data: ReportData, members: Memb
   const personIds = [...new Set(members.flatMap((m) => m.personId ?? []))];
   const [cases, people] = await Promise.all([
     sql<CaseRow[]>`
-      select id, process, number, title_ru, stage, jurisdiction, applicant_organisation_id, applicant_region_code
+      select id, process, number, title_ru, stage, jurisdiction, applicant_organisation_id, applicant_region_code,
+        jsonb_build_object('place', state->'place') as state
       from "case" where id = any(${caseIds}::uuid[])`,
     sql<
       Array<{ id: string; display_name: string }>
@@ -257,7 +259,7 @@ async function describe({ sql, viewer }: ReadTx, data: ReportData, members: Memb
   return members.map((member) => {
     const row = rows.get(member.caseId);
     const kinds = row ? kindsOf(viewer.reach, row) : [];
-    const named = seesNames(kinds) || kinds.includes('applicant');
+    const named = seesNames(kinds, row?.process) || kinds.includes('applicant');
     const place = row?.applicant_organisation_id ? data.organisations.get(row.applicant_organisation_id) : undefined;
     return {
       key: member.key,

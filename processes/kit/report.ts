@@ -142,8 +142,11 @@ export interface ReportBody {
   listed?: string;
 }
 
-/** Who reads it: the offices of the territory, observers (no names), schools and centres for their own cases. */
-export type Audience = 'staff' | 'observer' | 'organisation';
+/**
+ * Who reads it: the offices of the territory, observers (no names), schools and centres for their own cases, offices above schools for
+ * the cases they oversee.
+ */
+export type Audience = 'staff' | 'observer' | 'organisation' | 'overseer';
 
 export type FilterName = 'on' | 'from' | 'to' | 'year' | 'region';
 

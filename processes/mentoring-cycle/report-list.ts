@@ -53,7 +53,7 @@ const coverage: ReportDefinition = {
   titleRu: 'Охват наставничеством',
   hintRu: 'Кто в программе, на каком году, кто вошёл в показатель I6',
   clauseRu: ABOUT_CLAUSE,
-  audience: ['staff', 'observer', 'organisation'],
+  audience: ['staff', 'observer', 'organisation', 'overseer'],
   filters: ['on', 'region'],
   needs: { cases: { [slug]: [...PLACE_FIELDS, 'pauses', 'hiredOn', 'credited', 'youngUntil'] } },
   build(data, { on }) {
@@ -147,7 +147,7 @@ const norms: ReportDefinition = {
   titleRu: 'Встречи и нормы, кварталы и рубежи',
   hintRu: 'Сколько сделано к норме, где квартал не выполнен, где рубеж просрочен',
   clauseRu: 'Положение о наставничестве: нормы года, ежеквартальная проверка, рубеж',
-  audience: ['staff', 'observer', 'organisation'],
+  audience: ['staff', 'observer', 'organisation', 'overseer'],
   filters: ['from', 'to', 'region'],
   needs: {
     cases: { [slug]: [...PLACE_FIELDS, 'risk', 'gate', 'credited', 'policyVersionId'] },
@@ -279,7 +279,7 @@ const mentors: ReportDefinition = {
   titleRu: 'Наставники и вакансии',
   hintRu: 'Где нет наставника и сколько дней, как загружены наставники',
   clauseRu: 'Положение о наставничестве: назначение и замена наставника',
-  audience: ['staff', 'observer', 'organisation'],
+  audience: ['staff', 'observer', 'organisation', 'overseer'],
   filters: ['on', 'region'],
   needs: { cases: { [slug]: [...PLACE_FIELDS, 'pair', 'vacantSince', 'daysWithoutMentor', 'search'] } },
   build(data, { on }) {
@@ -397,7 +397,7 @@ const outcomes: ReportDefinition = {
   titleRu: 'Итоги и закрепление',
   hintRu: 'Чем кончились циклы, почему уходят, кто остался через год, два, три',
   clauseRu: ABOUT_CLAUSE,
-  audience: ['staff', 'observer', 'organisation'],
+  audience: ['staff', 'observer', 'organisation', 'overseer'],
   filters: ['from', 'to', 'region'],
   needs: {
     cases: { [slug]: [...PLACE_FIELDS, 'stageSince'] },

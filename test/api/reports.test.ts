@@ -191,6 +191,9 @@ describe('who reads what', () => {
     expect(await ids('sokolov')).toEqual(REPORTS.map((r) => r.id));
     expect((await ids(head)).every((id) => id.startsWith('mentoring-cycle'))).toBe(true);
     expect(await ids(head)).toHaveLength(4);
+    // The methodist of a region oversees its cycles, and so does the personnel office; a teacher oversees nothing.
+    for (const who of ['eremina', 'danilova'])
+      expect((await ids(who)).filter((id) => id.startsWith('mentoring-cycle'))).toHaveLength(4);
     expect(await ids('bashtannik')).toEqual([]);
     expect((await get('', '/api/reports')).status).toBe(401);
   });
@@ -212,6 +215,8 @@ describe('who reads what', () => {
     expect(await total(office, 'head-attestation-monitoring', 'all')).toBe(5);
     expect(await total('koroleva', 'head-attestation-monitoring', 'all')).toBe(0);
     expect(await total(head, 'mentoring-cycle-coverage', 'all')).toBe(6);
+    expect(await total('eremina', 'mentoring-cycle-coverage', 'all')).toBe(6);
+    expect(await total('danilova', 'mentoring-cycle-coverage', 'all')).toBe(0);
   });
 
   it('names people to their office and their school, and to no observer', async () => {

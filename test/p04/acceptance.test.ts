@@ -1,6 +1,5 @@
 /** Acceptance scenarios of the mentoring cycle on the real engine, the real database and skipped time. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMonths } from '../../processes/kit/dates.ts';
 import { DEFAULT_POLICY } from '../../processes/mentoring-cycle/policy.ts';
 import { References } from '../../platform/cases/references.ts';
 import { scanCases } from '../../platform/cases/scanner.ts';
