@@ -6,6 +6,7 @@ import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Pool, Sql } from '../platform/db/pool.ts';
 import type { Prisma } from '../platform/db/prisma.ts';
 import type { DocumentStore, StoredDocument } from '../platform/documents/store.ts';
+import type { IdentityKeys } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Actor, Context } from '../processes/kit/types.ts';
 import type { ViewerKind } from './visibility.ts';
@@ -125,7 +126,8 @@ export interface StartFacts {
 }
 
 export interface ApiDeps {
-  config: Pick<Config, 'api' | 'embedded' | 'temporal' | 'timing'>;
+  config: Pick<Config, 'api' | 'embedded' | 'temporal' | 'timing' | 'session' | 'account' | 'oidc'>;
+  identity: IdentityKeys;
   log: Logger;
   sql: Pool;
   prisma: Prisma;

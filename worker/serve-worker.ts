@@ -8,6 +8,7 @@ import { References } from '../platform/cases/references.ts';
 import type { Config } from '../platform/config.ts';
 import { createKeyring } from '../platform/crypto/keyring.ts';
 import { createPool } from '../platform/db/pool.ts';
+import { createIdentityKeys } from '../platform/identity/secrets.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { workerSettings } from '../platform/temporal/worker-settings.ts';
@@ -39,6 +40,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     transport,
     from: config.mail.from,
     publicUrl: config.api.publicUrl,
+    identity: createIdentityKeys(config.sessionSecret),
     pace: config.mail.pace,
     log,
   });

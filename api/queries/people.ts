@@ -1,4 +1,6 @@
 /** People and organisations for choosing; notices and letters. */
+import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
+import type { NoticeParams } from '../../processes/kit/notices-types.ts';
 import type { NoticeView } from '../contract/people.ts';
 import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -199,11 +201,16 @@ export async function readNotice(
 }
 
 function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
-  const letter =
-    deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ??
-    Object.values(deps.faces)
-      .map((face) => face.letter?.(row.template, row.params))
-      .find(Boolean);
+  const account = row.case_id === null ? ACCOUNT_TEMPLATES[row.template] : undefined;
+  const letter = account
+    ? {
+        subject: account.subjectRu(row.params as NoticeParams),
+        text: account.linesRu(row.params as NoticeParams).join('\n\n'),
+      }
+    : (deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ??
+      Object.values(deps.faces)
+        .map((face) => face.letter?.(row.template, row.params))
+        .find(Boolean));
   return {
     id: row.id,
     template: row.template,
@@ -211,7 +218,7 @@ function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
     text: letter?.text ?? '',
     caseId: row.case_id,
     caseNumber: row.number,
-    link: row.case_id ? `/cases/${row.case_id}` : null,
+    link: row.case_id ? `/cases/${row.case_id}` : account ? '/profile' : null,
     legallySignificant: row.legally_significant,
     nominalAt: row.nominal_at.toISOString(),
     createdAt: row.created_at.toISOString(),

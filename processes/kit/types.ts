@@ -68,6 +68,8 @@ export type Actor =
       kind: 'person';
       personId: string;
       organisationIds: string[];
+      /** Relatives of this person and of the one he acts for: their cases are as little his as his own. */
+      relativeIds?: string[];
       onBehalfOf?: { personId: string; actId: string };
       assignments: Assignment[];
     }
