@@ -54,8 +54,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(previewHrEvent, async (c) => {
     const { scope } = office(c);
     const cells = c.req.valid('json') as Cells;
-    // What an event will do is found out as it will be done: over every case of the person, wherever it is.
-    return c.json(await previewOf(deps, deps.sql, scope, cells), 200);
+    // A case this office may not know of (an expertise, an assessment) hears the event all the same and is named to nobody (3.10).
+    return c.json(await read(deps, c, ({ sql }) => previewOf(deps, sql, scope, cells)), 200);
   });
 
   app.openapi(postHrEvent, async (c) => {
@@ -271,7 +271,7 @@ async function readOne(sql: Sql | ApiDeps['sql'], scope: HrScope, cells: Cells) 
 async function previewOf(deps: ApiDeps, sql: Sql, scope: HrScope, cells: Cells) {
   const row = await readOne(sql, scope, cells);
   if ('faults' in row) return { faults: row.faults.map(faultView), effects: [], known: false };
-  const before = (await known(sql, [row])).get(row.line);
+  const before = (await known(deps.sql, [row])).get(row.line);
   if (before?.different)
     return { faults: [faultView({ line: 1, column: null, detail: DIFFERENT })], effects: [], known: true };
   const effects = before ? [] : ((await foreseeRows(deps, sql, [row])).get(1) ?? []);

@@ -46,7 +46,7 @@ import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { AnchorTo, ButtonTo, NavTo } from '../lib/links.tsx';
 import { dropAllLocal } from '../lib/local.ts';
 import { asProblem } from '../lib/problem.ts';
-import { type Me, meQuery, processesQuery } from '../lib/queries.ts';
+import { type Me, meQuery, processesQuery, reportsQuery } from '../lib/queries.ts';
 import { count } from '../lib/words.ts';
 import { useLive } from './live.ts';
 import { Logo } from './Logo.tsx';
@@ -194,6 +194,7 @@ function Navigation({ me }: { me: Me }) {
     />
   );
   const late = me.counters.late;
+  const hasReports = (useQuery(reportsQuery).data?.items.length ?? 0) > 0;
   return (
     <>
       {mayStart && (
@@ -228,7 +229,7 @@ function Navigation({ me }: { me: Me }) {
           )}
           {(me.admin || me.roles.some(({ role }) => role === 'hr_officer')) &&
             item('/hr', t('nav.hr'), <IconUsersGroup size={18} aria-hidden />)}
-          {(me.staff || me.admin) && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
+          {hasReports && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
           {me.admin &&

@@ -218,16 +218,14 @@ function Norms({ cycle }: { cycle: Cycle }) {
                 {n.done} из {n.min} за {n.per === 'month' ? 'месяц' : 'квартал'}
               </Text>
             </Group>
-            <Progress.Root size={10} aria-label={`${n.labelRu}: ${n.done} из ${n.min}`}>
+            <Progress.Root size={10} aria-hidden>
               <Progress.Section
                 value={Math.min(100, (n.done / n.min) * 100)}
                 color={n.done >= n.min ? 'var(--app-good)' : 'var(--mantine-color-ink-6)'}
-                aria-hidden
               />
               <Progress.Section
                 value={Math.max(0, Math.min(100 - (n.done / n.min) * 100, (n.waiting / n.min) * 100))}
                 color="#d9a441"
-                aria-hidden
               />
             </Progress.Root>
             <Text size="xs" c="dimmed" mt={3}>
