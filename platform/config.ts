@@ -15,6 +15,8 @@ export type Config = {
     /** `true` trusts the system's certificate authorities; the object adds own ones or a client certificate (PEM). */
     tls?: true | { serverRootCACertificate?: Buffer; clientCertPair?: { crt: Buffer; key: Buffer } };
     apiKey?: string;
+    /** Origin of the Temporal Web UI: its administrators read payloads through this API with their own session. Absent: nobody does. */
+    uiOrigin?: string;
   };
   api: { host: string; port: number; publicUrl: string };
   mail: {
@@ -36,6 +38,10 @@ export type Config = {
     engineAnswerMs: number;
     outboxPollMs: number;
     scanEveryMs: number;
+  };
+  documents: {
+    /** Address of clamd, `host:port`. Absent: files are kept unscanned and say so. */
+    clamd?: { host: string; port: number };
   };
   worker: {
     /** Where the worker's Prometheus metrics are read, `host:port`; absent: nowhere. */
@@ -86,6 +92,7 @@ const Environment = z.object({
   TEMPORAL_TLS_CERT: z.string().optional(),
   TEMPORAL_TLS_KEY: z.string().optional(),
   TEMPORAL_API_KEY: z.string().min(1).optional(),
+  TEMPORAL_UI_URL: url('http:', 'https:').optional(),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(3000),
   PUBLIC_URL: url('http:', 'https:').optional(),
@@ -105,6 +112,7 @@ const Environment = z.object({
   ENGINE_ANSWER_MS: milliseconds.default(10_000),
   OUTBOX_POLL_MS: milliseconds.default(1_000),
   SCAN_EVERY_MS: milliseconds.default(60_000),
+  CLAMD_ADDRESS: hostAndPort.optional(),
   TRAEKTORIA_FAULT: FaultPoint.optional(),
   NODE_ENV: z.string().optional(),
 });
@@ -141,6 +149,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       taskQueue: values.TEMPORAL_TASK_QUEUE,
       ...(tls ? { tls } : {}),
       ...(values.TEMPORAL_API_KEY ? { apiKey: values.TEMPORAL_API_KEY } : {}),
+      ...(values.TEMPORAL_UI_URL ? { uiOrigin: new URL(values.TEMPORAL_UI_URL).origin } : {}),
     },
     api: {
       host: values.API_HOST,
@@ -171,6 +180,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       outboxPollMs: values.OUTBOX_POLL_MS,
       scanEveryMs: values.SCAN_EVERY_MS,
     },
+    documents: values.CLAMD_ADDRESS ? { clamd: splitAddress(values.CLAMD_ADDRESS) } : {},
     ...(values.TRAEKTORIA_FAULT ? { fault: values.TRAEKTORIA_FAULT } : {}),
   };
 }
@@ -196,6 +206,11 @@ export function withoutPassword(address: string): string {
   const parsed = new URL(address);
   if (parsed.password) parsed.password = '***';
   return parsed.href;
+}
+
+function splitAddress(address: string): { host: string; port: number } {
+  const [host = '', port = ''] = address.split(/:(?=\d+$)/);
+  return { host, port: Number(port) };
 }
 
 export function resolveDataDir(path: string): string {

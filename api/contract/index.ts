@@ -2,6 +2,7 @@
 import { adminRoutes } from './admin.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
 import { processRoutes } from './processes.ts';
@@ -18,6 +19,7 @@ export const routes = [
   ...registerRoutes,
   ...peopleRoutes,
   ...adminRoutes,
+  ...evidenceRoutes,
   ...systemRoutes,
 ] as const;
 
@@ -25,6 +27,7 @@ export * from './admin.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './evidence.ts';
 export * from './inbox.ts';
 export * from './people.ts';
 export * from './processes.ts';
