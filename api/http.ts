@@ -21,7 +21,8 @@ export function requestIdentity(deps: ApiDeps): MiddlewareHandler<Env> {
     c.set('log', deps.log);
     c.header('X-Request-Id', id);
     await next();
-    c.header('X-Request-Id', id);
+    // Not by `c.header`, which makes the answer anew, as a stream.
+    c.res.headers.set('X-Request-Id', id);
   };
 }
 
@@ -79,7 +80,8 @@ export function checkBody(limits: Limits): MiddlewareHandler<Env> {
     const length = Number(c.req.header('content-length') ?? Number.NaN);
     const limit = c.req.path.startsWith('/api/codec/') ? limits.codec : limits.json;
     if (length > limit) throw new ApiProblem(413, { detail: `Тело запроса больше ${limit} байт.` });
-    const text = await readLimited(c, limit);
+    // A body of declared length cannot be longer than it says.
+    const text = Number.isNaN(length) ? await readLimited(c, limit) : await c.req.text();
     if (!route.jsonBody) return next();
     if (!type || !/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) throw new ApiProblem(415);
     if (text.trim() === '') throw new ApiProblem(400, { detail: 'Тело запроса пустое, нужен JSON.' });
@@ -131,7 +133,7 @@ export const idempotencyKey: MiddlewareHandler<Env> = async (c, next) => {
   const key = given ?? randomUUID();
   c.set('idempotencyKey', key);
   await next();
-  c.header('Idempotency-Key', key);
+  c.res.headers.set('Idempotency-Key', key);
 };
 
 function addressOf(c: Context<Env>): string {
@@ -183,7 +185,8 @@ export function protect(secure: boolean): MiddlewareHandler<Env> {
   return async (c, next) => {
     await next();
     const headers = c.res.headers;
-    headers.set('Content-Security-Policy', baseCsp);
+    // A document of a case brings a stricter policy of its own.
+    if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', baseCsp);
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('Referrer-Policy', 'same-origin');
     headers.set('X-Frame-Options', 'DENY');

@@ -43,7 +43,9 @@ export const putFile = createRoute({
         mime: z.string().meta({ description: 'По содержимому, не по имени' }),
         scan: z
           .enum(['unscanned', 'pending', 'clean', 'infected'])
-          .meta({ description: 'pending: в карантине до проверки; unscanned: проверка на этой установке не настроена' }),
+          .meta({
+            description: 'pending: в карантине до проверки; unscanned: проверка на этой установке не настроена',
+          }),
       }),
       'Сохранён',
     ),

@@ -137,7 +137,8 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sh
       if (!(error instanceof CannotStrip)) throw error;
       throw new ApiProblem(409, {
         code: 'not_anonymous',
-        detail: 'Из этого файла не удаётся убрать сведения об авторах, поэтому экспертам он не открывается. Попросите координатора.',
+        detail:
+          'Из этого файла не удаётся убрать сведения об авторах, поэтому экспертам он не открывается. Попросите координатора.',
       });
     });
     return { mime, name: withExtension(`Приложение ${sha256.slice(0, 8)}`, extensionsOf(mime)), content };

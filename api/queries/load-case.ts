@@ -1,12 +1,13 @@
 /** Reading one case for one viewer: the row, its rules, and whether it exists for him at all. */
+import { type Memory, rowOfCase } from '../../platform/cases/commands.ts';
 import { contextAt } from '../../platform/cases/references.ts';
 import type { Sql } from '../../platform/db/pool.ts';
 import type { AnyProcess, Context, StageInfo } from '../../processes/kit/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
-import type { ReadTx } from '../viewer.ts';
-import { heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
+import { type ReadTx, type Viewer, withViewer } from '../viewer.ts';
+import { type CasePlace, heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
 
 export interface CaseRecord {
   id: string;
@@ -90,6 +91,38 @@ export async function loadCase(
   if (!process) throw notFound();
   const ctx = await contextOf(deps, sql, process, row);
   return { row, process, ctx, kinds, ownTasks: own };
+}
+
+/** Where somebody stands who wants to act, and what is known of the very command. */
+export interface PlaceToAct {
+  process: string;
+  /** Versions of the programme so far. */
+  versions: number;
+  memory: Memory;
+}
+
+/**
+ * The case for somebody who acts on it, or 404 as `loadCase` gives it to experts too; and the memory of the command. One statement for
+ * whoever has a task in the case or a role over it; who else may know the case is looked up as for reading. Nothing of the case is
+ * shown, and what the person may do is decided under the lock of the row.
+ */
+export async function findPlaceToAct(
+  deps: ApiDeps,
+  viewer: Viewer,
+  id: string,
+  commandId: string,
+): Promise<PlaceToAct> {
+  const { sql } = deps;
+  const [found] = await sql<Array<CasePlace & Memory & { versions: number; assigned: boolean }>>`
+    select c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, ${rowOfCase(sql)} as row, k.body_hash, k.answer,
+      case jsonb_typeof(c.state->'versions') when 'array' then jsonb_array_length(c.state->'versions') else 0 end as versions,
+      exists (select from task t where t.case_id = c.id and t.assignee_id = ${viewer.personId}::uuid) as assigned
+    from "case" c left join command k on k.id = ${commandId} where c.id = ${id}::uuid`;
+  if (!found) throw notFound();
+  const { row, body_hash, answer, versions, assigned, ...place } = found;
+  if (!assigned && kindsOf(viewer.reach, place).length === 0)
+    await withViewer(deps, viewer, (tx) => loadCase(deps, tx, id, { expertsToo: true }));
+  return { process: place.process, versions, memory: { row, body_hash, answer } };
 }
 
 /** Rules look at a case on its own clock: a skipped clock is as late as its last event. */

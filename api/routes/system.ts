@@ -111,7 +111,8 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
 const infected = (): ApiProblem =>
   new ApiProblem(422, {
     code: 'infected_file',
-    detail: 'В файле найдено вредоносное содержимое: он не принят и уничтожен. Проверьте компьютер и приложите чистый файл.',
+    detail:
+      'В файле найдено вредоносное содержимое: он не принят и уничтожен. Проверьте компьютер и приложите чистый файл.',
   });
 
 function decoded(header: string | undefined): string | null {

@@ -64,7 +64,11 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
     options: { limit: number; mime: string; name?: string; kind?: string },
   ): Promise<{ sha256: string; size: number; mime: string }> {
     const { mime, ...rest } = options;
-    const { sha256, size } = await take(body, { ...rest, typeOf: async () => ({ mime, extensions: [] }), scan: 'unscanned' });
+    const { sha256, size } = await take(body, {
+      ...rest,
+      typeOf: async () => ({ mime, extensions: [] }),
+      scan: 'unscanned',
+    });
     return { sha256, size, mime };
   }
 

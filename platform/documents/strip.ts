@@ -94,8 +94,9 @@ function ooxmlPart(name: string, part: Uint8Array): Uint8Array | undefined {
   const text = people ? decode(part).replace(/\s(displayName|name)="[^"]*"/g, ' $1="Автор"') : decode(part);
   return encode(
     text
-      .replace(/(\s(?:w\d*|p\d*|x\d*|a\d*|xr\d*)?:?(?:author|initials|userId|providerId|lastModifiedBy|userName|email))="[^"]*"/gi, (_all, attribute: string) =>
-        `${attribute}="Автор"`,
+      .replace(
+        /(\s(?:w\d*|p\d*|x\d*|a\d*|xr\d*)?:?(?:author|initials|userId|providerId|lastModifiedBy|userName|email))="[^"]*"/gi,
+        (_all, attribute: string) => `${attribute}="Автор"`,
       )
       .replace(/<((?:\w+:)?author)>[^<]*<\/\1>/g, '<$1>Автор</$1>')
       .replace(/<w:rsids>[\s\S]*?<\/w:rsids>/g, ''),
@@ -141,7 +142,21 @@ function stripJpeg(bytes: Uint8Array): Uint8Array {
   return Buffer.concat([...kept, source.subarray(at, end < at ? undefined : end + 2)]);
 }
 
-const pngKept = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'sBIT', 'bKGD', 'pHYs', 'hIST']);
+const pngKept = new Set([
+  'IHDR',
+  'PLTE',
+  'IDAT',
+  'IEND',
+  'tRNS',
+  'gAMA',
+  'cHRM',
+  'sRGB',
+  'iCCP',
+  'sBIT',
+  'bKGD',
+  'pHYs',
+  'hIST',
+]);
 
 function stripPng(bytes: Uint8Array): Uint8Array {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
