@@ -41,11 +41,9 @@ export const putFile = createRoute({
         size: z.number().int(),
         name: z.string().nullable(),
         mime: z.string().meta({ description: 'По содержимому, не по имени' }),
-        scan: z
-          .enum(['unscanned', 'pending', 'clean', 'infected'])
-          .meta({
-            description: 'pending: в карантине до проверки; unscanned: проверка на этой установке не настроена',
-          }),
+        scan: z.enum(['unscanned', 'pending', 'clean', 'infected']).meta({
+          description: 'pending: в карантине до проверки; unscanned: проверка на этой установке не настроена',
+        }),
       }),
       'Сохранён',
     ),

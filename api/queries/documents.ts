@@ -69,18 +69,23 @@ function closedConclusions(panel: PanelState | undefined): Set<string> {
   );
 }
 
-export const documentView = (caseId: string, document: DocumentRow) => ({
+/** `blinded`: the reader may not know whose file it is, and names of files name people. */
+export const documentView = (caseId: string, document: DocumentRow, blinded: boolean) => ({
   sha256: document.sha256,
   kind: document.kind,
   label: document.label,
   version: document.version,
   mime: document.mime ?? 'application/json',
   size: document.size ?? 0,
-  name: document.name,
+  name: document.kind === 'file' && blinded ? null : document.name,
   addedAt: document.added_at.toISOString(),
   audience: document.audience,
   href: `/api/cases/${caseId}/documents/${document.sha256}`,
 });
+
+/** An expert or an observer and nothing else. */
+export const isBlinded = (kinds: readonly ViewerKind[]): boolean =>
+  kinds.every((kind) => kind === 'expert' || kind === 'observer');
 
 /** Papers of a case as they are listed. */
 export const documentsOf = (sql: Sql, caseId: string) => sql<DocumentRow[]>`
@@ -131,7 +136,7 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sh
   if (!document || !stored) throw notFound();
   refuseUnsafe(stored);
   const { mime } = stored;
-  const blinded = loaded.kinds.every((kind) => kind === 'expert' || kind === 'observer');
+  const blinded = isBlinded(loaded.kinds);
   if (document.kind === 'file' && blinded) {
     const content = await stripMetadata(mime, await stored.read()).catch((error: unknown) => {
       if (!(error instanceof CannotStrip)) throw error;

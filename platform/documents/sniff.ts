@@ -48,7 +48,7 @@ async function isText(path: string): Promise<boolean> {
     // A page or a drawing is text too, and runs in a browser.
     if (/^\s*(<!doctype|<html|<svg|<\?xml|<script)/i.test(bytes.subarray(0, 512).toString('latin1'))) return false;
     const words = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: bytesRead === looked });
-    return !/[\u0000-\u0008\u000e-\u001f]/.test(words);
+    return !/[^\P{Cc}\t\n\v\f\r]/u.test(words);
   } catch {
     return false;
   } finally {

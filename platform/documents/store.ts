@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { canonicalJson } from '../crypto/canonical.ts';
 import type { Pool } from '../db/pool.ts';
@@ -199,7 +199,5 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
 }
 
 function streamOf(bytes: Buffer): Readable {
-  const transform = new Transform();
-  transform.end(bytes);
-  return transform;
+  return Readable.from([bytes], { objectMode: false });
 }

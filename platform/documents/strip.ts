@@ -10,12 +10,15 @@ export class CannotStrip extends Error {
 const ooxml = 'application/vnd.openxmlformats-officedocument.';
 const odf = 'application/vnd.oasis.opendocument.';
 
+/** Of one archive. */
+const unpackedLimit = 300_000_000;
+
 /** The same file without its authors; throws `CannotStrip` rather than letting a name through. */
-export async function stripMetadata(mime: string, bytes: Uint8Array): Promise<Uint8Array> {
+export async function stripMetadata(mime: string, bytes: Uint8Array, unpacked = unpackedLimit): Promise<Uint8Array> {
   try {
     if (mime === 'application/pdf') return await stripPdf(bytes);
-    if (mime.startsWith(ooxml)) return rezip(bytes, ooxmlPart);
-    if (mime.startsWith(odf)) return rezip(bytes, odfPart);
+    if (mime.startsWith(ooxml)) return rezip(bytes, unpacked, ooxmlPart);
+    if (mime.startsWith(odf)) return rezip(bytes, unpacked, odfPart);
     if (mime === 'image/jpeg') return stripJpeg(bytes);
     if (mime === 'image/png') return stripPng(bytes);
     if (mime.startsWith('text/plain')) return bytes;
@@ -28,6 +31,8 @@ export async function stripMetadata(mime: string, bytes: Uint8Array): Promise<Ui
 /** Information dictionary, XMP of the document and of every object, names on annotations, private data of programs. */
 async function stripPdf(bytes: Uint8Array): Promise<Uint8Array> {
   const document = await PDFDocument.load(bytes, { updateMetadata: false });
+  // What could not be read would come out empty.
+  if (document.getPageCount() === 0) throw new Error('the document has no pages');
   const { context } = document;
   const info = context.trailerInfo.Info;
   if (info instanceof PDFRef) context.delete(info);
@@ -49,24 +54,27 @@ async function stripPdf(bytes: Uint8Array): Promise<Uint8Array> {
   return document.save({ addDefaultPage: false, updateFieldAppearances: false });
 }
 
-const unpackedLimit = 300_000_000;
 const mostParts = 10_000;
 
-function rezip(bytes: Uint8Array, clean: (name: string, part: Uint8Array) => Uint8Array | undefined): Uint8Array {
+function rezip(
+  bytes: Uint8Array,
+  limit: number,
+  clean: (name: string, part: Uint8Array) => Uint8Array | undefined,
+): Uint8Array {
   let total = 0;
   let parts = 0;
   const unpacked = unzipSync(bytes, {
     filter: ({ originalSize }) => {
       total += originalSize;
       parts += 1;
-      if (total > unpackedLimit || parts > mostParts) throw new Error('the archive unpacks to too much');
+      if (total > limit || parts > mostParts) throw new Error('the archive unpacks to too much');
       return true;
     },
   });
   const cleaned: Unzipped = {};
   for (const [name, part] of Object.entries(unpacked)) {
     const kept = clean(name, part);
-    if (kept) cleaned[name] = kept;
+    if (kept) cleaned[name] = new Uint8Array(kept);
   }
   // A date of a part says when somebody worked; all get the same one.
   return zipSync(cleaned, { mtime: new Date('1980-01-01T00:00:00') });
