@@ -8,17 +8,20 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Env } from './env.ts';
 import { accessLog, checkBody, idempotencyKey, limitRate, protect, requestIdentity, sameOrigin } from './http.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, guardMetrics } from './metrics.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountIntegrityPage } from './pages/integrity.ts';
 import { mountRegistryPages } from './pages/registry.ts';
 import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
 import { onError, problemResponse, validationHook } from './problems.ts';
 import { methodsOf } from './route-match.ts';
+import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { allowEngineUi, evidenceRoutes } from './routes/evidence.ts';
+import { hrEventRoutes } from './routes/hr-events.ts';
+import { identityRoutes } from './routes/identity.ts';
 import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { processRoutes } from './routes/processes.ts';
@@ -26,9 +29,10 @@ import { registerRoutes } from './routes/registers.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { requireScope } from './scopes.ts';
 import { authenticate, isSecure } from './session.ts';
 
-/** Builds the application. Order matters: identity, measures, headers, limits, who asks, the shape of the body, then the routes. */
+/** Builds the application. Order matters: identity, measures, headers, limits, who asks, the shape of the body, the scopes of a token, then the routes. */
 export function createApp(deps: ApiDeps): App {
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const metrics = createMetrics(() => deps.changes.subscribers);
@@ -42,17 +46,30 @@ export function createApp(deps: ApiDeps): App {
   });
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
   allowEngineUi(app, deps);
-  app.use(...limitRate(deps, limits), sameOrigin(deps), idempotencyKey, authenticate(deps), checkBody(limits));
-  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+  // Before anybody is looked up: measures are read above all when the database is away.
+  app.get('/metrics', guardMetrics(deps), async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }),
+  );
+  app.use(
+    ...limitRate(deps, limits),
+    sameOrigin(deps),
+    idempotencyKey,
+    authenticate(deps),
+    checkBody(limits),
+    requireScope(deps),
+  );
   sessionRoutes(app, deps);
+  identityRoutes(app, deps);
   taskRoutes(app, deps);
   processRoutes(app, deps);
   draftRoutes(app, deps);
   caseRoutes(app, deps);
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
+  hrEventRoutes(app, deps);
   adminRoutes(app, deps);
   evidenceRoutes(app, deps);
+  accessRoutes(app, deps);
   systemRoutes(app, deps, limits);
   mountOpenApi(app);
   mountIntegrityPage(app, deps);

@@ -10,6 +10,7 @@ import { createPool } from '../platform/db/pool.ts';
 import { createPrisma } from '../platform/db/prisma.ts';
 import { clamdScanner } from '../platform/documents/scanner.ts';
 import { createDocumentStore } from '../platform/documents/store.ts';
+import { createIdentityKeys } from '../platform/identity/secrets.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { createApp } from './app.ts';
@@ -32,6 +33,7 @@ const app = createApp({
   sql,
   prisma,
   keys,
+  identity: createIdentityKeys(config.sessionSecret),
   references: new References(),
   cases: createCases({
     client: engine.client,

@@ -12,10 +12,12 @@ import { createPool } from '../platform/db/pool.ts';
 import { startQuarantine } from '../platform/documents/quarantine.ts';
 import { clamdScanner } from '../platform/documents/scanner.ts';
 import { createDocumentStore } from '../platform/documents/store.ts';
+import { createIdentityKeys } from '../platform/identity/secrets.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { workerSettings } from '../platform/temporal/worker-settings.ts';
 import { createWorker, installRuntime } from './create-worker.ts';
+import { startBroadcastRelay } from './broadcast-relay.ts';
 import { startOutboxRelay } from './outbox-relay.ts';
 
 /**
@@ -42,6 +44,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     transport,
     from: config.mail.from,
     publicUrl: config.api.publicUrl,
+    identity: createIdentityKeys(config.sessionSecret),
     pace: config.mail.pace,
     log,
   });
@@ -61,6 +64,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
   });
   const relay = await startOutboxRelay({ pool, client: engine.client, taskQueue, log });
   const cases = createCases({ client: engine.client, pool, keys, taskQueue });
+  const broadcasts = startBroadcastRelay({ pool, cases, log });
   const scanner = startScanner(
     { pool, client: engine.client, cases, references: new References(), log },
     config.timing.scanEveryMs,
@@ -89,6 +93,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
   } finally {
     await scanner.stop();
     await quarantine?.stop();
+    broadcasts.stop();
     await relay.stop();
     transport.close();
     await connection.close();

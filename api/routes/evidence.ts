@@ -66,7 +66,7 @@ export function evidenceRoutes(app: App, deps: ApiDeps): void {
     const view = await read(deps, c, async (tx) => {
       const { row } = await loadCase(deps, tx, id);
       const [heads, [last]] = await Promise.all([
-        tx.sql<Array<{ day: string; sequence: number; hash: Buffer }>>`
+        deps.sql<Array<{ day: string; sequence: number; hash: Buffer }>>`
           select day, sequence, hash from chain_head where case_id = ${id}::uuid order by sequence`,
         tx.sql<Array<{ hash: Buffer }>>`
           select hash from case_event where case_id = ${id}::uuid and sequence = ${row.sequence}`,
