@@ -26,6 +26,7 @@ import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { processRoutes } from './routes/processes.ts';
 import { registerRoutes } from './routes/registers.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -69,6 +70,7 @@ export function createApp(deps: ApiDeps): App {
   hrEventRoutes(app, deps);
   adminRoutes(app, deps);
   evidenceRoutes(app, deps);
+  reportRoutes(app, deps);
   accessRoutes(app, deps);
   systemRoutes(app, deps, limits);
   mountOpenApi(app);
