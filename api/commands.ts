@@ -177,9 +177,7 @@ async function trusted(deps: ApiDeps, raw: unknown): Promise<unknown> {
 async function withEmployers(deps: ApiDeps, body: unknown): Promise<unknown> {
   const members = (body as { members?: unknown } | null)?.members;
   if (!Array.isArray(members)) return body;
-  const named = members.filter(
-    (m): m is { personId: string } => z.object({ personId: z.uuid() }).safeParse(m).success,
-  );
+  const named = members.filter((m): m is { personId: string } => z.object({ personId: z.uuid() }).safeParse(m).success);
   const rows = await deps.sql<Array<{ id: string; organisations: string[] }>>`
     select person_id as id, array_agg(distinct organisation_id) as organisations from employment
     where person_id = any(${named.map((m) => m.personId)}::uuid[]) and from_on <= to_char(now(), 'YYYY-MM-DD')

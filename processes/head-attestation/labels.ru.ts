@@ -31,6 +31,13 @@ export const RESULT_LABELS: Record<string, string> = {
   refused_admission: 'отказано в допуске',
 };
 
+/** What the panel says of the attestee, for the commission and for himself. */
+export const RECOMMENDATION_LABELS: Record<string, string> = {
+  approve: 'эксперты рекомендуют',
+  revise: 'эксперты рекомендуют с замечаниями',
+  reject: 'эксперты не рекомендуют',
+};
+
 export const EXEMPTION_LABELS: Record<string, string> = {
   first_year: 'меньше года в должности',
   pregnancy: 'беременность',

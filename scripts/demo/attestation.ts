@@ -262,7 +262,7 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
   story(
     'аттестация: заседание проведено, акт издан; условное соответствие; кандидат ждёт назначения',
     ['усольцева', 'хлебников', 'юровская', 'заседание'],
-    async ([a, b, c, sitting] = []) => {
+    async ([a, b, c, sitting]) => {
       const town = kuzbass();
       const held = working(-20);
       const usoltseva = new Road(town, KUZBASS, a!, key('usoltseva'), 'директор основной школы');
@@ -323,7 +323,7 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
   story(
     'аттестация: кворум нарушен отводом, вопрос перенесён; протокол оформляется',
     ['царёва', 'заседание', 'следующее заседание'],
-    async ([a, sitting, next] = []) => {
+    async ([a, sitting, next]) => {
       const town = kuzbass();
       const held = working(-3);
       const tsaryova = new Road(town, KUZBASS, a!, key('tsaryova'), 'директор дома творчества');
@@ -351,7 +351,7 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
     },
   );
 
-  story('аттестация: тестирование не пройдено, дело кандидата закрыто', ['шестаков'], async ([a] = []) => {
+  story('аттестация: тестирование не пройдено, дело кандидата закрыто', ['шестаков'], async ([a]) => {
     const town = kuzbass();
     const r = new Road(town, KUZBASS, a!, key('shestakov'), 'директор школы');
     await town.on(working(-30));
@@ -364,14 +364,14 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
     await town.act(a!, key('shestakov'), 'familiarise', { paper: 'act' });
   });
 
-  story('аттестация: документы проверяются, представления ещё нет', ['рыжова'], async ([a] = []) => {
+  story('аттестация: документы проверяются, представления ещё нет', ['рыжова'], async ([a]) => {
     const town = kuzbass();
     const r = new Road(town, KUZBASS, a!, key('ryzhova'), 'директор школы');
     await town.on(working(-3));
     await r.schedule('school-42-11', working(60), working(-3));
   });
 
-  story('аттестация: тестирование перенесено, представление просрочено', ['сычугова'], async ([a] = []) => {
+  story('аттестация: тестирование перенесено, представление просрочено', ['сычугова'], async ([a]) => {
     const town = kuzbass();
     const r = new Road(town, KUZBASS, a!, key('sychugova'), 'директор гимназии');
     await town.on(working(-40));
@@ -386,7 +386,7 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
     await town.on(day(0), '09:00');
   });
 
-  story('аттестация: экспертная оценка идёт', ['майоров'], async ([a] = []) => {
+  story('аттестация: экспертная оценка идёт', ['майоров'], async ([a]) => {
     const town = new Town(deps, 'region-61', 'Europe/Moscow');
     const r = new Road(town, DON, a!, key('mayorov'), 'директор школы');
     await town.on(working(-30));
@@ -402,7 +402,7 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
     await r.reviews('approve');
   });
 
-  story('аттестация: отложена, отпуск по уходу за ребёнком', ['нагорная'], async ([a] = []) => {
+  story('аттестация: отложена, отпуск по уходу за ребёнком', ['нагорная'], async ([a]) => {
     const town = new Town(deps, 'region-61', 'Europe/Moscow');
     const r = new Road(town, DON, a!, key('nagornaya'), 'директор школы');
     await town.on(working(-50));

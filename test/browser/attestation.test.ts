@@ -85,9 +85,9 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     await look(who, 'founder start');
     await page.locator('[data-start="scheduleAttestation"]').click();
     await page.waitForURL(/\/drafts\//);
-    await page.getByLabel('Организация').fill('911');
+    await page.getByRole('combobox', { name: 'Организация' }).fill('911');
     await page.getByRole('option', { name: /СОШ № 911/ }).click();
-    await page.getByRole('textbox', { name: 'Руководитель' }).fill('Рыжова');
+    await page.getByRole('combobox', { name: 'Руководитель' }).fill('Рыжова');
     await page.getByRole('option', { name: /Рыжова/ }).click();
     await page.getByLabel('Должность').fill('директор школы');
     await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(ru(addDays(today, 10)));

@@ -57,7 +57,7 @@ export function ActButton({
     return () => clearTimeout(timer);
   }, [asking]);
   return (
-    <Stack gap={6}>
+    <Stack gap={6} align="flex-start">
       {asking ? (
         <Group gap={8} role="group" aria-label={confirm}>
           <Text size="sm" fw={600}>

@@ -30,10 +30,14 @@ export function Board({ view }: OverviewProps) {
   const open = may(view, 'openSession');
   const present = open ? (draft ?? []) : s.present;
   const personId = me.data?.person.id ?? '';
+  const ballotFirst = view.stage === 'in_session' && !view.viewer.includes('staff');
+  const roll = <RollCall view={view} s={s} present={present} onChange={open ? setDraft : undefined} />;
+  const agenda = <Agenda view={view} s={s} present={present} personId={personId} />;
   return (
     <>
-      <RollCall view={view} s={s} present={present} onChange={open ? setDraft : undefined} />
-      <Agenda view={view} s={s} present={present} personId={personId} />
+      {/* In the room a member comes for his ballot; the secretary for the roll call. */}
+      {ballotFirst ? agenda : roll}
+      {ballotFirst ? roll : agenda}
       <Closing view={view} s={s} />
     </>
   );
@@ -127,7 +131,7 @@ function RollCall({
           </ActButton>
         </Group>
       )}
-      {barred && (
+      {barred && before && (
         <Text size="sm" c="dimmed" mt="sm">
           Открыть заседание пока нельзя. {barred.whyNot}
         </Text>
@@ -316,7 +320,9 @@ function Result({ view, s, item }: { view: CaseView; s: Sitting; item: BoardItem
 function Closing({ view, s }: { view: CaseView; s: Sitting }) {
   const close = may(view, 'closeSession');
   const sign = may(view, 'signMinutes');
-  const [signed, setSigned] = useState<string[]>(s.present);
+  // Everybody present signs unless the secretary says otherwise.
+  const [chosen, setSigned] = useState<string[] | null>(null);
+  const signed = chosen ?? s.present;
   const left = s.items.filter((i) => i.state === 'listed').length;
   const voting = s.items.some((i) => i.state === 'voting');
   if (!close && !sign && view.stage !== 'minutes' && view.stage !== 'closed') return null;

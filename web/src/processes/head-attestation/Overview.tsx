@@ -5,12 +5,13 @@ import { findCompetence, findDeficit } from '../../../../processes/catalogue/com
 import {
   CAUSE_LABELS,
   EXEMPTION_LABELS,
+  RECOMMENDATION_LABELS,
   RESULT_LABELS,
+  TASK_LABELS,
   VARIANT_LABELS,
 } from '../../../../processes/head-attestation/labels.ru.ts';
 import { Chip, FactList, Panel } from '../../kit/bits.tsx';
 import { DueChip, WhyDate } from '../../kit/Due.tsx';
-import { VERDICTS } from '../../labels/enums.ru.ts';
 import { longDate } from '../../lib/dates.ts';
 import { AnchorTo } from '../../lib/links.tsx';
 import type { CaseView, Criterion, ProcessView } from '../../lib/queries.ts';
@@ -103,7 +104,7 @@ export function Overview({ view, process }: OverviewProps) {
             </Group>
             {step.lines.filter(Boolean).map((line, i) => (
               <Text size="sm" key={i} component="div">
-                {line}
+                {typeof line === 'string' ? line.replaceAll('г..', 'г.') : line}
               </Text>
             ))}
             <Terms view={view} step={step} />
@@ -124,12 +125,15 @@ function Terms({ view, step }: { view: CaseView; step: Step }) {
     (d) => (d.taskId === null && step.purposes.includes(d.purpose)) || (d.taskId !== null && tasks.has(d.taskId)),
   );
   if (terms.length === 0) return null;
+  const kindOf = new Map(view.tasks.map((t) => [t.id, t.kind]));
+  // «Срок задачи» says nothing beside several tasks: each is called by what is done.
+  const wordsOf = (term: (typeof terms)[number]) => TASK_LABELS[kindOf.get(term.taskId ?? '') ?? ''] ?? term.purposeRu;
   return (
     <Group gap={10} mt={4}>
       {terms.map((d) => (
         <Group gap={6} key={d.key}>
           <Text size="xs" c="dimmed">
-            {capital(d.purposeRu)}:
+            {capital(wordsOf(d))}:
           </Text>
           <DueChip on={d.dueOn} />
           <WhyDate on={d.dueOn} explanation={d.explanationRu} />
@@ -212,7 +216,7 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
       title: 'Экспертная оценка',
       state: d.panel ? 'done' : step(4),
       lines: [
-        d.panel && `Рекомендация экспертов: ${VERDICTS[d.panel.recommendation] ?? d.panel.recommendation}.`,
+        d.panel && `${capital(RECOMMENDATION_LABELS[d.panel.recommendation] ?? d.panel.recommendation)}.`,
         d.panel &&
           d.panel.deficits.length > 0 &&
           `Дефициты: ${d.panel.deficits.map((code) => deficitRu(code, process?.policy?.criteria ?? [])).join('; ')}.`,
@@ -332,7 +336,6 @@ function Booking({ view, booking }: { view: CaseView; booking: NonNullable<Detai
           </AnchorTo>
         </>
       ) : null}
-      .
     </>
   );
 }
