@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Transporter } from 'nodemailer';
-import type { Pool } from '../platform/db/pool.ts';
+import { isOutage, type Pool } from '../platform/db/pool.ts';
+import { ACCOUNT } from '../platform/identity/letters.ts';
+import { type IdentityKeys, linkToken } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
 import type { NoticeParams } from '../processes/kit/notices-types.ts';
 import { digestAboveOpenTasks, nextDigestAt, nextSendAt, type SendWindow } from '../processes/kit/notices.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import { reportIncident } from './apply-action.ts';
+import { Lease } from './mail-lease.ts';
 import {
   type NoticeToRender,
   type RenderedLetter,
@@ -23,6 +26,8 @@ export interface DeliveryDeps {
   from: string;
   publicUrl: string;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Makes the links of letters about accounts; without it such letters fail. */
+  identity?: IdentityKeys;
   window?: SendWindow;
   pace?: Partial<DeliveryPace>;
   /** Test's clock. */
@@ -72,43 +77,68 @@ type Outcome = 'sent' | 'later' | 'settled' | 'server_down';
 /**
  * Sends what is due, at most `limit` letters, and answers when to come back.
  *
- * Idempotency key: the id of the notice, which is the left part of its Message-ID. A letter is taken by a lease, sent, and then
- * marked: a crash in between repeats the same Message-ID. A server that does not answer ends the batch and costs no letter; an
+ * Idempotency key: the id of the notice, which is the left part of its Message-ID. A letter is taken by a lease, which its sender
+ * renews, sent, and then marked: a crash in between repeats the same Message-ID. A sender that is told to stop finishes its letter
+ * and gives the others back. A server that does not answer ends the batch and costs no letter; an
  * address that is refused for good is a bounce. A template that fails or a person without an address holds nobody up.
  */
 export async function sendNotification(
   deps: DeliveryDeps,
   { shard, shards, limit }: { shard: number; shards: number; limit: number },
+  stop?: AbortSignal,
 ): Promise<DeliveryAnswer> {
+  const takenAt = performance.now();
   const taken = await takeDue(deps, shard, shards, limit);
+  const { leaseMs } = { ...usualPace, ...deps.pace };
+  const lease = new Lease({ leaseMs, now: () => new Date(), ...deps }, taken, takenAt);
+  try {
+    const { sent, failed } = await sendTaken(deps, taken, lease, stop);
+    if (stop?.aborted) await lease.giveBack(taken);
+    return { nextDueAt: await nextDue(deps, shard, shards), sent, failed };
+  } finally {
+    lease.end();
+  }
+}
+
+/** The letters of one batch, one after another; digests last. Ends early when it is told to stop. */
+async function sendTaken(
+  deps: DeliveryDeps,
+  taken: DueNotice[],
+  lease: Lease,
+  stop?: AbortSignal,
+): Promise<{ sent: number; failed: number }> {
   let sent = 0;
   let failed = 0;
-  const digests = new Map<string, DueNotice[]>();
   let serverDown = false;
+  for (const notices of inLetters(taken)) {
+    if (stop?.aborted) break;
+    // Somebody else took them while this sender was asleep.
+    if (!(await lease.holds(notices))) continue;
+    if (serverDown) await postpone(deps, notices, 'the mail server does not answer', true);
+    else {
+      const outcome = await sendLetter(deps, notices);
+      if (outcome === 'sent') sent += notices.length;
+      if (outcome === 'server_down') serverDown = true;
+      if (outcome === 'server_down' || outcome === 'later') failed += 1;
+    }
+    lease.settled(notices);
+  }
+  return { sent, failed };
+}
+
+/** A letter for each notice, and one for all those of one person that wait for a digest. */
+function inLetters(taken: DueNotice[]): DueNotice[][] {
+  const digests = new Map<string, DueNotice[]>();
   for (const notice of taken) {
-    if (serverDown) {
-      await postpone(deps, [notice], 'the mail server does not answer', true);
-      continue;
-    }
-    if (notice.state === 'digest') {
-      digests.set(notice.addressee_id, [...(digests.get(notice.addressee_id) ?? []), notice]);
-      continue;
-    }
-    const outcome = await sendOne(deps, notice);
-    if (outcome === 'sent') sent += 1;
-    if (outcome === 'server_down') serverDown = true;
-    if (outcome === 'server_down' || outcome === 'later') failed += 1;
+    if (notice.state !== 'digest') continue;
+    digests.set(notice.addressee_id, [...(digests.get(notice.addressee_id) ?? []), notice]);
   }
-  for (const notices of digests.values()) {
-    if (serverDown) {
-      await postpone(deps, notices, 'the mail server does not answer', true);
-      continue;
-    }
-    const outcome = await sendDigest(deps, notices);
-    if (outcome === 'sent') sent += notices.length;
-    if (outcome === 'server_down') serverDown = true;
-  }
-  return { nextDueAt: await nextDue(deps, shard, shards), sent, failed };
+  return [...taken.filter(({ state }) => state !== 'digest').map((notice) => [notice]), ...digests.values()];
+}
+
+function sendLetter(deps: DeliveryDeps, notices: DueNotice[]): Promise<Outcome> {
+  const [first] = notices as [DueNotice];
+  return first.state === 'digest' ? sendDigest(deps, notices) : sendOne(deps, first);
 }
 
 /** Leases due rows. Rows that somebody else holds are skipped, so that no two senders ever wait for one another. */
@@ -129,8 +159,8 @@ async function takeDue(
         order by legally_significant desc, due_at, id limit ${limit} for update skip locked)
       returning *)
     select t.id, t.case_id, t.template, t.params, t.legally_significant, t.nominal_at, t.attempts, t.state, t.digest_id, t.created_at,
-      t.addressee_id, c.process, c.clock, j.zone as case_zone, p.email, p.zone,
-      coalesce(p.died_on is not null or p.mail_bounced, true) as gone, coalesce(p.mute_digests, false) as mute_digests,
+      t.addressee_id, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, p.email, p.zone,
+      coalesce(p.died_on is not null or (p.mail_bounced and t.case_id is not null), true) as gone, coalesce(p.mute_digests, false) as mute_digests,
       (select count(*)::int from task k where k.assignee_id = t.addressee_id and k.open) as open_tasks
     from taken t
     left join "case" c on c.id = t.case_id
@@ -144,7 +174,8 @@ async function sendOne(deps: DeliveryDeps, notice: DueNotice): Promise<Outcome> 
   if (notice.gone || !notice.email || !notice.process) return settle(deps, [notice], 'inbox_only');
   const at = (deps.now?.() ?? new Date()).toISOString();
   const zone = notice.zone ?? 'Europe/Moscow';
-  if (notice.clock !== 'skipped') {
+  // A letter about an account was asked for just now: it waits for no morning and for no digest.
+  if (notice.clock !== 'skipped' && notice.process !== ACCOUNT) {
     if (!notice.legally_significant && notice.open_tasks > digestAboveOpenTasks) {
       if (notice.mute_digests) return settle(deps, [notice], 'inbox_only');
       await pool`update notice set state = 'digest', due_at = ${nextDigestAt(at, zone)}, attempts = 0 where id = ${notice.id}`;
@@ -156,7 +187,7 @@ async function sendOne(deps: DeliveryDeps, notice: DueNotice): Promise<Outcome> 
       return 'settled';
     }
   }
-  return deliver(deps, [notice], notice.id, () => renderNotice(toRender(notice), deps.publicUrl), {});
+  return deliver(deps, [notice], notice.id, () => renderNotice(toRender(notice, deps), deps.publicUrl), {});
 }
 
 /** The letters of one person and one day in one. Its id is stored before it is sent, so that a repetition has the same one. */
@@ -167,32 +198,60 @@ async function sendDigest(deps: DeliveryDeps, notices: DueNotice[]): Promise<Out
   const digestId = notices.find(({ digest_id }) => digest_id)?.digest_id ?? randomUUID();
   await deps.pool`update notice set digest_id = ${digestId} where id in ${deps.pool(notices.map(({ id }) => id))}`;
   const headers = { 'List-Unsubscribe': `<${settingsUrl(deps.publicUrl)}>` };
-  return deliver(deps, notices, digestId, () => renderDigest(notices.map(toRender), deps.publicUrl), headers);
+  return deliver(
+    deps,
+    notices,
+    digestId,
+    () =>
+      renderDigest(
+        notices.map((notice) => toRender(notice, deps)),
+        deps.publicUrl,
+      ),
+    headers,
+  );
 }
 
 async function deliver(
   deps: DeliveryDeps,
   notices: DueNotice[],
   id: string,
-  renderLetter: () => Promise<RenderedLetter>,
+  renderLetter: () => RenderedLetter,
   headers: Record<string, string>,
 ): Promise<Outcome> {
   const [first] = notices as [DueNotice];
   try {
-    const { subject, html, text } = await renderLetter();
+    const { subject, html, text } = renderLetter();
     await deps.transport.sendMail({
       from: deps.from,
       to: first.email as string,
       subject,
       html,
       text,
+      // Cyrillic letters take six bytes each as quoted-printable.
+      textEncoding: 'base64',
       messageId: `<${id}@${mailDomain(deps.publicUrl)}>`,
       headers: { 'Auto-Submitted': 'auto-generated', ...headers },
     });
   } catch (error) {
     return onFailure(deps, notices, error);
   }
-  return settle(deps, notices, 'sent');
+  return settleSent(deps, notices);
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+
+/** The letter has left: a database that is away is asked again for as long as a lease lasts, so that it does not leave once more. */
+async function settleSent(deps: DeliveryDeps, notices: DueNotice[]): Promise<Outcome> {
+  const until = performance.now() + (deps.pace?.leaseMs ?? usualPace.leaseMs);
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    try {
+      return await settle(deps, notices, 'sent');
+    } catch (error) {
+      if (!isOutage(error) || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
 }
 
 async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknown): Promise<Outcome> {
@@ -276,7 +335,8 @@ async function nextDue({ pool }: DeliveryDeps, shard: number, shards: number): P
   return row?.at?.toISOString() ?? null;
 }
 
-function toRender(notice: DueNotice): NoticeToRender {
+function toRender(notice: DueNotice, deps: DeliveryDeps): NoticeToRender {
+  if (notice.process === ACCOUNT) return accountLetter(notice, deps);
   return {
     process: notice.process as string,
     template: notice.template,
@@ -286,6 +346,22 @@ function toRender(notice: DueNotice): NoticeToRender {
     ...(notice.clock === 'skipped' && notice.case_zone
       ? { nominalOn: localDate(notice.nominal_at.toISOString(), notice.case_zone) }
       : {}),
+  };
+}
+
+/** The token of a link is in no row: it is made here, from the id, after the letter has been taken for sending. */
+function accountLetter(notice: DueNotice, { identity, publicUrl }: DeliveryDeps): NoticeToRender {
+  const { linkId } = notice.params;
+  if (typeof linkId === 'string' && !identity) throw new TemplateFailure('the secret of links is not known here');
+  return {
+    process: ACCOUNT,
+    template: notice.template,
+    params: notice.params,
+    legallySignificant: false,
+    url:
+      typeof linkId === 'string' && identity
+        ? `${publicUrl}/link#${linkToken(identity, linkId)}`
+        : `${publicUrl}/profile`,
   };
 }
 
@@ -304,7 +380,7 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       const context = Context.current();
       const beat = setInterval(() => context.heartbeat(), heartbeatEveryMs);
       try {
-        return await sendNotification(deps, input);
+        return await sendNotification(deps, input, context.cancellationSignal);
       } finally {
         clearInterval(beat);
       }

@@ -3,10 +3,11 @@
  * what became of it.
  */
 import { z } from '@hono/zod-openapi';
+import type { Accepted, JournalEntry } from '../activities/types.ts';
 import { newCaseId } from '../platform/cases/commands.ts';
-import type { Answer } from '../platform/cases/commands.ts';
+import type { Answer, Memory } from '../platform/cases/commands.ts';
 import { commandId, reservationKey } from '../platform/crypto/ids.ts';
-import type { Command, Denial } from '../processes/kit/types.ts';
+import type { AnyProcess, Command, Denial } from '../processes/kit/types.ts';
 import type { PreparedDocument } from '../processes/kit/contract.ts';
 import { findProcess } from '../processes/registry.ts';
 import type { Recorded } from './contract/common.ts';
@@ -39,12 +40,14 @@ export async function startCase(
   if (!process.starts.includes(request.action) || !face.actions[request.action])
     throw invalid([{ pointer: '/action', detail: 'Этим действием дело не начинается.' }]);
   const caseId = newCaseId();
-  const body = await known(deps, face, request, context.viewer, await trusted(deps, request.body));
+  const completed = await face.complete?.(deps.sql, request.action, (request.body ?? {}) as Record<string, unknown>);
+  const given = await trusted(deps, completed ? completed.body : request.body);
+  const body = await known(deps, face, request, context.viewer, given);
   const prepared = await prepare(deps, face, request.action, body, 1);
   const answer = await deps.cases.startCase({
     process: request.process,
     caseId,
-    jurisdiction: request.jurisdiction,
+    jurisdiction: completed?.jurisdiction ?? request.jurisdiction,
     uniqueKey: reservationKey(deps.keys, {
       process: request.process,
       period: '',
@@ -55,14 +58,14 @@ export async function startCase(
     }),
     command: commandOf(deps, context, request.action, prepared, { route: 'start', caseId: request.keyObject }),
   });
-  return recorded(deps, answer, context.viewer);
+  return recorded(deps, answer, context.viewer, process);
 }
 
-/** Does one act on a case the viewer has a place in. */
+/** Does one act on a case the viewer has a place in. `memory`: what is known of this command, where it was read already. */
 export async function actOnCase(
   deps: ApiDeps,
   context: WriteContext,
-  on: { caseId: string; process: string; versions: number },
+  on: { caseId: string; process: string; versions: number; memory?: Memory },
   action: string,
   raw: unknown,
 ): Promise<RecordedView> {
@@ -74,9 +77,10 @@ export async function actOnCase(
   if (action === 'assignTask') await requireHolder(deps, prepared.payload);
   const answer = await deps.cases.act(
     on.caseId,
-    commandOf(deps, context, action, prepared, { route: `act:${action}`, caseId: on.caseId }),
+    commandOf(deps, context, action, prepared, actOf(on.caseId, action)),
+    on.memory,
   );
-  return recorded(deps, answer, context.viewer);
+  return recorded(deps, answer, context.viewer, findProcess(on.process));
 }
 
 /** A task of an office is handed only to somebody who holds that office today; rules cannot look at people. */
@@ -94,15 +98,32 @@ interface ReadyCommand {
   personal?: Record<string, string>;
 }
 
+interface CommandPlace {
+  route: string;
+  caseId: string;
+}
+
+export const actOf = (caseId: string, action: string): CommandPlace => ({ route: `act:${action}`, caseId });
+
+/** The id under which the same request with the same key is known again. */
+export function commandIdOf(
+  deps: Pick<ApiDeps, 'keys'>,
+  { viewer, idempotencyKey }: WriteContext,
+  place: CommandPlace,
+): string {
+  return commandId(deps.keys, { personId: viewer.personId, ...place, idempotencyKey });
+}
+
 function commandOf(
   deps: ApiDeps,
-  { viewer, idempotencyKey, requestId, receivedAt }: WriteContext,
+  context: WriteContext,
   type: string,
   prepared: ReadyCommand,
-  place: { route: string; caseId: string },
+  place: CommandPlace,
 ): Command {
+  const { viewer, requestId, receivedAt } = context;
   return {
-    id: commandId(deps.keys, { personId: viewer.personId, ...place, idempotencyKey }),
+    id: commandIdOf(deps, context, place),
     type,
     payload: prepared.payload,
     ...(prepared.personal && Object.keys(prepared.personal).length > 0
@@ -234,21 +255,19 @@ function objectOf(payload: Record<string, any>): string {
   return `${title}|${payload.programme?.hours ?? ''}`;
 }
 
-/** Turns an answer of the engine into a view, or throws the refusal. */
-export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): Promise<RecordedView> {
+/** Turns an answer of the engine into a view, or throws the refusal. The record path has told what it wrote: nothing is read again. */
+async function recorded(
+  deps: ApiDeps,
+  answer: Answer,
+  viewer: Viewer,
+  process: AnyProcess | undefined,
+): Promise<RecordedView> {
   if (answer.kind === 'not_yet_recorded') throw new NotYetRecorded(answer.retryAfterSeconds);
   if (answer.kind === 'refused') throw denied(deps, answer.denial);
-  const { caseId, stage, sequence, number, commandId: id } = answer.reply;
+  const { caseId, stage, sequence, number } = answer.reply;
   if (answer.existing) await requirePlace(deps, caseId, viewer);
-  const [row] = await deps.sql<Array<{ process: string }>>`select process from "case" where id = ${caseId}::uuid`;
-  const events =
-    id === ''
-      ? []
-      : await deps.sql<
-          Array<{ sequence: number; type: string; row: string }>
-        >`select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
-  const process = row ? findProcess(row.process) : undefined;
-  const words = new Map((process?.table ?? []).map((rule) => [rule.id, rule.effectRu]));
+  const entries = answer.reply.entries ?? (await readEntries(deps, answer.reply));
+  const wordOf = (row: string) => process?.table.find(({ id }) => id === row)?.effectRu;
   return {
     caseId,
     number: number ?? null,
@@ -256,8 +275,15 @@ export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): P
     stageRu: stageOf(process, stage).labelRu,
     sequence,
     existing: answer.existing,
-    events: events.map((event) => ({ ...event, labelRu: words.get(event.row) ?? event.type })),
+    events: entries.map(({ sequence: nr, type, row }) => ({ sequence: nr, type, row, labelRu: wordOf(row) ?? type })),
   };
+}
+
+/** For an answer that was stored before answers told their events. */
+async function readEntries(deps: ApiDeps, { caseId, commandId: id }: Accepted): Promise<JournalEntry[]> {
+  if (id === '') return [];
+  return deps.sql<JournalEntry[]>`
+    select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
 }
 
 /** The case a start has found may belong to somebody else; its number is then nobody's business. */

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createCaseActivities } from '../activities/index.ts';
+import { createEmploymentActivities } from '../activities/tell-employment.ts';
 import type { DeliveryActivities } from '../activities/types.ts';
 import { findWork } from '../activities/work-handlers.ts';
 import { createCases } from '../platform/cases/commands.ts';
@@ -53,11 +54,15 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
     dataConverter: createDataConverter(keys),
     activities: {
       ...createCaseActivities({ pool, keys, log, references: new References(), cases, isLocalWork }),
+      ...createEmploymentActivities({ pool, keys, cases }),
       ...delivery,
     },
     reuseV8Context: true,
     maxConcurrentLocalActivityExecutions: Math.min(localActivitySlots, pool.options.max),
     maxConcurrentActivityTaskExecutions: 20,
+    // The sender of letters is missed after 15 s of silence. The SDK would pass on a sign of life only every 12 s: an engine that is
+    // away for 3 s would take a living sender for dead.
+    maxHeartbeatThrottleInterval: '3s',
     maxConcurrentWorkflowTaskExecutions: 40,
     maxCachedWorkflows: 1_000,
     shutdownGraceTime: '20s',

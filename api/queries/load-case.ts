@@ -1,12 +1,13 @@
 /** Reading one case for one viewer: the row, its rules, and whether it exists for him at all. */
+import { type Memory, rowOfCase } from '../../platform/cases/commands.ts';
 import { contextAt } from '../../platform/cases/references.ts';
 import type { Sql } from '../../platform/db/pool.ts';
 import type { AnyProcess, Context, StageInfo } from '../../processes/kit/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
-import type { ReadTx } from '../viewer.ts';
-import { heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
+import { type ReadTx, type Viewer, withViewer } from '../viewer.ts';
+import { type CasePlace, heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
 
 export interface CaseRecord {
   id: string;
@@ -43,6 +44,8 @@ export interface LoadedCase {
   kinds: ViewerKind[];
   /** Ids of the viewer's own tasks in this case, and whether one of them still opens the programme to him. */
   ownTasks: Array<{ id: string; state: string }>;
+  /** Events up to this one, and documents of that time, are not for this viewer: they belong to a former school. 0: all are. */
+  hiddenBefore: number;
 }
 
 /** What the viewer is to a case by the case itself. */
@@ -89,7 +92,57 @@ export async function loadCase(
   const process = findProcess(row.process);
   if (!process) throw notFound();
   const ctx = await contextOf(deps, sql, process, row);
-  return { row, process, ctx, kinds, ownTasks: own };
+  const hiddenBefore = await hiddenHistory(deps, sql, row, kinds, viewer.personId);
+  return { row, process, ctx, kinds, ownTasks: own, hiddenBefore };
+}
+
+/** The last event that brought the case to another place, when its process keeps what was before from this viewer. */
+async function hiddenHistory(
+  deps: ApiDeps,
+  sql: Sql,
+  row: CaseRecord,
+  kinds: ViewerKind[],
+  personId: string,
+): Promise<number> {
+  const hides = deps.faces[row.process]?.hidesHistory;
+  const above = kinds.some((kind) => kind === 'staff' || kind === 'overseer' || kind === 'admin');
+  const since = row.state && hides ? hides(row.state, { personId, above }) : null;
+  if (!since) return 0;
+  const [moved] = await sql<Array<{ sequence: number | null }>>`
+    select max(sequence) as sequence from case_event where case_id = ${row.id}::uuid and type = any(${since}::text[])`;
+  return Math.max(0, (moved?.sequence ?? 1) - 1);
+}
+
+/** Where somebody stands who wants to act, and what is known of the very command. */
+export interface PlaceToAct {
+  process: string;
+  /** Versions of the programme so far. */
+  versions: number;
+  memory: Memory;
+}
+
+/**
+ * The case for somebody who acts on it, or 404 as `loadCase` gives it to experts too; and the memory of the command. One statement for
+ * whoever has a task in the case or a role over it; who else may know the case is looked up as for reading. Nothing of the case is
+ * shown, and what the person may do is decided under the lock of the row.
+ */
+export async function findPlaceToAct(
+  deps: ApiDeps,
+  viewer: Viewer,
+  id: string,
+  commandId: string,
+): Promise<PlaceToAct> {
+  const { sql } = deps;
+  const [found] = await sql<Array<CasePlace & Memory & { versions: number; assigned: boolean }>>`
+    select c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, ${rowOfCase(sql)} as row, k.body_hash, k.answer,
+      case jsonb_typeof(c.state->'versions') when 'array' then jsonb_array_length(c.state->'versions') else 0 end as versions,
+      exists (select from task t where t.case_id = c.id and t.assignee_id = ${viewer.personId}::uuid) as assigned
+    from "case" c left join command k on k.id = ${commandId} where c.id = ${id}::uuid`;
+  if (!found) throw notFound();
+  const { row, body_hash, answer, versions, assigned, ...place } = found;
+  if (!assigned && kindsOf(viewer.reach, place).length === 0)
+    await withViewer(deps, viewer, (tx) => loadCase(deps, tx, id, { expertsToo: true }));
+  return { process: place.process, versions, memory: { row, body_hash, answer } };
 }
 
 /** Rules look at a case on its own clock: a skipped clock is as late as its last event. */
