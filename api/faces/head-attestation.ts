@@ -79,6 +79,7 @@ function details(s: S, ctx: Ctx, { kinds }: { kinds: readonly ViewerKind[] }): C
       panel: results && panelResult ? { ...panelResult, aggregation: undefined } : null,
       booking: booking ?? null,
       moves: s.moves,
+      dates: own ? (s.dates ?? []) : [],
       compositionAsked: s.compositionAsked,
       vote: vote ? { ...vote, takenBy: undefined } : null,
       act: s.act ? { ...s.act, takenBy: undefined } : null,

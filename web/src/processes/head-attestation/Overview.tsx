@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { findCompetence, findDeficit } from '../../../../processes/catalogue/competences.ts';
 import {
   CAUSE_LABELS,
+  DATE_LABELS,
   EXEMPTION_LABELS,
   RECOMMENDATION_LABELS,
   RESULT_LABELS,
@@ -90,6 +91,19 @@ export function Overview({ view, process }: OverviewProps) {
             Рассмотрение задерживается с {longDate(d.overdueSince)}; срок сам собой не продлевается.
           </Text>
         </Alert>
+      )}
+      {(d.dates?.length ?? 0) > 1 && (
+        <details style={{ marginTop: 14 }}>
+          <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600 }}>Как менялась дата в графике</summary>
+          <List size="sm" mt={6}>
+            {d.dates?.map((x, i) => (
+              <List.Item key={`${x.on}${x.event}${i}`}>
+                {longDate(x.on)}: {DATE_LABELS[x.event] ?? x.event}
+                {x.plannedOn ? `, дата ${longDate(x.plannedOn)}` : ''}
+              </List.Item>
+            ))}
+          </List>
+        </details>
       )}
       <ol className="road">
         {stepsOf(view, d, process).map((step) => (

@@ -27,6 +27,7 @@ export interface Details {
   thresholdPercent?: number;
   panel?: { recommendation: string; deficits: string[]; on: string } | null;
   booking?: { caseId: string; heldOn: string; accepted: boolean } | null;
+  dates?: Array<{ event: string; on: string; plannedOn: string | null }>;
   moves?: Array<{ cause: string; heldOn: string }>;
   compositionAsked?: boolean;
   vote?: {
