@@ -85,7 +85,7 @@ function ScheduleForm({ process, body, onChange, serverErrors }: DraftFormProps)
           {...field('personId')}
           label="Руководитель"
           description="Он узнаёт дату сразу; исполняющий обязанности подаёт заявление сам."
-          role="head"
+          holds="head"
           value={str(body.personId)}
           onChange={(personId) => set({ personId })}
         />
