@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Decisions } from '../kit/Decisions.tsx';
+import { Documents } from '../kit/Documents.tsx';
 import { DueWithReason } from '../kit/Due.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { OfferForm } from '../kit/OfferForm.tsx';
@@ -292,7 +293,10 @@ function Office({
         )}
         {programme && Subject && <Subject body={programme.body} process={process} />}
         {Overview && whole.data && <Overview view={whole.data} process={process} />}
-        {!programme && !Overview && <Empty title="Документ этой задачи вам не открыт" />}
+        {view.documents.length > 0 && !programme && (
+          <Documents caseId={view.case.id} documents={view.documents} process={process} />
+        )}
+        {!programme && !Overview && view.documents.length === 0 && <Empty title="Документ этой задачи вам не открыт" />}
       </Stack>
       <aside className="sticky" aria-label="Что можно сделать">
         <Panel title={view.task.open ? 'Ваше решение' : 'Задача закрыта'}>
