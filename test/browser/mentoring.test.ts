@@ -107,6 +107,53 @@ describe.skipIf(!hasBrowser)('the three-year cycle in a browser', () => {
     expect([...mentor.errors, ...teacher.errors, ...curator.errors]).toEqual([]);
   }, 180_000);
 
+  it('lets a methodist open a cycle: who, which school, since when; the platform knows the rest', async () => {
+    const found: string[] = [];
+    const who = await visit();
+    await who.signIn('Малахова Светлана');
+    await who.goto('/start');
+    await who.page.locator('[data-start="start"]').click();
+    await who.page.waitForURL(/\/drafts\//);
+    await who.page.getByRole('heading', { name: 'Стаж и возраст' }).waitFor();
+    found.push(...(await who.serious('start form')));
+    const choose = async (label: string, text: string, option: RegExp) => {
+      const box = who.page
+        .getByRole('combobox', { name: label })
+        .or(who.page.getByRole('textbox', { name: label }))
+        .first();
+      await box.click();
+      await box.fill(text);
+      await who.page.getByRole('option', { name: option }).first().click();
+    };
+    await choose('Педагог', 'Акимов', /Акимов Степан/);
+    await choose('Школа', 'Лицей № 942', /942/);
+    await who.page
+      .getByRole('combobox', { name: 'Должность' })
+      .or(who.page.getByRole('textbox', { name: 'Должность' }))
+      .first()
+      .click();
+    await who.page.getByRole('option', { name: 'учитель', exact: true }).click();
+    const date = who.page.getByRole('textbox', { name: 'Принят на работу' });
+    await date.fill(new Intl.DateTimeFormat('ru-RU').format(new Date(Date.now() - 9 * 86_400_000)));
+    await date.press('Tab');
+    if (process.env.LOOK) await who.page.screenshot({ path: `${process.env.LOOK}/start-form.png`, fullPage: true });
+    await who.page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
+    await who.page.getByRole('button', { name: /…$/ }).last().click();
+    const dialog = who.page.getByRole('dialog');
+    await dialog.getByText('Циклу будет присвоен номер').waitFor();
+    found.push(...(await who.serious('start dialog')));
+    await dialog
+      .locator('button')
+      .filter({ hasText: /Открыть цикл|Подать/ })
+      .last()
+      .click();
+    await who.page.getByTestId('case-number').first().waitFor();
+    await who.page.getByRole('dialog').getByRole('link', { name: 'Открыть дело' }).click();
+    await who.page.getByText('Что нужно, чтобы год пошёл').waitFor();
+    expect(found).toEqual([]);
+    expect(who.errors).toEqual([]);
+  }, 120_000);
+
   it('shows an HR office what a file will do before anything happens, then applies it and says what the cases answered', async () => {
     const found: string[] = [];
     const who = await visit();
