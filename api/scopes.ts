@@ -55,6 +55,7 @@ export const SCOPE_OF: Record<string, Place | null> = {
   'GET /api/cases/{id}': cases('read', 'case'),
   'GET /api/cases/{id}/events': cases('read', 'case'),
   'GET /api/cases/{id}/history': cases('read', 'case'),
+  'GET /api/cases/{id}/integrity': cases('read', 'case'),
   'POST /api/cases/{id}/actions/{type}': cases('act', 'case'),
   'POST /api/cases/{id}/facts': cases('act', 'case'),
   'POST /api/cases/{id}/reconcile': cases('act', 'case'),
@@ -85,6 +86,8 @@ export const SCOPE_OF: Record<string, Place | null> = {
   'GET /api/notices': place('read', 'notices'),
   'POST /api/notices/{id}/read': place('act', 'notices'),
   'POST /api/notices/{id}/familiarise': null,
+  // Reading the engine's payloads is a person's act.
+  'POST /api/codec/{namespace}/decode': null,
   'GET /api/mailbox': null,
   'GET /api/mailbox/{id}': null,
   'GET /api/reports/dpp-certification': place('read', 'reports'),
