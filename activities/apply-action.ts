@@ -255,6 +255,7 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
           ...(summary.number ? { number: summary.number } : {}),
           stage: summary.stage,
           events: own.map(({ event }) => event.type),
+          entries: own.map(({ event: { sequence, type, row } }) => ({ sequence, type, row })),
           commandId: command.id,
         }
       : undefined;

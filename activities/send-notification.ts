@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Transporter } from 'nodemailer';
-import type { Pool } from '../platform/db/pool.ts';
+import { isOutage, type Pool } from '../platform/db/pool.ts';
 import type { Logger } from '../platform/log.ts';
 import type { NoticeParams } from '../processes/kit/notices-types.ts';
 import { digestAboveOpenTasks, nextDigestAt, nextSendAt, type SendWindow } from '../processes/kit/notices.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import { reportIncident } from './apply-action.ts';
+import { Lease } from './mail-lease.ts';
 import {
   type NoticeToRender,
   type RenderedLetter,
@@ -72,43 +73,68 @@ type Outcome = 'sent' | 'later' | 'settled' | 'server_down';
 /**
  * Sends what is due, at most `limit` letters, and answers when to come back.
  *
- * Idempotency key: the id of the notice, which is the left part of its Message-ID. A letter is taken by a lease, sent, and then
- * marked: a crash in between repeats the same Message-ID. A server that does not answer ends the batch and costs no letter; an
+ * Idempotency key: the id of the notice, which is the left part of its Message-ID. A letter is taken by a lease, which its sender
+ * renews, sent, and then marked: a crash in between repeats the same Message-ID. A sender that is told to stop finishes its letter
+ * and gives the others back. A server that does not answer ends the batch and costs no letter; an
  * address that is refused for good is a bounce. A template that fails or a person without an address holds nobody up.
  */
 export async function sendNotification(
   deps: DeliveryDeps,
   { shard, shards, limit }: { shard: number; shards: number; limit: number },
+  stop?: AbortSignal,
 ): Promise<DeliveryAnswer> {
+  const takenAt = performance.now();
   const taken = await takeDue(deps, shard, shards, limit);
+  const { leaseMs } = { ...usualPace, ...deps.pace };
+  const lease = new Lease({ leaseMs, now: () => new Date(), ...deps }, taken, takenAt);
+  try {
+    const { sent, failed } = await sendTaken(deps, taken, lease, stop);
+    if (stop?.aborted) await lease.giveBack(taken);
+    return { nextDueAt: await nextDue(deps, shard, shards), sent, failed };
+  } finally {
+    lease.end();
+  }
+}
+
+/** The letters of one batch, one after another; digests last. Ends early when it is told to stop. */
+async function sendTaken(
+  deps: DeliveryDeps,
+  taken: DueNotice[],
+  lease: Lease,
+  stop?: AbortSignal,
+): Promise<{ sent: number; failed: number }> {
   let sent = 0;
   let failed = 0;
-  const digests = new Map<string, DueNotice[]>();
   let serverDown = false;
+  for (const notices of inLetters(taken)) {
+    if (stop?.aborted) break;
+    // Somebody else took them while this sender was asleep.
+    if (!(await lease.holds(notices))) continue;
+    if (serverDown) await postpone(deps, notices, 'the mail server does not answer', true);
+    else {
+      const outcome = await sendLetter(deps, notices);
+      if (outcome === 'sent') sent += notices.length;
+      if (outcome === 'server_down') serverDown = true;
+      if (outcome === 'server_down' || outcome === 'later') failed += 1;
+    }
+    lease.settled(notices);
+  }
+  return { sent, failed };
+}
+
+/** A letter for each notice, and one for all those of one person that wait for a digest. */
+function inLetters(taken: DueNotice[]): DueNotice[][] {
+  const digests = new Map<string, DueNotice[]>();
   for (const notice of taken) {
-    if (serverDown) {
-      await postpone(deps, [notice], 'the mail server does not answer', true);
-      continue;
-    }
-    if (notice.state === 'digest') {
-      digests.set(notice.addressee_id, [...(digests.get(notice.addressee_id) ?? []), notice]);
-      continue;
-    }
-    const outcome = await sendOne(deps, notice);
-    if (outcome === 'sent') sent += 1;
-    if (outcome === 'server_down') serverDown = true;
-    if (outcome === 'server_down' || outcome === 'later') failed += 1;
+    if (notice.state !== 'digest') continue;
+    digests.set(notice.addressee_id, [...(digests.get(notice.addressee_id) ?? []), notice]);
   }
-  for (const notices of digests.values()) {
-    if (serverDown) {
-      await postpone(deps, notices, 'the mail server does not answer', true);
-      continue;
-    }
-    const outcome = await sendDigest(deps, notices);
-    if (outcome === 'sent') sent += notices.length;
-    if (outcome === 'server_down') serverDown = true;
-  }
-  return { nextDueAt: await nextDue(deps, shard, shards), sent, failed };
+  return [...taken.filter(({ state }) => state !== 'digest').map((notice) => [notice]), ...digests.values()];
+}
+
+function sendLetter(deps: DeliveryDeps, notices: DueNotice[]): Promise<Outcome> {
+  const [first] = notices as [DueNotice];
+  return first.state === 'digest' ? sendDigest(deps, notices) : sendOne(deps, first);
 }
 
 /** Leases due rows. Rows that somebody else holds are skipped, so that no two senders ever wait for one another. */
@@ -174,25 +200,43 @@ async function deliver(
   deps: DeliveryDeps,
   notices: DueNotice[],
   id: string,
-  renderLetter: () => Promise<RenderedLetter>,
+  renderLetter: () => RenderedLetter,
   headers: Record<string, string>,
 ): Promise<Outcome> {
   const [first] = notices as [DueNotice];
   try {
-    const { subject, html, text } = await renderLetter();
+    const { subject, html, text } = renderLetter();
     await deps.transport.sendMail({
       from: deps.from,
       to: first.email as string,
       subject,
       html,
       text,
+      // Cyrillic letters take six bytes each as quoted-printable.
+      textEncoding: 'base64',
       messageId: `<${id}@${mailDomain(deps.publicUrl)}>`,
       headers: { 'Auto-Submitted': 'auto-generated', ...headers },
     });
   } catch (error) {
     return onFailure(deps, notices, error);
   }
-  return settle(deps, notices, 'sent');
+  return settleSent(deps, notices);
+}
+
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+
+/** The letter has left: a database that is away is asked again for as long as a lease lasts, so that it does not leave once more. */
+async function settleSent(deps: DeliveryDeps, notices: DueNotice[]): Promise<Outcome> {
+  const until = performance.now() + (deps.pace?.leaseMs ?? usualPace.leaseMs);
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    try {
+      return await settle(deps, notices, 'sent');
+    } catch (error) {
+      if (!isOutage(error) || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
 }
 
 async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknown): Promise<Outcome> {
@@ -304,7 +348,7 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       const context = Context.current();
       const beat = setInterval(() => context.heartbeat(), heartbeatEveryMs);
       try {
-        return await sendNotification(deps, input);
+        return await sendNotification(deps, input, context.cancellationSignal);
       } finally {
         clearInterval(beat);
       }

@@ -42,7 +42,16 @@ export interface Accepted {
   stage: string;
   /** Types of the events recorded, in order. */
   events: string[];
+  /** The same with their numbers and rows of the table of stages; absent in answers stored before they were kept. */
+  entries?: JournalEntry[];
   commandId: string;
+}
+
+/** One event as its person is told of it. */
+export interface JournalEntry {
+  sequence: number;
+  type: string;
+  row: string;
 }
 
 export interface Refused {

@@ -95,7 +95,11 @@ export async function writeRecord(
       : []),
   ];
   const withParts = parts.reduce((all, part) => sql`${all}, ${part}`);
-  const change = JSON.stringify({ caseId: record.caseId, sequence: record.columns.sequence });
+  const change = JSON.stringify({
+    caseId: record.caseId,
+    sequence: record.columns.sequence,
+    at: record.columns.updatedAt,
+  });
   const outbox = record.notices.length > 0 ? sql`, pg_notify('outbox', '')` : sql``;
   const unaddressed =
     record.notices.length > 0

@@ -7,7 +7,7 @@
 import type { StreamMessage } from './contract/system.ts';
 import type { Pool } from '../platform/db/pool.ts';
 import type { Logger } from '../platform/log.ts';
-import { kindsOf, type CasePlace, type Reach } from './visibility.ts';
+import { kindsOf, peopleOf, type CasePlace, type Reach } from './visibility.ts';
 
 /** A change with everybody it concerns. */
 interface Change extends CasePlace {
@@ -17,6 +17,8 @@ interface Change extends CasePlace {
   waitingFor: string;
   /** People whose tasks the case holds, open or just changed. */
   people: string[];
+  /** People the case is about or names. */
+  parties: string[];
   /** Roles and scopes of changed office tasks. */
   offices: Array<{ role: string; scopeId: string | null }>;
   notified: string[];
@@ -34,6 +36,16 @@ export interface Subscriber {
   roles: ReadonlySet<string>;
 }
 
+/** One notification of the database. */
+interface Told {
+  caseId: string;
+  sequence: number;
+  /** Instant of the record; absent from a writer of an older build. */
+  at?: string;
+}
+
+/** At a high rate changes are looked up together; a change that comes alone is looked up at once. */
+const lookEveryMs = 50;
 const remembered = 2_000;
 /** A reader this far behind reads everything anew. */
 const mostWaiting = 500;
@@ -44,7 +56,9 @@ export class ChangeFeed {
   readonly #open = new Set<Stream>();
   #last = 0;
   #listening: { unlisten(): Promise<void> } | undefined;
-  #tail: Promise<void> = Promise.resolve();
+  /** Changes that were told and not yet looked up, in the order of commits. */
+  #told: string[] = [];
+  #looking = false;
 
   constructor(
     private readonly sql: Pool,
@@ -61,10 +75,8 @@ export class ChangeFeed {
     this.#listening = await this.sql.listen(
       'case_changed',
       (payload) => {
-        // One after another: messages keep the order of commits.
-        this.#tail = this.#tail
-          .then(() => this.#onChange(payload))
-          .catch((error: unknown) => this.log.warn({ err: error }, 'a change was not passed on'));
+        this.#told.push(payload);
+        void this.#lookUp();
       },
       () => {
         if (!first) this.#resetAll();
@@ -97,54 +109,74 @@ export class ChangeFeed {
     for (const stream of this.#open) stream.reset();
   }
 
-  async #onChange(payload: string): Promise<void> {
-    const { caseId, sequence } = JSON.parse(payload) as { caseId: string; sequence: number };
-    const id = ++this.#last;
-    // Read even without streams: a reader that is just reconnecting asks for what it missed.
-    const [row] = await this.sql<
+  /** One flight at a time: messages keep the order of commits. */
+  async #lookUp(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    while (this.#told.length > 0) {
+      const told = this.#told.splice(0);
+      await this.#passOn(told).catch((error: unknown) => this.log.warn({ err: error }, 'changes were not passed on'));
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+    this.#looking = false;
+  }
+
+  async #passOn(payloads: string[]): Promise<void> {
+    const told = payloads.map((payload) => JSON.parse(payload) as Told);
+    // Read even without streams: a reader that is just reconnecting asks for what it missed. The case may have moved on since:
+    // whatever was touched at the told instant or later is part of the change.
+    const rows = await this.sql<
       Array<
         CasePlace & {
+          nr: number;
           waiting_for: string;
           people: string[] | null;
+          parties: string[] | null;
           offices: Change['offices'] | null;
           notified: string[] | null;
         }
       >
     >`
-      select c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for,
-        (select array_agg(distinct t.assignee_id) from task t where t.case_id = c.id and t.assignee_id is not null and (t.open or t.updated_at = c.updated_at)) as people,
-        (select jsonb_agg(distinct jsonb_build_object('role', t.role, 'scopeId', t.scope_id)) from task t
-          where t.case_id = c.id and t.nature = 'office' and t.updated_at = c.updated_at) as offices,
-        (select array_agg(distinct n.addressee_id) from notice n where n.case_id = c.id and n.sequence <= ${sequence} and n.nominal_at = c.updated_at) as notified
-      from "case" c where c.id = ${caseId}::uuid`;
-    if (!row) return;
-    const change: Change = {
-      id,
-      caseId,
-      sequence,
-      jurisdiction: row.jurisdiction,
-      applicant_organisation_id: row.applicant_organisation_id,
-      applicant_region_code: row.applicant_region_code,
-      waitingFor: row.waiting_for,
-      people: row.people ?? [],
-      offices: row.offices ?? [],
-      notified: row.notified ?? [],
-    };
-    this.#recent.push(change);
+      select told.nr, c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for, t.people, t.offices, ${peopleOf(this.sql)} as parties,
+        (select array_agg(distinct n.addressee_id) from notice n where n.case_id = c.id and n.nominal_at >= coalesce(told.at, c.updated_at)) as notified
+      from jsonb_to_recordset(${this.sql.json(told.map((one, nr) => ({ ...one, nr })) as never)}) as told(nr int, "caseId" uuid, at timestamptz)
+      join "case" c on c.id = told."caseId"
+      left join lateral (
+        select array_agg(distinct t.assignee_id) filter (where t.assignee_id is not null) as people,
+          jsonb_agg(distinct jsonb_build_object('role', t.role, 'scopeId', t.scope_id))
+            filter (where t.nature = 'office' and t.updated_at >= coalesce(told.at, c.updated_at)) as offices
+        from task t where t.case_id = c.id and (t.open or t.updated_at >= coalesce(told.at, c.updated_at))) t on true
+      order by told.nr`;
+    for (const { nr, waiting_for: waitingFor, people, parties, offices, notified, ...place } of rows) {
+      const { caseId, sequence } = told[nr] as Told;
+      const change: Change = {
+        id: ++this.#last,
+        caseId,
+        sequence,
+        ...place,
+        waitingFor,
+        people: people ?? [],
+        parties: parties ?? [],
+        offices: offices ?? [],
+        notified: notified ?? [],
+      };
+      this.#recent.push(change);
+      for (const stream of this.#open) stream.offer(change);
+    }
     if (this.#recent.length > remembered) this.#recent.splice(0, this.#recent.length - remembered);
-    for (const stream of this.#open) stream.offer(change);
   }
 }
 
 /** What of a change one viewer may know. */
 export function messagesFor(subscriber: Subscriber, change: Omit<Change, 'id'>): StreamMessage[] {
   const kinds = kindsOf(subscriber.reach, change);
-  const mine = change.people.includes(subscriber.personId);
+  const party = change.parties.includes(subscriber.personId);
+  const mine = change.people.includes(subscriber.personId) || party;
   const office = change.offices.some(({ role }) => subscriber.roles.has(role)) && kinds.length > 0;
   const applicant = kinds.includes('applicant') && change.waitingFor === 'applicant';
   return [
     // An administrator without a place in the jurisdiction sees by role, so any kind will do.
-    ...(kinds.length > 0 ? [{ kind: 'case' as const, caseId: change.caseId, sequence: change.sequence }] : []),
+    ...(kinds.length > 0 || party ? [{ kind: 'case' as const, caseId: change.caseId, sequence: change.sequence }] : []),
     ...(mine || office || applicant ? [{ kind: 'inbox' as const }] : []),
     ...(change.notified.includes(subscriber.personId) ? [{ kind: 'notice' as const }] : []),
   ];

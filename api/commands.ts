@@ -3,17 +3,19 @@
  * what became of it.
  */
 import { z } from '@hono/zod-openapi';
+import type { Accepted, JournalEntry } from '../activities/types.ts';
 import { newCaseId } from '../platform/cases/commands.ts';
-import type { Answer } from '../platform/cases/commands.ts';
+import type { Answer, Memory } from '../platform/cases/commands.ts';
 import { commandId, reservationKey } from '../platform/crypto/ids.ts';
-import type { Command, Denial } from '../processes/kit/types.ts';
+import type { AnyProcess, Command, Denial } from '../processes/kit/types.ts';
 import type { PreparedDocument } from '../processes/kit/contract.ts';
 import { findProcess } from '../processes/registry.ts';
 import type { Recorded } from './contract/common.ts';
-import type { ApiDeps, ProcessFace } from './ports.ts';
+import type { ApiDeps, ProcessFace, StartFacts } from './ports.ts';
 import { NotYetRecorded } from './ports.ts';
 import { ApiProblem, invalid, notFound, zodErrors } from './problems.ts';
 import { stageOf } from './queries/load-case.ts';
+import { visibleCases } from './visibility.ts';
 import type { Viewer } from './viewer.ts';
 
 type RecordedView = z.infer<typeof Recorded>;
@@ -38,7 +40,7 @@ export async function startCase(
   if (!process.starts.includes(request.action) || !face.actions[request.action])
     throw invalid([{ pointer: '/action', detail: 'Этим действием дело не начинается.' }]);
   const caseId = newCaseId();
-  const body = await trusted(deps, request.body);
+  const body = await known(deps, face, request, context.viewer, await trusted(deps, request.body));
   const prepared = await prepare(deps, face, request.action, body, 1);
   const answer = await deps.cases.startCase({
     process: request.process,
@@ -47,21 +49,21 @@ export async function startCase(
     uniqueKey: reservationKey(deps.keys, {
       process: request.process,
       period: '',
-      ...(face.reservation?.(prepared.payload) ?? {
+      ...(face.reservation?.(prepared.payload, context.viewer.personId) ?? {
         applicant: applicantOf(prepared.payload, context.viewer),
         object: objectOf(prepared.payload),
       }),
     }),
     command: commandOf(deps, context, request.action, prepared, { route: 'start', caseId: request.keyObject }),
   });
-  return recorded(deps, answer, context.viewer);
+  return recorded(deps, answer, context.viewer, process);
 }
 
-/** Does one act on a case the viewer has a place in. */
+/** Does one act on a case the viewer has a place in. `memory`: what is known of this command, where it was read already. */
 export async function actOnCase(
   deps: ApiDeps,
   context: WriteContext,
-  on: { caseId: string; process: string; versions: number },
+  on: { caseId: string; process: string; versions: number; memory?: Memory },
   action: string,
   raw: unknown,
 ): Promise<RecordedView> {
@@ -73,9 +75,10 @@ export async function actOnCase(
   if (action === 'assignTask') await requireHolder(deps, prepared.payload);
   const answer = await deps.cases.act(
     on.caseId,
-    commandOf(deps, context, action, prepared, { route: `act:${action}`, caseId: on.caseId }),
+    commandOf(deps, context, action, prepared, actOf(on.caseId, action)),
+    on.memory,
   );
-  return recorded(deps, answer, context.viewer);
+  return recorded(deps, answer, context.viewer, findProcess(on.process));
 }
 
 /** A task of an office is handed only to somebody who holds that office today; rules cannot look at people. */
@@ -93,15 +96,32 @@ interface ReadyCommand {
   personal?: Record<string, string>;
 }
 
+interface CommandPlace {
+  route: string;
+  caseId: string;
+}
+
+export const actOf = (caseId: string, action: string): CommandPlace => ({ route: `act:${action}`, caseId });
+
+/** The id under which the same request with the same key is known again. */
+export function commandIdOf(
+  deps: Pick<ApiDeps, 'keys'>,
+  { viewer, idempotencyKey }: WriteContext,
+  place: CommandPlace,
+): string {
+  return commandId(deps.keys, { personId: viewer.personId, ...place, idempotencyKey });
+}
+
 function commandOf(
   deps: ApiDeps,
-  { viewer, idempotencyKey, requestId, receivedAt }: WriteContext,
+  context: WriteContext,
   type: string,
   prepared: ReadyCommand,
-  place: { route: string; caseId: string },
+  place: CommandPlace,
 ): Command {
+  const { viewer, requestId, receivedAt } = context;
   return {
-    id: commandId(deps.keys, { personId: viewer.personId, ...place, idempotencyKey }),
+    id: commandIdOf(deps, context, place),
     type,
     payload: prepared.payload,
     ...(prepared.personal && Object.keys(prepared.personal).length > 0
@@ -171,6 +191,33 @@ async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
   return { ...(body as object), programme: { ...programme, provider } };
 }
 
+/** Adds what the database knows of an organisation and of a person there, for a process that starts with them. */
+async function known(
+  deps: ApiDeps,
+  face: ProcessFace,
+  { action, jurisdiction }: { action: string; jurisdiction: string },
+  viewer: Viewer,
+  body: unknown,
+): Promise<unknown> {
+  if (!face.startBody) return body;
+  const given = (body ?? {}) as Record<string, unknown>;
+  const id = (value: unknown) => (z.uuid().safeParse(value).success ? String(value) : null);
+  const [found] = await deps.sql<
+    Array<{ region: string | null; organisation: StartFacts['organisation'] | null; employed: boolean }>
+  >`
+    select (select region_code from jurisdiction where id = ${jurisdiction}) as region,
+      (select jsonb_build_object('id', id, 'kind', kind, 'regionCode', region_code) from organisation where id = ${id(given.organisationId)}::uuid) as organisation,
+      exists (select from employment where person_id = ${id(given.personId)}::uuid and organisation_id = ${id(given.organisationId)}::uuid
+        and from_on <= ${viewer.today} and (to_on is null or to_on >= ${viewer.today})) as employed`;
+  return face.startBody(given, {
+    action,
+    personId: viewer.personId,
+    regionCode: found?.region ?? undefined,
+    organisation: found?.organisation ?? undefined,
+    employed: found?.employed === true,
+  });
+}
+
 function applicantOf(payload: Record<string, any>, viewer: Viewer): string {
   return String(payload.programme?.providerId ?? viewer.personId);
 }
@@ -185,21 +232,19 @@ function objectOf(payload: Record<string, any>): string {
   return `${title}|${payload.programme?.hours ?? ''}`;
 }
 
-/** Turns an answer of the engine into a view, or throws the refusal. */
-export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): Promise<RecordedView> {
+/** Turns an answer of the engine into a view, or throws the refusal. The record path has told what it wrote: nothing is read again. */
+async function recorded(
+  deps: ApiDeps,
+  answer: Answer,
+  viewer: Viewer,
+  process: AnyProcess | undefined,
+): Promise<RecordedView> {
   if (answer.kind === 'not_yet_recorded') throw new NotYetRecorded(answer.retryAfterSeconds);
   if (answer.kind === 'refused') throw denied(deps, answer.denial);
-  const { caseId, stage, sequence, number, commandId: id } = answer.reply;
+  const { caseId, stage, sequence, number } = answer.reply;
   if (answer.existing) await requirePlace(deps, caseId, viewer);
-  const [row] = await deps.sql<Array<{ process: string }>>`select process from "case" where id = ${caseId}::uuid`;
-  const events =
-    id === ''
-      ? []
-      : await deps.sql<
-          Array<{ sequence: number; type: string; row: string }>
-        >`select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
-  const process = row ? findProcess(row.process) : undefined;
-  const words = new Map((process?.table ?? []).map((rule) => [rule.id, rule.effectRu]));
+  const entries = answer.reply.entries ?? (await readEntries(deps, answer.reply));
+  const wordOf = (row: string) => process?.table.find(({ id }) => id === row)?.effectRu;
   return {
     caseId,
     number: number ?? null,
@@ -207,16 +252,22 @@ export async function recorded(deps: ApiDeps, answer: Answer, viewer: Viewer): P
     stageRu: stageOf(process, stage).labelRu,
     sequence,
     existing: answer.existing,
-    events: events.map((event) => ({ ...event, labelRu: words.get(event.row) ?? event.type })),
+    events: entries.map(({ sequence: nr, type, row }) => ({ sequence: nr, type, row, labelRu: wordOf(row) ?? type })),
   };
+}
+
+/** For an answer that was stored before answers told their events. */
+async function readEntries(deps: ApiDeps, { caseId, commandId: id }: Accepted): Promise<JournalEntry[]> {
+  if (id === '') return [];
+  return deps.sql<JournalEntry[]>`
+    select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
 }
 
 /** The case a start has found may belong to somebody else; its number is then nobody's business. */
 async function requirePlace(deps: ApiDeps, caseId: string, viewer: Viewer): Promise<void> {
-  const [row] = await deps.sql<
-    Array<{ organisation: string | null }>
-  >`select applicant_organisation_id as organisation from "case" where id = ${caseId}::uuid`;
-  if (row?.organisation && viewer.reach.organisations.includes(row.organisation)) return;
+  const [row] =
+    await deps.sql`select 1 from "case" c where c.id = ${caseId}::uuid and ${visibleCases(deps.sql, viewer.reach)}`;
+  if (row) return;
   throw new ApiProblem(409, { code: 'duplicate', detail: 'Такая заявка уже рассматривается.' });
 }
 

@@ -21,7 +21,8 @@ export function requestIdentity(deps: ApiDeps): MiddlewareHandler<Env> {
     c.set('log', deps.log);
     c.header('X-Request-Id', id);
     await next();
-    c.header('X-Request-Id', id);
+    // Not by `c.header`, which makes the answer anew, as a stream.
+    c.res.headers.set('X-Request-Id', id);
   };
 }
 
@@ -75,7 +76,8 @@ export function checkBody(limits: Limits): MiddlewareHandler<Env> {
     const type = c.req.header('content-type');
     const length = Number(c.req.header('content-length') ?? Number.NaN);
     if (length > limits.json) throw new ApiProblem(413, { detail: `Тело запроса больше ${limits.json} байт.` });
-    const text = await readLimited(c, limits.json);
+    // A body of declared length cannot be longer than it says.
+    const text = Number.isNaN(length) ? await readLimited(c, limits.json) : await c.req.text();
     if (!route.jsonBody) return next();
     if (!type || !/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) throw new ApiProblem(415);
     if (text.trim() === '') throw new ApiProblem(400, { detail: 'Тело запроса пустое, нужен JSON.' });
@@ -127,7 +129,7 @@ export const idempotencyKey: MiddlewareHandler<Env> = async (c, next) => {
   const key = given ?? randomUUID();
   c.set('idempotencyKey', key);
   await next();
-  c.header('Idempotency-Key', key);
+  c.res.headers.set('Idempotency-Key', key);
 };
 
 function addressOf(c: Context<Env>): string {

@@ -7,7 +7,8 @@ import type { Pool } from '../platform/db/pool.ts';
 import type { Prisma } from '../platform/db/prisma.ts';
 import type { DocumentStore, StoredDocument } from '../platform/documents/store.ts';
 import type { Logger } from '../platform/log.ts';
-import type { Actor } from '../processes/kit/types.ts';
+import type { Actor, Context } from '../processes/kit/types.ts';
+import type { ViewerKind } from './visibility.ts';
 import type { ActionContract, FactContract } from '../processes/kit/contract.ts';
 import type { ChangeFeed } from './changes.ts';
 
@@ -67,11 +68,47 @@ export interface ProcessFace {
   /** Russian words for codes of this process: purposes of deadlines, kinds of tasks, reasons. */
   label(code: string): string | undefined;
   /** Whose case a first act opens and what about, where it is not a programme: a second start of the same finds the first case. */
-  reservation?(payload: Record<string, any>): { applicant: string; object: string };
+  reservation?(payload: Record<string, any>, viewerId: string): { applicant: string; object: string };
+  /**
+   * What the database knows better than the form: whoever starts a case about an organisation does not type its region or kind. Throws a
+   * refusal with the field at fault.
+   */
+  startBody?(body: Record<string, unknown>, known: StartFacts): Record<string, unknown>;
+  /** What the pages of a case show beyond what every process has. */
+  details?(state: any, ctx: Context<any>, see: { kinds: readonly ViewerKind[]; personId: string }): CaseDetails | null;
+  /** Title of a draft in the list of drafts, before there is a case. */
+  draftTitleRu?(body: Record<string, any>): string;
+  /** Lines by which another case shows this one: an agenda its questions. */
+  briefRu?(state: any): string[];
+  /** What the experts or the rules propose to decide, in words. */
+  proposalRu?(state: any, openTasks: string[]): string | null;
+  /** The act that the button «Ознакомлен» of a letter is; absent: `familiarise` without a body. */
+  familiarisation?(
+    template: string,
+    params: Record<string, unknown>,
+  ): { action: string; body: Record<string, unknown> } | undefined;
   /** Subject and text of a letter as the portal inbox shows it. */
   letter?(template: string, params: Record<string, unknown>): { subject: string; text: string } | undefined;
   /** Checks of a whole body beyond its schema, with the parameters of the policy in force. */
   checkBody?(action: string, body: unknown, policy: unknown): Array<{ pointer: string; detail: string }>;
+}
+
+/** Data of one process for its screens; ids of people and cases are resolved to names the viewer may know. */
+export interface CaseDetails {
+  data: Record<string, unknown>;
+  people: string[];
+  cases: string[];
+}
+
+/** What is known when a case starts. */
+export interface StartFacts {
+  action: string;
+  personId: string;
+  /** Region of the jurisdiction; absent: there is no such jurisdiction. */
+  regionCode: string | undefined;
+  organisation: { id: string; kind: string; regionCode: string } | undefined;
+  /** Is the named person employed by the named organisation today? */
+  employed: boolean;
 }
 
 export interface ApiDeps {

@@ -9,16 +9,12 @@ import {
 import { TEMPLATES } from '../processes/dpp-certification/notifications.ts';
 import { DEFAULT_POLICY, type CertificationPolicy } from '../processes/dpp-certification/policy.ts';
 import { Programme, programmeErrors } from '../processes/dpp-certification/programme.ts';
-import { actions as sittingActions, facts as sittingFacts } from '../processes/commission-sitting/contract.ts';
-import * as sittingLabels from '../processes/commission-sitting/labels.ru.ts';
-import { TEMPLATES as SITTING_TEMPLATES } from '../processes/commission-sitting/notifications.ts';
-import { actions as attestationActions, facts as attestationFacts } from '../processes/head-attestation/contract.ts';
-import * as attestationLabels from '../processes/head-attestation/labels.ru.ts';
-import { TEMPLATES as ATTESTATION_TEMPLATES } from '../processes/head-attestation/notifications.ts';
 import * as mentoring from '../processes/mentoring-cycle/contract.ts';
 import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
 import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
 import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
+import { commissionSittingFace } from './faces/commission-sitting.ts';
+import { headAttestationFace } from './faces/head-attestation.ts';
 import type { ProcessFace } from './ports.ts';
 
 /** A purpose may carry a counter: «task.escalate:2». */
@@ -34,12 +30,31 @@ const letterOf =
 
 const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ...TASK_LABELS, ...DEADLINE_LABELS };
 
+const bases: Record<string, string> = {
+  panel: 'по заключениям экспертов',
+  arbiter: 'по заключению арбитра',
+  rounds_used: 'доработки исчерпаны',
+  technical: 'по итогам технической проверки',
+  licence: 'у организации нет лицензии',
+};
+
+function proposalOf(
+  state: { proposal?: { kind?: string; basis?: string } } | null,
+  openTasks: string[],
+): string | null {
+  const proposal = state?.proposal;
+  if (!proposal?.kind || !openTasks.includes('decision')) return null;
+  const what = proposal.kind === 'certify' ? 'Предложено сертифицировать' : 'Предложено отказать';
+  return `${what}: ${bases[proposal.basis ?? ''] ?? 'по правилам процесса'}`;
+}
+
 /** Certification of programmes (P01). */
 export const dppCertificationFace: ProcessFace = {
   actions,
   facts,
   label: wordsOf(labels),
   letter: letterOf(TEMPLATES),
+  proposalRu: proposalOf,
   checkBody(_action, body, policy) {
     const parsed = Programme.safeParse((body as { programme?: unknown } | null)?.programme);
     const { minHours } = (policy as CertificationPolicy | undefined) ?? DEFAULT_POLICY;
@@ -51,42 +66,6 @@ export const dppCertificationFace: ProcessFace = {
       : [];
   },
 };
-
-/** Attestation of heads (P02). */
-export const headAttestationFace = simpleFace({
-  actions: attestationActions,
-  facts: attestationFacts,
-  labels: Object.assign({}, ...Object.values(attestationLabels)) as Record<string, string>,
-  templates: ATTESTATION_TEMPLATES,
-});
-
-/** Sittings of commissions (3.5). */
-export const commissionSittingFace = simpleFace({
-  actions: sittingActions,
-  facts: sittingFacts,
-  labels: Object.assign({}, ...Object.values(sittingLabels)) as Record<string, string>,
-  templates: SITTING_TEMPLATES,
-});
-
-/** A process whose forms are drawn from its schemas and whose words and letters need no more than their tables. */
-function simpleFace(of: {
-  actions: ProcessFace['actions'];
-  facts: ProcessFace['facts'];
-  labels: Record<string, string>;
-  templates: Record<string, NoticeTemplate>;
-}): ProcessFace {
-  return {
-    actions: of.actions,
-    facts: of.facts,
-    label: (code) => of.labels[code] ?? of.labels[code.replace(/:.*$/, '')],
-    letter(template, params) {
-      const found = of.templates[template];
-      if (!found) return undefined;
-      const given = params as NoticeParams;
-      return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
-    },
-  };
-}
 
 /** The three-year cycle of a new teacher (P04). */
 export const mentoringCycleFace: ProcessFace = {

@@ -6,7 +6,7 @@ import type { Env } from './env.ts';
 import type { ApiDeps } from './ports.ts';
 import { ApiProblem } from './problems.ts';
 import { findRoute } from './route-match.ts';
-import { findViewer, type Viewer } from './viewer.ts';
+import { findSessionViewer, type Viewer } from './viewer.ts';
 
 const lifeMs = 12 * 3_600_000;
 
@@ -77,13 +77,12 @@ export function authenticate(deps: ApiDeps): MiddlewareHandler<Env> {
     const given = tokenOf(deps, c);
     if (given) {
       const hash = hashToken(given.token);
-      const session = await findSession(deps, hash);
       const behalf = c.req.header('x-on-behalf-of');
       if (behalf !== undefined && !uuid.test(behalf))
         throw new ApiProblem(422, {
           errors: [{ pointer: '/headers/x-on-behalf-of', detail: 'Нужен идентификатор человека.' }],
         });
-      const viewer = session ? await findViewer(deps, session.personId, behalf) : undefined;
+      const viewer = await findSessionViewer(deps, hash, behalf);
       if (viewer) {
         c.set('viewer', viewer);
         c.set('sessionHash', hash);

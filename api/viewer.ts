@@ -40,18 +40,32 @@ export async function findViewer(
   personId: string,
   onBehalfOf?: string,
 ): Promise<Viewer | undefined> {
-  const [row] = await deps.sql<ViewerRow[]>`
-    select p.id, p.display_name, p.zone, p.died_on,
-      coalesce((select jsonb_agg(jsonb_build_object('role', role, 'scopeKind', scope_kind, 'scopeId', scope_id, 'from', from_on, 'to', to_on,
-        'act', act, 'onBehalfOf', on_behalf_of)) from role_assignment a where a.person_id = p.id), '[]') as assignments,
-      coalesce((select jsonb_agg(jsonb_build_object('id', organisation_id, 'from', from_on, 'to', to_on))
-        from employment e where e.person_id = p.id), '[]') as organisations
-    from person p where p.id = ${personId}::uuid`;
-  if (!row || row.died_on) return undefined;
-  return viewerOf(row, deps.now(), onBehalfOf);
+  const [row] = await deps.sql<
+    ViewerRow[]
+  >`select ${viewerColumns(deps.sql)} from person p where p.id = ${personId}::uuid`;
+  return row && toViewer(row, deps.now(), onBehalfOf);
 }
 
-function viewerOf(row: ViewerRow, now: Date, onBehalfOf?: string): Viewer {
+/** The same of whoever holds an open session, session and person in one statement; nothing is remembered between requests. */
+export async function findSessionViewer(
+  deps: Pick<ApiDeps, 'sql' | 'now'>,
+  tokenHash: string,
+  onBehalfOf?: string,
+): Promise<Viewer | undefined> {
+  const [row] = await deps.sql<ViewerRow[]>`
+    select ${viewerColumns(deps.sql)} from session s join person p on p.id = s.person_id
+    where s.token_hash = ${tokenHash} and s.expires_at > ${deps.now()}`;
+  return row && toViewer(row, deps.now(), onBehalfOf);
+}
+
+const viewerColumns = (sql: Sql) => sql`p.id, p.display_name, p.zone, p.died_on,
+  coalesce((select jsonb_agg(jsonb_build_object('role', role, 'scopeKind', scope_kind, 'scopeId', scope_id, 'from', from_on, 'to', to_on,
+    'act', act, 'onBehalfOf', on_behalf_of)) from role_assignment a where a.person_id = p.id), '[]') as assignments,
+  coalesce((select jsonb_agg(jsonb_build_object('id', organisation_id, 'from', from_on, 'to', to_on))
+    from employment e where e.person_id = p.id), '[]') as organisations`;
+
+function toViewer(row: ViewerRow, now: Date, onBehalfOf?: string): Viewer | undefined {
+  if (row.died_on) return undefined;
   const today = localDate(now.toISOString(), row.zone);
   const valid = ({ from, to }: { from: string; to: string | null }) => from <= today && (to === null || to >= today);
   const behalf = onBehalfOf ?? null;

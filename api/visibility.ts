@@ -5,9 +5,13 @@
  * - Observers see them without names and without texts about people.
  * - Provider roles see the cases of their organisations; never the names of experts.
  * - Experts see their tasks, and of the case only what a blinded expert may see.
+ * - A person of a case (attestee, mentee, mentor) reads it as its applicant; a case about a person is not read by his colleagues.
+ * - Members of a commission read their sittings, and the cases on a closed agenda that they may hear.
+ * - An office with a task in a case reads the case and its papers, not the conclusions of experts.
  */
 import type { Sql } from '../platform/db/pool.ts';
 import type { Role } from '../processes/kit/types.ts';
+import { listProcesses } from '../processes/registry.ts';
 import type { PersonActor } from './ports.ts';
 
 const STAFF: readonly Role[] = [
@@ -23,7 +27,14 @@ const STAFF: readonly Role[] = [
 ];
 const PROVIDER: readonly Role[] = ['provider_rep', 'provider_head', 'methodist', 'curator', 'head'];
 /** Roles that are people of one case and no office: they read it as its applicant does. */
-export const PARTIES: readonly Role[] = ['new_teacher', 'mentor'];
+const PARTIES: readonly Role[] = ['new_teacher', 'mentor'];
+/** Roles of a sitting: they read it, and what it hears, by the order that names them. */
+const MEMBERS: readonly Role[] = ['chair', 'commission_member', 'public_rep', 'secretary'];
+/** Offices that read the cases they have a task in, without being staff of the jurisdiction. */
+const TASK_OFFICES: readonly Role[] = ['hr_officer'];
+
+/** Processes whose cases are about a person. */
+const personal = (): string[] => listProcesses().flatMap((process) => (process.personal ? [process.slug] : []));
 
 /** All jurisdictions, or the named ones. */
 type Territory = { all: true } | { all: false; jurisdictions: string[]; regions: string[] };
@@ -37,6 +48,12 @@ export interface Reach {
   coordinator: Territory;
   admin: boolean;
   personId: string;
+  /** Where the viewer works: what he may not hear as a member of a commission. */
+  employers: string[];
+  /** Holds another role than an expert's, so that cases may name him. */
+  party: boolean;
+  /** Offices that read by their tasks, each with its scope. */
+  offices: Array<{ role: Role; kind: string; id: string | null }>;
 }
 
 /** What assignments and employments of today open. */
@@ -53,6 +70,11 @@ export function reachOf(actor: PersonActor): Reach {
     coordinator: territory(actor, ['fed_coordinator', 'secretary', 'founder_rep', 'admin']),
     admin: actor.assignments.some(({ role }) => role === 'admin'),
     personId: actor.personId,
+    employers: [...actor.organisationIds],
+    party: actor.assignments.some(({ role }) => role !== 'expert' && role !== 'arbiter'),
+    offices: actor.assignments
+      .filter(({ role }) => TASK_OFFICES.includes(role))
+      .map(({ role, scope }) => ({ role, kind: scope.kind, id: 'id' in scope ? scope.id : null })),
   };
 }
 
@@ -68,20 +90,22 @@ function territory(actor: PersonActor, roles: readonly Role[]): Territory {
 
 /** What a row says about whom it belongs to. */
 export interface CasePlace {
+  process: string;
   jurisdiction: string;
   applicant_organisation_id: string | null;
   applicant_region_code: string | null;
 }
 
-export type ViewerKind = 'staff' | 'applicant' | 'expert' | 'observer' | 'admin';
+/** `member`: of the commission that hears the case; `office`: holds an office with a task in it. */
+export type ViewerKind = 'staff' | 'applicant' | 'expert' | 'observer' | 'admin' | 'member' | 'office';
 
-/** What the viewer is to a case; empty when it is none of his. An expert is recognised by his tasks, not here. */
+/** What the viewer is to a case by his roles; empty when it is none of his. People of the case are recognised by the case. */
 export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   const kinds: ViewerKind[] = [];
   if (covers(reach.staff, place)) kinds.push('staff');
   if (reach.admin) kinds.push('admin');
-  if (place.applicant_organisation_id && reach.organisations.includes(place.applicant_organisation_id))
-    kinds.push('applicant');
+  const organisation = personal().includes(place.process) ? null : place.applicant_organisation_id;
+  if (organisation && reach.organisations.includes(organisation)) kinds.push('applicant');
   if (covers(reach.observer, place)) kinds.push('observer');
   return kinds;
 }
@@ -107,20 +131,69 @@ export function visibleCases(sql: Sql, reach: Reach) {
   const parts = [
     ...(jurisdictions.length > 0 ? [sql`c.jurisdiction = any(${jurisdictions})`] : []),
     ...(regions.length > 0 ? [sql`c.applicant_region_code = any(${regions})`] : []),
-    ...(reach.organisations.length > 0 ? [sql`c.applicant_organisation_id = any(${reach.organisations}::uuid[])`] : []),
+    ...(reach.organisations.length > 0
+      ? [
+          sql`(c.applicant_organisation_id = any(${reach.organisations}::uuid[]) and c.process <> all(${personal()}::text[]))`,
+        ]
+      : []),
+    sql`c.id in (${partyIds(sql, reach.personId)})`,
+    sql`c.id in (${sittingIds(sql, reach.personId)})`,
+    sql`c.id in (${heardIds(sql, reach)})`,
+    ...(reach.offices.length > 0 ? [sql`c.id in (${officeIds(sql, reach)})`] : []),
   ];
-  if (parts.length === 0) return sql`false`;
   return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
 }
 
-/** Does the viewer see any list of cases at all (an expert does not)? */
+/** Ids of cases that are about the viewer, or name him among their people. */
+export const partyIds = (sql: Sql, personId: string) => sql`
+  select p.case_id as id from case_participant p join "case" k on k.id = p.case_id where p.person_id = ${personId}::uuid
+    and (p.role = any(${[...PARTIES]}::text[]) or (k.initiator_id = p.person_id and k.process = any(${personal()}::text[])))`;
+
+/** Ids of sittings of the commissions the viewer is a member of. */
+export const sittingIds = (sql: Sql, personId: string) => sql`
+  select p.case_id as id from case_participant p join "case" k on k.id = p.case_id and k.process = 'commission-sitting'
+  where p.person_id = ${personId}::uuid and p.role = any(${[...MEMBERS]}::text[])`;
+
+/**
+ * Ids of cases on the closed agenda of a sitting whose member the viewer is, where nothing keeps him from hearing them: he is not recused
+ * on the item, not named by the case, no colleague of the person.
+ */
+export const heardIds = (sql: Sql, { personId, employers }: Reach) => sql`
+  select (i->>'caseId')::uuid as id from case_participant p
+    join "case" k on k.id = p.case_id and k.process = 'commission-sitting' and k.stage in ('agenda_frozen', 'in_session', 'minutes', 'closed')
+    cross join lateral jsonb_array_elements(k.state->'items') i
+  where p.person_id = ${personId}::uuid and p.role = any(${[...MEMBERS]}::text[])
+    and i->>'state' in ('listed', 'voting', 'decided') and i->>'subjectId' <> ${personId}
+    and not i->'conflicts' ? ${personId} and not i->'organisationIds' ?| ${employers}::text[]
+    and not exists (select from jsonb_array_elements(i->'recused') r where r->>'personId' = ${personId})`;
+
+/** Ids of cases in which an office that the viewer holds has, or had, a task. */
+export function officeIds(sql: Sql, { offices }: Reach) {
+  const held = offices.map(({ role, kind, id }) =>
+    kind === 'country'
+      ? sql`t.role = ${role}`
+      : sql`(t.role = ${role} and t.scope_kind = ${kind} and t.scope_id is not distinct from ${id})`,
+  );
+  const any = held.length === 0 ? sql`false` : held.reduce((all, part) => sql`${all} or ${part}`);
+  return sql`select t.case_id as id from task t where t.nature = 'office' and (${any})`;
+}
+
+/** Everybody the case `c` is about or names, as an array. */
+export const peopleOf = (sql: Sql) => sql`
+  (select array_agg(distinct p.person_id) from case_participant p where p.case_id = c.id
+    and (p.role = any(${[...PARTIES]}::text[]) or (c.process = 'commission-sitting' and p.role = any(${[...MEMBERS]}::text[]))
+      or (p.person_id = c.initiator_id and c.process = any(${personal()}::text[]))))`;
+
+/** May the viewer list cases at all? Who is only an expert reads his tasks and no case. */
 export function seesCases(reach: Reach): boolean {
   return (
     staffAnywhere(reach) ||
     reach.observer.all ||
     reach.observer.jurisdictions.length > 0 ||
     reach.observer.regions.length > 0 ||
-    reach.organisations.length > 0
+    reach.organisations.length > 0 ||
+    reach.offices.length > 0 ||
+    reach.party
   );
 }
 

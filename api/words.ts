@@ -48,6 +48,7 @@ const waiting: Record<string, string> = {
   expert: 'экспертов',
   arbiter: 'арбитра',
   appeals: 'апелляционную комиссию',
+  commission: 'комиссию',
   registry: 'ведение реестра',
   person: 'педагога',
   mentor: 'наставника',
@@ -132,7 +133,10 @@ const of = (table: Record<string, string>) => (code: string) => table[code] ?? c
 
 export const roleRu = of(roles);
 export const taskStateRu = of(taskStates);
-export const waitingForRu = of(waiting);
+const anyWaiting = of(waiting);
+/** Who is waited for, in the words of the process where it has its own. */
+export const waitingForRu = (code: string, process?: { waitingRu?: Partial<Record<string, string>> }): string =>
+  process?.waitingRu?.[code] ?? anyWaiting(code);
 export const entryStatusRu = of(entryStatuses);
 export const verdictRu = of(verdicts);
 export const incidentKindRu = of(incidentKinds);

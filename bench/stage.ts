@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { type Config, loadConfig, projectRoot } from '../platform/config.ts';
 import { createKeyring, type Keyring } from '../platform/crypto/keyring.ts';
@@ -178,10 +180,27 @@ export async function request(
     ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
   };
   for (;;) {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${stage.apiUrl}${path}`, { method, headers, ...sent });
-    const text = await response.text();
-    if (response.ok) return JSON.parse(text);
-    if (response.status !== 503) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    const { status, text } = await send(`${stage.apiUrl}${path}`, method, headers, body);
+    if (status < 300) return JSON.parse(text);
+    if (status !== 503) throw new Error(`${method} ${path}: ${status} ${text}`);
   }
+}
+
+const agent = new Agent({ keepAlive: true });
+
+/** Clients share the cores with what is measured, so they are cheap ones: `fetch` costs three times as much. */
+function send(
+  url: string,
+  method: string,
+  headers: Record<string, string>,
+  body: unknown,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const length = sent ? { 'content-length': String(sent.length) } : {};
+    const outgoing = httpRequest(url, { method, agent, headers: { ...headers, ...length } }, (incoming) => {
+      text(incoming).then((answer) => resolve({ status: incoming.statusCode as number, text: answer }), reject);
+    });
+    outgoing.on('error', reject).end(sent);
+  });
 }

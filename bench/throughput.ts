@@ -72,6 +72,8 @@ export async function measureThroughput(
   const cpu: Record<Side, Array<Record<Part, number>>> = { floor: [], client: [], http: [] };
   const perSecond: Record<Side, number[]> = { floor: [], client: [], http: [] };
 
+  const total = (one: Record<Part, number>) => Object.values(one).reduce((sum, ms) => sum + ms, 0);
+
   function mapParts(of: (part: Part) => number): Record<Part, number> {
     return Object.fromEntries(parts.map((part) => [part, of(part)])) as Record<Part, number>;
   }
@@ -105,7 +107,12 @@ export async function measureThroughput(
   for (let nr = 1; nr <= options.rounds; nr += 1) {
     for (const side of nr % 2 === 1 ? sides : sides.toReversed())
       perSecond[side].push(await round(side, options.cases));
-    const shown = sides.map((side) => `${side} ${perSecond[side].at(-1)?.toFixed(1)}/s`).join(', ');
+    const shown = sides
+      .map((side) => {
+        const spent = total(cpu[side].at(-1) as Record<Part, number>);
+        return `${side} ${perSecond[side].at(-1)?.toFixed(1)}/s (CPU ${spent.toFixed(0)} ms)`;
+      })
+      .join(', ');
     console.log(`  round ${nr}: ${shown}`);
   }
   console.log(
@@ -114,12 +121,13 @@ export async function measureThroughput(
   for (const side of sides) console.log(`    ${side.padEnd(7)}${spread(perSecond[side])}`);
   for (const side of ['client', 'http'] as const) {
     const ratios = perSecond[side].map((rate, index) => rate / (perSecond.floor[index] as number));
+    const spent = cpu[side].map((one, index) => total(cpu.floor[index] as Record<Part, number>) / total(one));
     console.log(
-      `    ${side} / floor ${spread(ratios, 2)}   median to median ${(median(perSecond[side]) / median(perSecond.floor)).toFixed(2)}`,
+      `    ${side} / floor ${spread(ratios, 2)}, by CPU ${spread(spent, 2)}   median to median ${(median(perSecond[side]) / median(perSecond.floor)).toFixed(2)}`,
     );
   }
   // On a busy machine the wall clock says little; the CPU a case costs is what bounds the rate once all cores are busy.
-  const totals = sides.map((side) => median(cpu[side].map((one) => parts.reduce((sum, part) => sum + one[part], 0))));
+  const totals = sides.map((side) => median(cpu[side].map(total)));
   for (const [nr, side] of sides.entries()) {
     const shares = parts.map((part) => `${part} ${median(cpu[side].map((one) => one[part])).toFixed(1)}`).join(', ');
     console.log(`    ${side.padEnd(7)}CPU of a case ${totals[nr]?.toFixed(1)} ms: ${shares}`);

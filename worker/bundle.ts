@@ -28,7 +28,8 @@ export async function workflowBundle(options: { workflowsPath?: string } = {}): 
     () => false,
   );
   if (ready) return { codePath, buildId };
-  const { code } = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: quiet });
+  const preloadModules = [join(root, 'workflows/short-traces.ts')];
+  const { code } = await bundleWorkflowCode({ workflowsPath, preloadModules, failureConverterPath, logger: quiet });
   await mkdir(folder, { recursive: true });
   const partial = `${codePath}.${process.pid}`;
   await writeFile(partial, code);

@@ -58,6 +58,9 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
     reuseV8Context: true,
     maxConcurrentLocalActivityExecutions: Math.min(localActivitySlots, pool.options.max),
     maxConcurrentActivityTaskExecutions: 20,
+    // The sender of letters is missed after 15 s of silence. The SDK would pass on a sign of life only every 12 s: an engine that is
+    // away for 3 s would take a living sender for dead.
+    maxHeartbeatThrottleInterval: '3s',
     maxConcurrentWorkflowTaskExecutions: 40,
     maxCachedWorkflows: 1_000,
     shutdownGraceTime: '20s',

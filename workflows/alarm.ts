@@ -2,9 +2,13 @@ import { CancellationScope, isCancellation, sleep } from '@temporalio/workflow';
 
 /** One timer for one instant. Setting the same instant again changes nothing, so an act that moves no deadline costs no timer. */
 export class Alarm {
+  /** Stays true until the alarm is set anew or cleared. */
   rang = false;
   #at: string | null = null;
   #scope: CancellationScope | undefined;
+
+  /** `onRing` is called when the instant comes, not when it is past already as the alarm is set. */
+  constructor(private readonly onRing: () => void) {}
 
   set(at: string | null): void {
     if (at === this.#at) return;
@@ -24,7 +28,9 @@ export class Alarm {
       .run(() => sleep(wait))
       .then(
         () => {
-          if (this.#scope === scope) this.rang = true;
+          if (this.#scope !== scope) return;
+          this.rang = true;
+          this.onRing();
         },
         (error: unknown) => {
           if (!isCancellation(error)) throw error;

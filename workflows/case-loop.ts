@@ -9,7 +9,7 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ApplyAnswer, CaseActivities, Envelope, PendingWork, Reply } from '../activities/types.ts';
+import type { ApplyAnswer, ApplyInput, CaseActivities, Envelope, PendingWork, Reply } from '../activities/types.ts';
 import type { Command } from '../processes/kit/types.ts';
 import { Alarm } from './alarm.ts';
 import { actUpdate, type CaseStart, envelopeQuery, factSignal, openedUpdate, reconcileSignal } from './messages.ts';
@@ -41,7 +41,10 @@ interface Act {
 }
 
 /**
- * The durable loop of a case. It keeps order, time and waiting and knows nothing of rules: acts go one by one to `applyAction`,
+ * The durable loop of a case, in which one thing happens after another: `#next` takes what stands first and is called again when it
+ * is done. Every promise costs the sandbox dearly, so what is done for each act waits for the record path and for nothing else.
+ *
+ * It keeps order, time and waiting and knows nothing of rules: acts go one by one to `applyAction`,
  * the nearest deadline is one timer, outstanding machine work runs beside, and what comes back is a short envelope.
  *
  * Ends when the case is closed or its first act was refused; leaves a run only when nothing is queued or half done.
@@ -52,15 +55,19 @@ export async function runCase(start: CaseStart): Promise<void> {
 
 class CaseLoop {
   readonly #queue: Act[] = [];
-  readonly #alarm = new Alarm();
+  readonly #alarm = new Alarm(() => this.#next());
   /** Keys of machine work that runs now, and of work that rests before its next try. */
   readonly #working = new Set<string>();
   readonly #resting = new Set<string>();
   readonly #tries = new Map<string, number>();
   #envelope: Envelope;
   #opened: Reply | undefined;
+  #tellOpened: (reply: Reply) => void = () => undefined;
   #asked: { reconcile: boolean; renew: boolean };
   #failures = 0;
+  /** Before the loop has begun nothing is done, and never two things at once. */
+  #busy = true;
+  #broken: { error: unknown } | undefined;
 
   constructor(private readonly start: CaseStart) {
     const { open, envelope } = start;
@@ -68,31 +75,30 @@ class CaseLoop {
     // A run that knows nothing was started to rebuild the case from its row.
     this.#asked = { reconcile: !open && !envelope, renew: false };
     // The opening act stands first: an update that was sent right after the start is already here.
-    if (open) this.#queue.push({ ...open, answer: (reply) => (this.#opened = reply) });
-    else if (envelope) this.#opened = alreadyOpen(start.caseId, envelope.sequence);
+    if (open) this.#queue.push({ ...open, answer: (reply) => this.#markOpened(reply) });
     this.#listen();
+    if (!open && envelope) this.#markOpened(alreadyOpen(start.caseId, envelope.sequence));
   }
 
   async run(): Promise<void> {
     const { openAt } = this.start;
     if (openAt) await sleep(Math.max(1, Date.parse(openAt) - Date.now()));
     if (this.#envelope.exists) this.#follow();
-    for (;;) {
-      await condition(() => this.#hasReason());
-      const act = this.#queue.shift();
-      if (act) await this.#apply(act);
-      else if (this.#asked.reconcile || this.#alarm.rang) await this.#applyDue();
-      if (this.#isOver()) return this.#leave();
-      if (this.#shouldRenew()) await this.#renew();
-    }
+    this.#busy = false;
+    this.#next();
+    // Looked at after everything that happens; a run that is cancelled ends here too.
+    await condition(() => this.#broken !== undefined || (!this.#busy && (this.#isOver() || this.#shouldRenew())));
+    if (this.#broken) throw this.#broken.error;
+    if (!this.#isOver()) await this.#renew();
+    await this.#leave();
   }
 
   #listen(): void {
-    setHandler(actUpdate, (command) => this.#enqueue(command), { validator: checkShape });
-    setHandler(openedUpdate, async () => {
-      await condition(() => this.#opened !== undefined);
-      return this.#opened as Reply;
+    const opened = new Promise<Reply>((resolve) => {
+      this.#tellOpened = resolve;
     });
+    setHandler(actUpdate, (command) => this.#enqueue(command), { validator: checkShape });
+    setHandler(openedUpdate, () => opened);
     setHandler(factSignal, ({ factId, kind, payload, personal, requestId }) => {
       void this.#enqueue({
         id: `fact:${this.start.caseId}:${factId}`,
@@ -106,44 +112,63 @@ class CaseLoop {
     });
     setHandler(reconcileSignal, (options) => {
       this.#asked = { reconcile: true, renew: options?.renew ?? false };
+      this.#next();
     });
     setHandler(envelopeQuery, () => this.#envelope);
   }
 
   #enqueue(command: Command): Promise<Reply> {
-    return new Promise((answer) => this.#queue.push({ command, answer }));
+    return new Promise((answer) => {
+      this.#queue.push({ command, answer });
+      this.#next();
+    });
   }
 
-  #hasReason(): boolean {
-    return this.#queue.length > 0 || this.#asked.reconcile || this.#alarm.rang || this.#isOver() || this.#shouldRenew();
+  #markOpened(reply: Reply): void {
+    this.#opened ??= reply;
+    this.#tellOpened(this.#opened);
   }
 
-  async #apply({ command, start, answer }: Act): Promise<void> {
-    const reply = await this.#fold(
-      record.applyAction({
-        ...this.#where(),
-        command,
-        ...(start ? { start } : {}),
-        now: now(),
-        knownSequence: this.#envelope.sequence,
-      }),
+  /** Acts first, in their order; then what fell due. Whoever writes to a case in its last moment gets an answer too. */
+  #next(): void {
+    if (this.#busy) return;
+    const act = this.#queue.shift();
+    if (act) this.#apply(act);
+    else if ((this.#asked.reconcile || this.#alarm.rang) && !this.#isOver()) this.#applyDue();
+  }
+
+  #apply({ command, start, answer }: Act): void {
+    this.#record({ command, ...(start ? { start } : {}) }, (reply) =>
+      answer(reply ?? alreadyOpen(this.start.caseId, this.#envelope.sequence)),
     );
-    answer(reply ?? alreadyOpen(this.start.caseId, this.#envelope.sequence));
   }
 
-  async #applyDue(): Promise<void> {
+  #applyDue(): void {
     const { reconcile } = this.#asked;
     this.#asked.reconcile = false;
     this.#alarm.clear();
-    await this.#fold(
-      record.applyAction({ ...this.#where(), now: now(), knownSequence: this.#envelope.sequence, reconcile }),
+    this.#record({ reconcile }, () => {
+      if (!this.#opened) this.#markOpened(alreadyOpen(this.start.caseId, this.#envelope.sequence));
+    });
+  }
+
+  /** One pass through the record path; when it is done, the next thing has its turn. */
+  #record(what: Pick<ApplyInput, 'command' | 'start' | 'reconcile'>, then: (reply: Reply | undefined) => void): void {
+    this.#busy = true;
+    record.applyAction({ ...this.#where(), ...what, now: now(), knownSequence: this.#envelope.sequence }).then(
+      (answered) => {
+        then(this.#fold(answered));
+        this.#busy = false;
+        this.#next();
+      },
+      (error: unknown) => {
+        this.#broken = { error };
+      },
     );
-    this.#opened ??= alreadyOpen(this.start.caseId, this.#envelope.sequence);
   }
 
   /** What was recorded wins over what was known; an answer that was overtaken by a later one is old news. */
-  async #fold(asked: Promise<ApplyAnswer>): Promise<Reply | undefined> {
-    const { reply, incident, ...envelope } = await asked;
+  #fold({ reply, incident, ...envelope }: ApplyAnswer): Reply | undefined {
     if (envelope.sequence >= this.#envelope.sequence) this.#envelope = envelope;
     this.#failures = incident ? this.#failures + 1 : 0;
     this.#follow();
@@ -153,12 +178,15 @@ class CaseLoop {
   /** Sets the timer and starts the work that the envelope asks for. */
   #follow(): void {
     const { nextDueAt, work, closed } = this.#envelope;
+    // The run of a closed case ends in a moment and takes its timer with it.
+    if (closed) return;
     // A deadline whose rule fails is tried again after growing waits; its incident stands open meanwhile.
     const earliest = this.#failures > 0 ? new Date(Date.now() + waitAfter(this.#failures)).toISOString() : '';
-    this.#alarm.set(closed || nextDueAt === null ? null : nextDueAt > earliest ? nextDueAt : earliest);
-    for (const item of closed ? [] : work) {
+    this.#alarm.set(nextDueAt === null ? null : nextDueAt > earliest ? nextDueAt : earliest);
+    for (const item of work) {
       if (!this.#working.has(item.key) && !this.#resting.has(item.key)) void this.#perform(item);
     }
+    if (this.#alarm.rang) this.#next();
   }
 
   async #perform({ key, local }: PendingWork): Promise<void> {
@@ -190,12 +218,9 @@ class CaseLoop {
 
   /** Whoever wrote in the last moment gets an answer; then the run ends. */
   async #leave(): Promise<void> {
-    for (;;) {
-      await condition(() => this.#queue.length > 0 || (allHandlersFinished() && this.#working.size === 0));
-      const act = this.#queue.shift();
-      if (!act) return;
-      await this.#apply(act);
-    }
+    const quiet = () => !this.#busy && this.#queue.length === 0 && this.#working.size === 0 && allHandlersFinished();
+    if (!quiet()) await condition(() => this.#broken !== undefined || quiet());
+    if (this.#broken) throw this.#broken.error;
   }
 
   #shouldRenew(): boolean {

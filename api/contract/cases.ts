@@ -19,7 +19,7 @@ import {
   Slug,
   writeProblems,
 } from './common.ts';
-import { ConclusionView, DueView, OfferView, TaskCard } from './inbox.ts';
+import { ConclusionView, DocumentView, DueView, OfferView, RemarksView, TaskCard } from './inbox.ts';
 
 export const CaseRow = z
   .object({
@@ -60,21 +60,6 @@ export const TimelineStage = z
   })
   .meta({ id: 'TimelineStage' });
 
-export const DocumentView = z
-  .object({
-    sha256: z.string(),
-    kind: z.string(),
-    label: z.string(),
-    version: z.number().int(),
-    mime: z.string(),
-    size: z.number().int(),
-    name: z.string().nullable(),
-    addedAt: z.string(),
-    audience: z.string(),
-    href: z.string(),
-  })
-  .meta({ id: 'DocumentView' });
-
 export const PanelView = z
   .object({
     round: z.number().int(),
@@ -103,6 +88,35 @@ export const PanelView = z
   })
   .meta({ id: 'PanelView' });
 
+/** Another case as this one shows it: a question of an agenda, the sitting of an attestation. */
+export const CaseBrief = z
+  .object({
+    number: z.string().nullable(),
+    titleRu: z.string(),
+    stageRu: z.string(),
+    organisationRu: z.string().nullable(),
+    /** Whether the viewer may open it. */
+    open: z.boolean(),
+    /** What a reader of this case has to know of it, a line each; empty when he may not open it. */
+    linesRu: z.array(z.string()),
+  })
+  .meta({ id: 'CaseBrief' });
+export type CaseBrief = z.infer<typeof CaseBrief>;
+export const DecisionView = z
+  .object({
+    sequence: z.number().int(),
+    type: z.string(),
+    labelRu: z.string(),
+    on: z.string(),
+    at: z.string(),
+    order: z.object({ number: z.string(), date: z.string() }).nullable(),
+    /** Codes of reasons and grounds. */
+    facts: AnyObject,
+    textRu: z.string().nullable(),
+  })
+  .meta({ id: 'DecisionView' });
+export type DecisionView = z.infer<typeof DecisionView>;
+
 export const CaseView = z
   .object({
     id: z.string(),
@@ -128,16 +142,24 @@ export const CaseView = z
     startedAt: z.string(),
     updatedAt: z.string(),
     policy: z.object({ id: z.string(), version: z.number().int(), act: AnyObject }).nullable(),
-    /** What the viewer is to this case: staff, applicant, expert, observer. */
-    viewer: z.array(z.enum(['staff', 'applicant', 'expert', 'observer', 'admin'])),
+    /** What the viewer is to this case: staff, applicant (also the person it is about), member of the commission that hears it, office with a task in it, expert, observer. */
+    viewer: z.array(z.enum(['staff', 'applicant', 'expert', 'observer', 'admin', 'member', 'office'])),
     timeline: z.array(TimelineStage),
     deadlines: z.array(DueView),
     tasks: z.array(TaskCard),
     documents: z.array(DocumentView),
     panel: PanelView.nullable(),
     conclusions: z.array(ConclusionView),
-    /** Proposal of the panel or the rules for the decision, in words. */
+    /** What the revision has to answer, while one is awaited; for those who may read the conclusions. */
+    remarks: RemarksView.nullable(),
+    /** Decisions and statements with their acts, grounds and texts, the latest first. */
+    decisions: z.array(DecisionView),
+    /** Proposal of the panel or the rules for the decision that is awaited, in words. */
     proposalRu: z.string().nullable(),
+    /** What only this process has, as far as the viewer may know it; its screens read it. People and cases are named below. */
+    details: AnyObject.nullable(),
+    people: z.record(z.string(), z.string()),
+    cases: z.record(z.string(), CaseBrief),
     offers: z.array(OfferView),
     registerEntry: z
       .object({
@@ -227,21 +249,24 @@ export const HistoryView = z
   .meta({ id: 'HistoryView' });
 export type HistoryView = z.infer<typeof HistoryView>;
 
+/** A changed field in words, lists item by item, with the difference by words. */
+const FieldChange = z
+  .object({
+    pointer: z.string(),
+    labelRu: z.string(),
+    before: z.unknown(),
+    after: z.unknown(),
+    diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })),
+  })
+  .meta({ id: 'FieldChange' });
+
 export const CompareView = z
   .object({
     from: z.number().int(),
     to: z.number().int(),
     versions: z.array(z.object({ version: z.number().int(), sha256: z.string(), addedAt: z.string() })),
     changedShare: z.number(),
-    fields: z.array(
-      z.object({
-        pointer: z.string(),
-        labelRu: z.string(),
-        before: z.unknown(),
-        after: z.unknown(),
-        diff: z.array(z.object({ op: z.enum(['same', 'added', 'removed']), text: z.string() })).nullable(),
-      }),
-    ),
+    fields: z.array(FieldChange),
     modules: z.array(
       z.object({
         id: z.string(),
@@ -249,7 +274,8 @@ export const CompareView = z
         change: z.enum(['added', 'removed', 'changed']),
         hoursBefore: z.number().nullable(),
         hoursAfter: z.number().nullable(),
-        fields: z.array(z.string()),
+        /** Nothing for a module that is new or gone. */
+        fields: z.array(FieldChange),
       }),
     ),
   })

@@ -105,7 +105,8 @@ export const submitDraft = createRoute({
     body: body(
       z.object({
         action: z
-          .enum(['submit', 'resubmit', 'requestMinorChange', 'requestSubstantialChange', 'recertify'])
+          .string()
+          .regex(/^[a-z][A-Za-z]{1,60}$/)
           .optional(),
         answers: z.string().max(8000).optional(),
         reason: z.string().max(4000).optional(),

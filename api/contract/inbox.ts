@@ -102,7 +102,7 @@ export const OfferView = z
     whyNot: z.string().nullable(),
     taskId: z.string().nullable(),
     tone: z.enum(['primary', 'danger', 'plain']),
-    customForm: z.enum(['programme', 'review', 'arbitration']).nullable(),
+    customForm: z.string().nullable(),
     /** Where the JSON Schema of the body is: `/api/processes/{slug}` → actions[type].schema. */
     schemaRef: z.string(),
   })
@@ -144,6 +144,32 @@ export const ConclusionView = z
   .meta({ id: 'ConclusionView' });
 export type ConclusionView = z.infer<typeof ConclusionView>;
 
+export const DocumentView = z
+  .object({
+    sha256: z.string(),
+    kind: z.string(),
+    label: z.string(),
+    version: z.number().int(),
+    mime: z.string(),
+    size: z.number().int(),
+    name: z.string().nullable(),
+    addedAt: z.string(),
+    audience: z.string(),
+    href: z.string(),
+  })
+  .meta({ id: 'DocumentView' });
+export const RemarksView = z
+  .object({
+    round: z.number().int(),
+    /** Grouped by the head of the panel; otherwise by criterion. */
+    merged: z.boolean(),
+    groups: z.array(
+      z.object({ titleRu: z.string().nullable(), remarks: z.array(RemarkView.extend({ authorRu: z.string() })) }),
+    ),
+  })
+  .meta({ id: 'RemarksView' });
+export type RemarksView = z.infer<typeof RemarksView>;
+
 export const TaskView = z
   .object({
     task: TaskCard,
@@ -166,8 +192,12 @@ export const TaskView = z
     /** Remarks of the earlier round, and the provider's answers. */
     earlierRemarks: z.array(RemarkView.extend({ round: z.number().int(), mine: z.boolean() })),
     answersRu: z.string().nullable(),
+    /** Remarks of the round that asked for a revision, for its experts once all conclusions are in. */
+    remarks: RemarksView.nullable(),
     /** Depersonalised conclusions, for an arbiter only. */
     conclusions: z.array(ConclusionView),
+    /** Papers of the case the holder may open. */
+    documents: z.array(DocumentView),
     draft: z.object({ version: z.number().int(), updatedAt: z.string() }).nullable(),
   })
   .meta({ id: 'TaskView' });

@@ -28,6 +28,14 @@ export const TransitionView = z
     enabled: z.boolean(),
   })
   .meta({ id: 'TransitionView' });
+export const StartView = z
+  .object({
+    action: z.string(),
+    labelRu: z.string(),
+    hintRu: z.string().nullable(),
+    jurisdictions: z.array(z.object({ id: z.string(), nameRu: z.string(), regionCode: z.string() })),
+  })
+  .meta({ id: 'StartView' });
 export const ActionView = z
   .object({
     type: z.string(),
@@ -83,7 +91,16 @@ export const listProcesses = createRoute({
     ...problems,
     200: json(
       z.object({
-        items: z.array(z.object({ slug: z.string(), code: z.string(), nameRu: z.string(), mayStart: z.boolean() })),
+        items: z.array(
+          z.object({
+            slug: z.string(),
+            code: z.string(),
+            nameRu: z.string(),
+            mayStart: z.boolean(),
+            /** Acts with which I may open a case, and the jurisdictions open to me. */
+            starts: z.array(StartView),
+          }),
+        ),
       }),
     ),
   },

@@ -123,7 +123,7 @@ function caseRow(row: Row, today: string): CaseRow {
     stageRu: stageOf(findProcess(row.process), row.stage).labelRu,
     outcome: row.outcome,
     waitingFor: row.waiting_for,
-    waitingForRu: waitingForRu(row.waiting_for),
+    waitingForRu: waitingForRu(row.waiting_for, findProcess(row.process)),
     paused: row.paused,
     closed: row.closed,
     dueOn: row.due_on,

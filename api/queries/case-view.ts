@@ -1,7 +1,7 @@
 /** The case page: everything a viewer may know about one case, read in one look. */
 import { daysBetween } from '../../processes/kit/dates.ts';
 import { findProcess } from '../../processes/registry.ts';
-import type { CaseView } from '../contract/cases.ts';
+import type { CaseBrief, CaseView } from '../contract/cases.ts';
 import type { TaskCard } from '../contract/inbox.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
@@ -19,7 +19,9 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
-import { visibleDocuments, type DocumentRow } from './documents.ts';
+import { documentsOf, documentView, visibleDocuments } from './documents.ts';
+import { readDecisions } from './decisions.ts';
+import { readRemarks } from './remarks.ts';
 
 export interface TaskRecord {
   id: string;
@@ -63,9 +65,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     sql<
       DeadlineRow[]
     >`select key, purpose, due_on, at, waiting_for, task_id, derivation from case_deadline where case_id = ${id}::uuid and visible order by at, key`,
-    sql<DocumentRow[]>`
-      select cd.sha256, cd.kind, cd.label, cd.version, cd.audience, cd.owner_id, cd.added_at, d.mime, d.size, d.name
-      from case_document cd left join document d on d.sha256 = cd.sha256 where cd.case_id = ${id}::uuid order by cd.added_at, cd.version`,
+    documentsOf(sql, id),
     sql<EventRow[]>`
       select sequence, type, row, at, "on", facts->>'to' as to, facts->>'taskId' as task_id, '{}'::jsonb as facts
       from case_event where case_id = ${id}::uuid order by sequence`,
@@ -117,10 +117,15 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const stage = stageOf(process, row.stage);
   const organisation = row.applicant_organisation_id ? organisations.get(row.applicant_organisation_id) : undefined;
   const entry = entries[0];
+  const details = face?.details?.(row.state, ctx, { kinds, personId: viewer.personId }) ?? null;
   const timeline = timelineOf(events, process, ctx.today, row.closed);
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
+  const opened = visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId });
+  const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
+  const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
+  const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
   return {
     id: row.id,
     process: row.process,
@@ -128,14 +133,18 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     number: row.number,
     titleRu: row.title_ru,
     jurisdiction: { id: ctx.jurisdiction.id, nameRu: ctx.jurisdiction.nameRu, zone: ctx.jurisdiction.zone },
-    subject: { kind: row.subject_kind, id: row.subject_id },
+    // Whom a case is about is not for those who only watch where cases stand.
+    subject: {
+      kind: row.subject_kind,
+      id: process.personal && kinds.every((kind) => kind === 'observer') ? '' : row.subject_id,
+    },
     applicant: organisation ? organisationRef(organisation) : null,
     stage: row.stage,
     stageRu: stage.labelRu,
     publicStageRu: stage.publicLabelRu,
     outcome: row.outcome,
     waitingFor: row.waiting_for,
-    waitingForRu: waitingForRu(row.waiting_for),
+    waitingForRu: waitingForRu(row.waiting_for, process),
     paused: row.paused,
     closed: row.closed,
     dueOn: row.due_on,
@@ -147,24 +156,13 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     policy: policies[0] ?? null,
     viewer: kinds,
     timeline,
-    deadlines: deadlines.map((deadline) => dueView(withNames ? deadline : { ...deadline, task_id: null }, face)),
+    deadlines: deadlines.map((deadline) =>
+      dueView(withNames ? deadline : { ...deadline, task_id: null }, face, process),
+    ),
     tasks: tasks.map((task) =>
       taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
     ),
-    documents: visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId }).map(
-      (document) => ({
-        sha256: document.sha256,
-        kind: document.kind,
-        label: document.label,
-        version: document.version,
-        mime: document.mime ?? 'application/json',
-        size: document.size ?? 0,
-        name: document.name,
-        addedAt: document.added_at.toISOString(),
-        audience: document.audience,
-        href: `/api/cases/${id}/documents/${document.sha256}`,
-      }),
-    ),
+    documents: opened.map((document) => documentView(id, document)),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {
@@ -174,7 +172,16 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
           })
         : null,
     conclusions,
-    proposalRu: proposalOf(row.state),
+    remarks,
+    decisions,
+    proposalRu:
+      face?.proposalRu?.(
+        row.state,
+        tasks.filter((task) => task.open).map((task) => task.kind),
+      ) ?? null,
+    details: details?.data ?? null,
+    people: Object.fromEntries(await namesOf(sql, details?.people ?? [])),
+    cases: await briefsOf(deps, tx, details?.cases ?? []),
     offers: offersOf(deps, loaded, viewer.actor),
     registerEntry: entry
       ? {
@@ -202,6 +209,39 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       lastAt: incident.last_at.toISOString(),
     })),
   };
+}
+
+/** Other cases this page names, by id: who may not open one learns its number and title only. */
+async function briefsOf(deps: ApiDeps, { sql, viewer }: ReadTx, ids: string[]): Promise<Record<string, CaseBrief>> {
+  if (ids.length === 0) return {};
+  const rows = await sql<
+    Array<{
+      id: string;
+      process: string;
+      number: string | null;
+      title_ru: string;
+      stage: string;
+      state: unknown;
+      organisation_ru: string | null;
+      open: boolean;
+    }>
+  >`
+    select c.id, c.process, c.number, c.title_ru, c.stage, c.state, coalesce(o.short_name_ru, o.name_ru) as organisation_ru,
+      ${visibleCases(sql, viewer.reach)} as open
+    from "case" c left join organisation o on o.id = c.applicant_organisation_id where c.id = any(${[...new Set(ids)]}::uuid[])`;
+  return Object.fromEntries(
+    rows.map((row) => [
+      row.id,
+      {
+        number: row.number,
+        titleRu: row.title_ru,
+        stageRu: stageOf(findProcess(row.process), row.stage).labelRu,
+        organisationRu: row.organisation_ru,
+        open: row.open,
+        linesRu: row.open ? (deps.faces[row.process]?.briefRu?.(row.state) ?? []) : [],
+      },
+    ]),
+  );
 }
 
 function caseLink(row: {
@@ -240,7 +280,7 @@ async function conclusionsFor(
   at: Map<string, string>,
 ) {
   if (kinds.includes('staff')) return readConclusions(deps.documents, panel.tasks, names, at);
-  if (!kinds.includes('applicant')) return [];
+  if (!kinds.includes('applicant') && !kinds.includes('member')) return [];
   return readConclusions(
     deps.documents,
     panel.tasks.filter((task) => isRoundClosed(panel, roundOf(task)) && task.state === 'done'),
@@ -248,6 +288,10 @@ async function conclusionsFor(
     at,
   );
 }
+
+/** A task of an office nobody has taken: it does not wait for anybody's answer. */
+const isFree = (task: TaskRecord): boolean =>
+  task.nature === 'office' && task.open && task.state === 'assigned' && task.assignee_id === null;
 
 /** A task as the viewer may see it: names for staff, ordinals for everybody else. */
 export function taskCard(
@@ -265,7 +309,7 @@ export function taskCard(
     kind: task.kind,
     titleRu: task.title_ru,
     state: task.state,
-    stateRu: taskStateRu(task.state),
+    stateRu: isFree(task) ? 'Свободна' : taskStateRu(task.state),
     open: task.open,
     nature: task.nature,
     role: task.role,
@@ -302,7 +346,7 @@ function timelineOf(
       days: Math.max(0, daysBetween(event.on, until)),
       current: next === undefined,
       waitingFor: info.waitingFor,
-      waitingForRu: waitingForRu(info.waitingFor),
+      waitingForRu: waitingForRu(info.waitingFor, process),
       row: event.row,
     };
   });
@@ -345,7 +389,7 @@ function delaysOf(
     .filter((who) => who !== 'nobody')
     .map((who) => ({
       waitingFor: who,
-      labelRu: `Ждали: ${waitingForRu(who)}`,
+      labelRu: `Ждали: ${waitingForRu(who, process)}`,
       days: days.get(who) ?? 0,
       causesRu: [...(causes.get(who) ?? [])],
     }))
@@ -385,19 +429,4 @@ async function selectionOf({ sql }: ReadTx, id: string): Promise<Record<string, 
   const [event] = await sql<Array<{ facts: Record<string, unknown> }>>`
     select facts from case_event where case_id = ${id}::uuid and type = 'panel.candidates_listed' order by sequence desc limit 1`;
   return event?.facts ?? null;
-}
-
-const bases: Record<string, string> = {
-  panel: 'по заключениям экспертов',
-  arbiter: 'по заключению арбитра',
-  rounds_used: 'доработки исчерпаны',
-  technical: 'по итогам технической проверки',
-  licence: 'у организации нет лицензии',
-};
-
-function proposalOf(state: { proposal?: { kind?: string; basis?: string } } | null): string | null {
-  const proposal = state?.proposal;
-  if (!proposal?.kind) return null;
-  const what = proposal.kind === 'certify' ? 'Предложено сертифицировать' : 'Предложено отказать';
-  return `${what}: ${bases[proposal.basis ?? ''] ?? 'по правилам процесса'}`;
 }

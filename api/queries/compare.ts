@@ -34,6 +34,18 @@ const labels: Record<string, string> = {
   contact: 'Контактное лицо',
   provider: 'Организация',
   attachments: 'Приложения',
+  copyrightStatement: 'Заявление об авторских правах',
+};
+
+const moduleLabels: Record<string, string> = {
+  title: 'Название',
+  content: 'Содержание',
+  lecture: 'Лекции, ч',
+  practice: 'Практика, ч',
+  selfStudy: 'Самостоятельная работа, ч',
+  control: 'Контроль, ч',
+  results: 'Планируемые результаты',
+  deficits: 'Дефициты',
 };
 
 type Programme = Record<string, any>;
@@ -74,17 +86,28 @@ export async function compareProgrammes(
   };
 }
 
-function fieldChanges(before: Programme, after: Programme): CompareView['fields'] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => key !== 'modules');
+type FieldChange = CompareView['fields'][number];
+
+const fieldChanges = (before: Programme, after: Programme): FieldChange[] =>
+  changes(before, after, '/programme', labels, ['modules']);
+
+/** Fields of two objects that differ, in the order of the first. */
+function changes(
+  before: Programme,
+  after: Programme,
+  pointer: string,
+  words: Record<string, string>,
+  except: readonly string[],
+): FieldChange[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !except.includes(key));
   return keys
     .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
     .map((key) => ({
-      pointer: `/programme/${key}`,
-      labelRu: labels[key] ?? key,
+      pointer: `${pointer}/${key}`,
+      labelRu: words[key] ?? key,
       before: before[key] ?? null,
       after: after[key] ?? null,
-      diff:
-        typeof before[key] === 'string' && typeof after[key] === 'string' ? diffWords(before[key], after[key]) : null,
+      diff: diffWords(textOf(before[key]), textOf(after[key])),
     }));
 }
 
@@ -94,9 +117,7 @@ function moduleChanges(before: Programme[], after: Programme[]): CompareView['mo
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((id): CompareView['modules'] => {
     const was = old.get(id);
     const is = next.get(id);
-    const fields = Object.keys({ ...was, ...is }).filter(
-      (key) => JSON.stringify(was?.[key]) !== JSON.stringify(is?.[key]),
-    );
+    const fields = changes(was ?? {}, is ?? {}, `/programme/modules/${id}`, moduleLabels, ['id']);
     if (fields.length === 0) return [];
     return [
       {
@@ -109,6 +130,21 @@ function moduleChanges(before: Programme[], after: Programme[]): CompareView['mo
       },
     ];
   });
+}
+
+/** A value as people read it: an item of a list a line, «Р1. Отличает…» for what has a number of its own. */
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'да' : 'нет';
+  if (Array.isArray(value)) return value.map(textOf).join('\n');
+  if (typeof value !== 'object') return String(value);
+  const { id, code, ...rest } = value as Programme;
+  const name = id ?? code;
+  const words = Object.values(rest)
+    .map((part) => (Array.isArray(part) ? part.map(textOf).join(', ') : textOf(part)))
+    .filter((part) => part !== '')
+    .join('; ');
+  return name === undefined ? words : `${name}. ${words}`;
 }
 
 const hoursOf = (module: Programme): number =>

@@ -1,4 +1,5 @@
 /** Which documents of a case a viewer may open, and in which form. */
+import type { Sql } from '../../platform/db/pool.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
@@ -28,7 +29,7 @@ interface Sees {
 
 /**
  * Staff open everything; the applicant his own and what is for him, conclusions once their round is closed; an expert the programme and
- * his own texts; an observer what is public.
+ * his own texts; a member of the commission what the panel read and what it concluded; an observer what is public.
  */
 export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'>>(
   documents: readonly D[],
@@ -36,10 +37,14 @@ export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' |
 ): D[] {
   const { kinds } = see;
   if (kinds.includes('staff')) return [...documents];
+  const office = kinds.includes('office');
   const closed = closedConclusions(see.panel);
   const panelOpen = opensPanelDocuments(see.ownTasks);
   return documents.filter((document) => {
     if (document.audience === 'public') return true;
+    // An office checks papers; what experts wrote is not its business.
+    if (office && document.kind !== 'conclusion') return true;
+    if (kinds.includes('member') && (document.audience === 'panel' || closed.has(document.sha256))) return true;
     if (
       kinds.includes('applicant') &&
       (document.audience === 'applicant' || document.audience === 'panel' || closed.has(document.sha256))
@@ -59,6 +64,24 @@ function closedConclusions(panel: PanelState | undefined): Set<string> {
       .filter((sha): sha is string => sha !== undefined),
   );
 }
+
+export const documentView = (caseId: string, document: DocumentRow) => ({
+  sha256: document.sha256,
+  kind: document.kind,
+  label: document.label,
+  version: document.version,
+  mime: document.mime ?? 'application/json',
+  size: document.size ?? 0,
+  name: document.name,
+  addedAt: document.added_at.toISOString(),
+  audience: document.audience,
+  href: `/api/cases/${caseId}/documents/${document.sha256}`,
+});
+
+/** Papers of a case as they are listed. */
+export const documentsOf = (sql: Sql, caseId: string) => sql<DocumentRow[]>`
+  select cd.sha256, cd.kind, cd.label, cd.version, cd.audience, cd.owner_id, cd.added_at, d.mime, d.size, d.name
+  from case_document cd left join document d on d.sha256 = cd.sha256 where cd.case_id = ${caseId}::uuid order by cd.added_at, cd.version`;
 
 /** A programme as an expert may read it: nobody to call or write to. */
 export function withoutContacts(programme: Record<string, unknown>): Record<string, unknown> {

@@ -4,7 +4,8 @@
  */
 import type { InboxItem } from '../contract/inbox.ts';
 import { decodeCursor, encodeCursor, isInstant, isText, orNull } from '../cursor.ts';
-import { findProcess } from '../../processes/registry.ts';
+import { findProcess, listProcesses } from '../../processes/registry.ts';
+import { sittingIds } from '../visibility.ts';
 import type postgres from 'postgres';
 import type { ReadTx } from '../viewer.ts';
 import { taskStateRu } from '../words.ts';
@@ -137,16 +138,18 @@ function officeCondition(sql: ReadTx['sql'], office: Office) {
   return sql`t.role = ${office.role} and t.scope_kind = ${office.kind} and t.scope_id is not distinct from ${office.id} and ${free}`;
 }
 
-/** Cases of my organisations that wait for the applicant: returned, under revision, a decision to read. Few, by nature. */
-async function waitingCases({ sql, viewer }: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
-  const { organisations } = viewer.reach;
-  if (organisations.length === 0) return [];
+/**
+ * Cases that wait for the viewer: applications of his organisations, a case about himself that waits for him or has a paper for him to
+ * read, a sitting of his commission. Few, by nature.
+ */
+async function waitingCases(tx: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
+  const { sql } = tx;
   const from = sql`
     select 'case'::text as kind, c.id, null::text as task_kind, c.id as case_id, c.process, c.title_ru, c.title_ru as case_title_ru, c.number, c.stage, c.stage as state,
       null::uuid as assignee_id, d.due_on, d.at as due_at
     from "case" c left join lateral (
-      select due_on, at from case_deadline d where d.case_id = c.id and d.visible and d.waiting_for = 'applicant' order by d.at limit 1) d on true
-    where c.applicant_organisation_id = any(${organisations}::uuid[]) and not c.closed and c.waiting_for = 'applicant'`;
+      select due_on, at from case_deadline d where d.case_id = c.id and d.visible and d.waiting_for = any(${[...FOR_PARTY]}::text[]) order by d.at limit 1) d on true
+    where ${waitingCondition(tx)}`;
   return [
     ...(await sql<Row[]>`
       select * from (${from}) x
@@ -155,13 +158,28 @@ async function waitingCases({ sql, viewer }: ReadTx, after: After | undefined, l
   ];
 }
 
+const FOR_PARTY = ['applicant', 'commission'] as const;
+
+function waitingCondition({ sql, viewer }: ReadTx) {
+  const { organisations } = viewer.reach;
+  const { personId } = viewer;
+  const personal = listProcesses().flatMap((process) => (process.personal ? [process.slug] : []));
+  // The few cases the viewer has a part in come by their indexes; what of them waits for him is asked of those alone.
+  const near = sql`select case_id from case_participant where person_id = ${personId}::uuid
+    ${organisations.length === 0 ? sql`` : sql`union all select id from "case" where applicant_organisation_id = any(${organisations}::uuid[])`}`;
+  return sql`not c.closed and c.id in (${near}) and case
+    when c.process = any(${personal}::text[]) then c.initiator_id = ${personId}::uuid and (c.waiting_for = 'applicant'
+      or exists (select from case_deadline d where d.case_id = c.id and d.visible and d.waiting_for = 'applicant'))
+    when c.process = 'commission-sitting' then c.waiting_for = 'commission' and c.id in (${sittingIds(sql, personId)})
+    else c.waiting_for = 'applicant' and c.applicant_organisation_id = any(${organisations}::uuid[]) end`;
+}
+
 /** Numbers of the badges. `late` is by date: what is past due now. `capped`: there is more than was counted. */
 export async function countInbox(
   tx: ReadTx,
 ): Promise<{ total: number; task: number; office: number; case: number; late: number; capped: boolean }> {
   const { sql, viewer } = tx;
   const held = offices(tx);
-  const { organisations } = viewer.reach;
   const officeWhere =
     held.length === 0
       ? sql`false`
@@ -173,11 +191,10 @@ export async function countInbox(
     sql<Array<{ n: number; late: number }>>`
       select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
         select due_at from task t where t.open and (${officeWhere}) order by t.due_at limit ${mostCounted}) x`,
-    organisations.length === 0
-      ? [{ n: 0, late: 0 }]
-      : sql<Array<{ n: number; late: number }>>`
-          select count(*)::int as n, count(*) filter (where exists (select from case_deadline d where d.case_id = c.id and d.visible and d.waiting_for = 'applicant' and d.at < now()))::int as late
-          from "case" c where c.applicant_organisation_id = any(${organisations}::uuid[]) and not c.closed and c.waiting_for = 'applicant'`,
+    sql<Array<{ n: number; late: number }>>`
+      select count(*)::int as n, count(*) filter (where exists (select from case_deadline d where d.case_id = c.id and d.visible
+        and d.waiting_for = any(${[...FOR_PARTY]}::text[]) and d.at < now()))::int as late
+      from "case" c where ${waitingCondition(tx)}`,
   ]);
   const task = own?.n ?? 0;
   const offices_ = office?.n ?? 0;

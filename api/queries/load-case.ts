@@ -1,12 +1,13 @@
 /** Reading one case for one viewer: the row, its rules, and whether it exists for him at all. */
+import { type Memory, rowOfCase } from '../../platform/cases/commands.ts';
 import { contextAt } from '../../platform/cases/references.ts';
 import type { Sql } from '../../platform/db/pool.ts';
 import type { AnyProcess, Context, StageInfo } from '../../processes/kit/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
-import type { ReadTx } from '../viewer.ts';
-import { kindsOf, PARTIES, type ViewerKind } from '../visibility.ts';
+import { type ReadTx, type Viewer, withViewer } from '../viewer.ts';
+import { type CasePlace, heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
 
 export interface CaseRecord {
   id: string;
@@ -45,6 +46,13 @@ export interface LoadedCase {
   ownTasks: Array<{ id: string; state: string }>;
 }
 
+/** What the viewer is to a case by the case itself. */
+interface Places {
+  party: boolean;
+  member: boolean;
+  office: boolean;
+}
+
 const closedToAssignee = new Set(['declined', 'reassigned', 'cancelled', 'voided']);
 
 /** May the holder of these tasks still read the programme? A refused or replaced expert may not. */
@@ -59,18 +67,23 @@ export async function loadCase(
   id: string,
   options: { expertsToo?: boolean } = {},
 ): Promise<LoadedCase> {
-  const [rows, own, parts] = await Promise.all([
-    sql<CaseRecord[]>`select * from "case" where id = ${id}::uuid`,
+  const [rows, own] = await Promise.all([
+    sql<Array<CaseRecord & Places>>`
+      select c.*, exists (select from (${partyIds(sql, viewer.personId)}) x where x.id = c.id) as party,
+        (exists (select from (${sittingIds(sql, viewer.personId)}) x where x.id = c.id)
+          or exists (select from (${heardIds(sql, viewer.reach)}) x where x.id = c.id)) as member,
+        exists (select from (${officeIds(sql, viewer.reach)}) x where x.id = c.id) as office
+      from "case" c where c.id = ${id}::uuid`,
     sql<
       Array<{ id: string; state: string }>
     >`select id, state from task where case_id = ${id}::uuid and assignee_id = ${viewer.personId}::uuid`,
-    sql`select 1 from case_participant where case_id = ${id}::uuid and person_id = ${viewer.personId}::uuid
-      and role = any(${[...PARTIES]}::text[])`,
   ]);
   const row = rows[0];
   if (!row) throw notFound();
   const kinds = kindsOf(viewer.reach, row);
-  if (parts.length > 0 && !kinds.includes('applicant')) kinds.push('applicant');
+  if (row.party && !kinds.includes('applicant')) kinds.push('applicant');
+  if (row.member) kinds.push('member');
+  if (row.office && !kinds.includes('staff')) kinds.push('office');
   if (own.some(({ state }) => state !== 'cancelled' || kinds.length > 0) && kinds.length === 0) kinds.push('expert');
   const visible = kinds.some((kind) => kind !== 'expert') || (options.expertsToo === true && own.length > 0);
   if (!visible) throw notFound();
@@ -78,6 +91,38 @@ export async function loadCase(
   if (!process) throw notFound();
   const ctx = await contextOf(deps, sql, process, row);
   return { row, process, ctx, kinds, ownTasks: own };
+}
+
+/** Where somebody stands who wants to act, and what is known of the very command. */
+export interface PlaceToAct {
+  process: string;
+  /** Versions of the programme so far. */
+  versions: number;
+  memory: Memory;
+}
+
+/**
+ * The case for somebody who acts on it, or 404 as `loadCase` gives it to experts too; and the memory of the command. One statement for
+ * whoever has a task in the case or a role over it; who else may know the case is looked up as for reading. Nothing of the case is
+ * shown, and what the person may do is decided under the lock of the row.
+ */
+export async function findPlaceToAct(
+  deps: ApiDeps,
+  viewer: Viewer,
+  id: string,
+  commandId: string,
+): Promise<PlaceToAct> {
+  const { sql } = deps;
+  const [found] = await sql<Array<CasePlace & Memory & { versions: number; assigned: boolean }>>`
+    select c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, ${rowOfCase(sql)} as row, k.body_hash, k.answer,
+      case jsonb_typeof(c.state->'versions') when 'array' then jsonb_array_length(c.state->'versions') else 0 end as versions,
+      exists (select from task t where t.case_id = c.id and t.assignee_id = ${viewer.personId}::uuid) as assigned
+    from "case" c left join command k on k.id = ${commandId} where c.id = ${id}::uuid`;
+  if (!found) throw notFound();
+  const { row, body_hash, answer, versions, assigned, ...place } = found;
+  if (!assigned && kindsOf(viewer.reach, place).length === 0)
+    await withViewer(deps, viewer, (tx) => loadCase(deps, tx, id, { expertsToo: true }));
+  return { process: place.process, versions, memory: { row, body_hash, answer } };
 }
 
 /** Rules look at a case on its own clock: a skipped clock is as late as its last event. */

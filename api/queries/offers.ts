@@ -1,7 +1,7 @@
 /** What the viewer may do in a case now: the same function of the rules that decides, with the words of its forms. */
 import { explainDue } from '../../processes/kit/deadlines.ts';
 import type { Derivation } from '../../processes/kit/deadlines.ts';
-import type { ActionOffer } from '../../processes/kit/types.ts';
+import type { ActionOffer, AnyProcess } from '../../processes/kit/types.ts';
 import type { DueView, OfferView } from '../contract/inbox.ts';
 import type { ApiDeps, PersonActor, ProcessFace } from '../ports.ts';
 import { waitingForRu } from '../words.ts';
@@ -45,7 +45,7 @@ export interface DeadlineRow {
 }
 
 /** A date with the answer to «почему эта дата». */
-export function dueView(row: DeadlineRow, face: ProcessFace | undefined): DueView {
+export function dueView(row: DeadlineRow, face: ProcessFace | undefined, process?: AnyProcess): DueView {
   return {
     key: row.key,
     purpose: row.purpose,
@@ -53,7 +53,7 @@ export function dueView(row: DeadlineRow, face: ProcessFace | undefined): DueVie
     dueOn: row.due_on,
     at: row.at.toISOString(),
     waitingFor: row.waiting_for,
-    waitingForRu: waitingForRu(row.waiting_for),
+    waitingForRu: waitingForRu(row.waiting_for, process),
     explanationRu: explain(row),
     clause: row.derivation?.clause ?? null,
     provisional: row.derivation?.provisional === true,

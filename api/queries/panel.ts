@@ -20,11 +20,13 @@ export interface PanelState {
     arbiter?: { verdict: string };
   }>;
   asked: string[];
+  /** What a revision has to answer: «ordinal.id», the arbiter is number 0. */
+  remarkIds: string[];
 }
 
 /** The part of a state a panel lives in, or nothing for a process without one. */
 export function panelState(state: unknown): PanelState | undefined {
-  const s = state as Partial<PanelState> | null;
+  const s = state as (Partial<PanelState> & OneRound) | null;
   if (!s || !Array.isArray(s.tasks) || typeof s.panel !== 'number') return undefined;
   return {
     stage: s.stage ?? '',
@@ -32,9 +34,29 @@ export function panelState(state: unknown): PanelState | undefined {
     round: s.round ?? 0,
     tasks: s.tasks,
     regions: s.regions ?? {},
-    results: s.results ?? [],
+    results: s.results ?? resultOf(s),
     asked: s.asked ?? [],
+    remarkIds: s.remarkIds ?? [],
   };
+}
+
+interface OneRound {
+  panel?: number;
+  panelResult?: { aggregation: { result: string; minor?: boolean; disputed: string[] }; recommendation: string };
+}
+
+/** A process whose panel has one round keeps its result alone. */
+function resultOf({ panel = 1, panelResult }: OneRound): PanelState['results'] {
+  if (!panelResult) return [];
+  const { aggregation, recommendation } = panelResult;
+  return [
+    {
+      panel,
+      round: 1,
+      aggregation: { ...aggregation, minor: aggregation.minor === true },
+      ...(aggregation.result === 'arbitration' ? { arbiter: { verdict: recommendation } } : {}),
+    },
+  ];
 }
 
 const expertKinds = new Set(['review', 'arbitration']);
@@ -43,10 +65,10 @@ const atWork = new Set(['panel_forming', 'under_expertise', 'arbitration']);
 
 export const isExpertTask = (task: Pick<Task, 'kind'>): boolean => expertKinds.has(task.kind);
 
-/** Panel and round of a task: «panel:1/round:2/arbiter» → 1, 2. */
+/** Panel and round of a task: «panel:1/round:2/arbiter» → 1, 2; «panel:2» has one round. */
 export function roundOf(task: Pick<Task, 'group'>): { panel: number; round: number } {
-  const match = /^panel:(\d+)\/round:(\d+)/.exec(task.group ?? '');
-  return { panel: Number(match?.[1] ?? 0), round: Number(match?.[2] ?? 0) };
+  const match = /^panel:(\d+)(?:\/round:(\d+))?/.exec(task.group ?? '');
+  return { panel: Number(match?.[1] ?? 0), round: match ? Number(match[2] ?? 1) : 0 };
 }
 
 /** Are the conclusions of this round all in and its result settled, so that the applicant may read them? */

@@ -43,7 +43,10 @@ export async function readProcess(deps: ApiDeps, tx: ReadTx, process: AnyProcess
     code: process.code,
     nameRu: process.nameRu,
     starts: process.starts.filter((type) => face?.actions[type]),
-    stages: Object.values(process.stages).map((stage) => ({ ...stage, waitingForRu: waitingForRu(stage.waitingFor) })),
+    stages: Object.values(process.stages).map((stage) => ({
+      ...stage,
+      waitingForRu: waitingForRu(stage.waitingFor, process),
+    })),
     table: process.table.map((row) => transitionView(row, parameters.disabledRows ?? [])),
     actions: Object.values(face?.actions ?? {}).map((contract) => ({
       type: contract.type,

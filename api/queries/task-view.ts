@@ -12,9 +12,10 @@ import { audit } from '../idempotent.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { kindsOf, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
-import { withoutContacts } from './documents.ts';
+import { documentsOf, documentView, visibleDocuments, withoutContacts } from './documents.ts';
 import { type LoadedCase, loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
+import { readRemarks } from './remarks.ts';
 import { isExpertTask, panelState, readConclusions, readJson, roundOf, type PanelState } from './panel.ts';
 
 /** The task with everything its holder needs, or 404. Staff see any task of their cases, an applicant none. */
@@ -26,13 +27,14 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const names = seesNames(loaded.kinds) ? await namesOf(sql, [task.assignee_id]) : undefined;
   const panel = panelState(row.state);
   const inState = panel?.tasks.find((entry) => entry.id === id);
-  const [deadlines, drafts] = await Promise.all([
+  const [deadlines, drafts, documents] = await Promise.all([
     sql<
       DeadlineRow[]
     >`select key, purpose, due_on, at, waiting_for, task_id, derivation from case_deadline where case_id = ${row.id}::uuid and task_id = ${id}::uuid and visible order by at limit 1`,
     sql<
       Array<{ version: number; updated_at: Date }>
     >`select version, updated_at from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid`,
+    documentsOf(sql, row.id),
   ]);
   const deadline = deadlines[0];
   const draft = drafts[0];
@@ -41,6 +43,14 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const programme =
     mayRead && version ? await readJson<Record<string, unknown>>(deps.documents, version.document) : undefined;
   const expertTask = inState !== undefined && isExpertTask(inState);
+  // An expert has no page of the case: what he may do in it, he does on the page of his last task.
+  const expertOnly = loaded.kinds.every((kind) => kind === 'expert');
+  const inRound =
+    panel !== undefined &&
+    expertTask &&
+    inState.state === 'done' &&
+    roundOf(inState).panel === panel.panel &&
+    roundOf(inState).round === Math.max(1, panel.round);
   return {
     task: taskCard(task, { personId: viewer.personId, names, panel }),
     case: {
@@ -53,8 +63,10 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       stageRu: stageOf(process, row.stage).labelRu,
       round: inState ? roundOf(inState).round : null,
     },
-    due: deadline ? dueView(deadline, deps.faces[row.process]) : null,
-    offers: offersOf(deps, loaded, viewer.actor).filter((offer) => offer.taskId === id),
+    due: deadline ? dueView(deadline, deps.faces[row.process], process) : null,
+    offers: offersOf(deps, loaded, viewer.actor).filter(
+      (offer) => offer.taskId === id || (expertOnly && mine && inRound && offer.taskId === null && offer.allowed),
+    ),
     programme:
       programme && version
         ? {
@@ -65,6 +77,8 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
         : null,
     criteria: expertTask ? askedCriteria(ctx.policy.criteria ?? [], panel, inState.group) : [],
     earlierRemarks: mayRead && panel && inState ? await earlierRemarks(deps, panel, inState, viewer) : [],
+    remarks:
+      panel && inRound && (mine || loaded.kinds.includes('staff')) ? await readRemarks(deps, tx, loaded, panel) : null,
     answersRu: mayRead ? await lastAnswers(deps, tx, row.id) : null,
     conclusions:
       mayRead && panel && inState?.kind === 'arbitration'
@@ -75,6 +89,12 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
             ),
           )
         : [],
+    documents: visibleDocuments(documents, {
+      kinds: loaded.kinds,
+      ownTasks: loaded.ownTasks,
+      panel,
+      personId: viewer.personId,
+    }).map((document) => documentView(row.id, document)),
     draft: draft ? { version: draft.version, updatedAt: draft.updated_at.toISOString() } : null,
   };
 }
@@ -87,8 +107,9 @@ async function loadTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<{ task: 
   if (!task) throw notFound();
   const loaded = await loadCase(deps, tx, task.case_id, { expertsToo: true });
   const mine = task.assignee_id === tx.viewer.personId;
-  if (!mine && !loaded.kinds.includes('staff') && !loaded.kinds.includes('admin') && !loaded.kinds.includes('observer'))
-    throw notFound();
+  const readers = ['staff', 'admin', 'observer'] as const;
+  const office = task.nature === 'office' && loaded.kinds.includes('office');
+  if (!mine && !office && !readers.some((kind) => loaded.kinds.includes(kind))) throw notFound();
   return { task, loaded };
 }
 

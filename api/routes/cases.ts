@@ -1,4 +1,4 @@
-import { actOnCase, denied, startCase } from '../commands.ts';
+import { actOf, actOnCase, commandIdOf, denied, startCase } from '../commands.ts';
 import {
   compareVersions,
   getCase,
@@ -20,7 +20,7 @@ import { compareProgrammes } from '../queries/compare.ts';
 import { openDocument } from '../queries/documents.ts';
 import { readEvents } from '../queries/events.ts';
 import { readHistory } from '../queries/history.ts';
-import { loadCase } from '../queries/load-case.ts';
+import { findPlaceToAct, loadCase } from '../queries/load-case.ts';
 import { viewerOf } from '../session.ts';
 import { seesCases } from '../visibility.ts';
 import { type App, etagOf, read, writing } from './kit.ts';
@@ -73,29 +73,27 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(postAction, async (c) => {
     const { id, type } = c.req.valid('param');
-    const kase = await read(deps, c, (tx) => loadCase(deps, tx, id, { expertsToo: true }));
-    const versions = (kase.row.state as { versions?: unknown[] } | null)?.versions?.length ?? 0;
-    return c.json(
-      await actOnCase(
-        deps,
-        writing(deps, c),
-        { caseId: id, process: kase.row.process, versions },
-        type,
-        c.req.valid('json'),
-      ),
-      200,
-    );
+    const context = writing(deps, c);
+    const place = await findPlaceToAct(deps, context.viewer, id, commandIdOf(deps, context, actOf(id, type)));
+    return c.json(await actOnCase(deps, context, { caseId: id, ...place }, type, c.req.valid('json')), 200);
   });
 
   app.openapi(postFact, async (c) => {
     const { id } = c.req.valid('param');
     const { factId, kind, body } = c.req.valid('json');
     const { viewer, requestId } = writing(deps, c);
-    const reporters = ['fed_operator', 'fed_coordinator', 'registry_keeper', 'hr_officer', 'admin'] as const;
+    const reporters = [
+      'fed_operator',
+      'fed_coordinator',
+      'registry_keeper',
+      'hr_officer',
+      'founder_rep',
+      'admin',
+    ] as const;
     if (!reporters.some((role) => viewer.roles.has(role)))
-      throw forbidden('Факты извне записывают сотрудники координатора, кадры и администраторы.');
+      throw forbidden('Факты извне записывают сотрудники координатора, учредитель, кадры и администраторы.');
     const kase = await read(deps, c, (tx) => loadCase(deps, tx, id));
-    if (!kase.kinds.includes('staff')) throw notFound();
+    if (!kase.kinds.includes('staff') && !kase.kinds.includes('office')) throw notFound();
     const contract = deps.faces[kase.row.process]?.facts[kind];
     if (!contract) throw invalid([{ pointer: '/kind', detail: 'Такого факта нет.' }]);
     const parsed = contract.body.safeParse(body);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type postgres from 'postgres';
 import { addMonths } from '../../processes/kit/dates.ts';
 import { localDate } from '../../processes/kit/zones.ts';
-import { findProcess } from '../../processes/registry.ts';
+import type { AnyProcess } from '../../processes/kit/types.ts';
+import { findProcess, getProcess } from '../../processes/registry.ts';
 import { actOnCase, startCase } from '../commands.ts';
 import {
   checkDraft,
@@ -19,6 +20,7 @@ import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, invalid, notFound, zodErrors } from '../problems.ts';
 import { loadCase } from '../queries/load-case.ts';
 import { readPolicy } from '../queries/process-view.ts';
+import { readStarts } from '../queries/starts.ts';
 import { viewerOf } from '../session.ts';
 import type { Viewer } from '../viewer.ts';
 import { type App, etagOf, ifMatch, read, writing } from './kit.ts';
@@ -48,9 +50,10 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     const context = writing(deps, c);
     const { viewer } = context;
     if (!findProcess(process)) throw invalid([{ pointer: '/process', detail: 'Такого процесса нет.' }]);
-    const organisationId = organisationOf(body, viewer);
-    if (viewer.reach.organisations.length === 0)
-      throw new ApiProblem(403, { detail: 'Черновики заявок ведут представители организаций.' });
+    const definition = getProcess(process);
+    // A case about a person is prepared by one person: his colleagues have no part in it.
+    const organisationId = definition.personal ? null : organisationOf(body, viewer);
+    await requireStarter(deps, c, definition, viewer);
     const kase = forCaseId ? await read(deps, c, (tx) => loadCase(deps, tx, forCaseId)) : undefined;
     if (kase && !kase.kinds.includes('applicant')) throw notFound();
     const { id } = await once(
@@ -61,7 +64,7 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
         const id = randomUUID();
         await tx`
         insert into draft (id, process, jurisdiction, owner_id, organisation_id, title_ru, body, for_case_id)
-        values (${id}, ${process}, ${kase?.row.jurisdiction ?? jurisdiction ?? 'fed'}, ${viewer.personId}::uuid, ${organisationId}, ${titleOf(body)}, ${tx.json((body ?? {}) as never)}, ${forCaseId ?? null})`;
+        values (${id}, ${process}, ${kase?.row.jurisdiction ?? jurisdiction ?? 'fed'}, ${viewer.personId}::uuid, ${organisationId}, ${titleOf(deps, process, body)}, ${tx.json((body ?? {}) as never)}, ${forCaseId ?? null})`;
         await audit(tx, {
           row: 'P01-T01',
           kind: 'draft.created',
@@ -107,7 +110,8 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     if (expected === undefined)
       throw new ApiProblem(428, { detail: 'Прочитайте черновик и укажите If-Match с его ETag.' });
     const saved = await deps.sql`
-      update draft set body = ${deps.sql.json(body as never)}, title_ru = ${titleOf(body)}, organisation_id = coalesce(${organisationOf(body, viewer)}::uuid, organisation_id),
+      update draft set body = ${deps.sql.json(body as never)}, title_ru = ${titleOf(deps, draft.process, body)},
+        organisation_id = ${findProcess(draft.process)?.personal ? null : organisationOf(body, viewer)}::uuid,
         version = version + 1, updated_at = now() where id = ${id}::uuid and version = ${expected} and submitted_case_id is null and discarded_at is null returning id`;
     const now = await findDraft(deps.sql, viewer, id);
     if (saved.length === 0) {
@@ -226,7 +230,22 @@ async function lastEditor(deps: ApiDeps, id: string, owner: string): Promise<str
 
 type Body = Record<string, unknown> | undefined;
 
-function titleOf(body: Body): string {
+/** Whoever may begin such a case may prepare it; so may the representatives and methodists of an organisation that applies. */
+async function requireStarter(
+  deps: ApiDeps,
+  c: Parameters<typeof viewerOf>[0],
+  process: AnyProcess,
+  viewer: Viewer,
+): Promise<void> {
+  if (process.starts.includes('submit') && viewer.reach.organisations.length > 0) return;
+  const starts = await read(deps, c, (tx) => readStarts(tx, [process], deps.faces));
+  if (starts.get(process.slug)?.length) return;
+  throw new ApiProblem(403, { detail: 'С вашей ролью такое дело не начинают.' });
+}
+
+function titleOf(deps: ApiDeps, process: string, body: Body): string {
+  const own = deps.faces[process]?.draftTitleRu?.(body ?? {});
+  if (own !== undefined) return own.slice(0, 500);
   const title = (body?.programme as { title?: unknown } | undefined)?.title;
   return typeof title === 'string' ? title.slice(0, 500) : '';
 }

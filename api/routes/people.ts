@@ -48,7 +48,7 @@ export function peopleRoutes(app: App, deps: ApiDeps): void {
       throw new ApiProblem(409, { code: 'not_significant', detail: 'Это уведомление не требует ознакомления.' });
     // The term of appeal begins with the date in the case; the button of the notice is the same act as the button of the case.
     const { caseId } = notice;
-    if (caseId && notice.familiarisedAt === null) await familiariseCase(deps, c, context, caseId);
+    if (caseId && notice.familiarisedAt === null) await familiariseCase(deps, c, context, caseId, id);
     await deps.sql.begin(async (tx) => {
       const changed =
         await tx`update notice set familiarised_at = now(), read_at = coalesce(read_at, now()) where id = ${id}::uuid and familiarised_at is null returning id`;
@@ -81,14 +81,28 @@ async function familiariseCase(
   c: Parameters<typeof viewerOf>[0],
   context: ReturnType<typeof writing>,
   caseId: string,
+  noticeId: string,
 ): Promise<void> {
   const kase = await read(deps, c, (tx) => loadCase(deps, tx, caseId, { expertsToo: true })).catch((error: unknown) => {
     if (error instanceof ApiProblem && error.status === 404) return undefined;
     throw error;
   });
   if (!kase || kase.row.closed) return;
+  const { familiarisation } = deps.faces[kase.row.process] ?? {};
+  const [letter] = await deps.sql<
+    Array<{ template: string; params: Record<string, unknown> }>
+  >`select template, params from notice where id = ${noticeId}::uuid`;
+  const act = familiarisation
+    ? letter && familiarisation(letter.template, letter.params)
+    : { action: 'familiarise', body: {} };
   const offered = kase.process
     .availableActions(kase.row.state, context.viewer.actor, kase.ctx)
-    .some(({ type, allowed }) => type === 'familiarise' && allowed);
-  if (offered) await actOnCase(deps, context, { caseId, process: kase.row.process, versions: 0 }, 'familiarise', {});
+    .some(({ type, allowed }) => type === act?.action && allowed);
+  if (act && offered)
+    await actOnCase(deps, context, { caseId, process: kase.row.process, versions: 0 }, act.action, act.body).catch(
+      (error: unknown) => {
+        // The paper was served on another day already: the letter is read, the case keeps its date.
+        if (!(error instanceof ApiProblem && error.status === 422)) throw error;
+      },
+    );
 }

@@ -5,15 +5,24 @@ import { notFound } from '../problems.ts';
 import { diagramOf } from '../queries/diagram.ts';
 import { readPolicy, readProcess } from '../queries/process-view.ts';
 import { viewerOf } from '../session.ts';
+import { readStarts } from '../queries/starts.ts';
 import { type App, read } from './kit.ts';
 
 const starters = ['provider_rep', 'provider_head', 'methodist'] as const;
 
 export function processRoutes(app: App, deps: ApiDeps): void {
-  app.openapi(listProcesses, (c) => {
+  app.openapi(listProcesses, async (c) => {
     const { roles, reach } = viewerOf(c);
-    const mayStart = starters.some((role) => roles.has(role)) && reach.organisations.length > 0;
-    return c.json({ items: known().map(({ slug, code, nameRu }) => ({ slug, code, nameRu, mayStart })) }, 200);
+    const provider = starters.some((role) => roles.has(role)) && reach.organisations.length > 0;
+    const starts = await read(deps, c, (tx) => readStarts(tx, known(), deps.faces));
+    const items = known().map((process) => {
+      const { slug, code, nameRu } = process;
+      const mine = starts.get(slug) ?? [];
+      // A methodist prepares the application that a representative of his organisation submits.
+      const drafts = provider && process.starts.includes('submit');
+      return { slug, code, nameRu, mayStart: drafts || mine.length > 0, starts: mine };
+    });
+    return c.json({ items }, 200);
   });
   app.openapi(getProcess, async (c) => {
     const process = findProcess(c.req.valid('param').slug);

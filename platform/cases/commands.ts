@@ -12,7 +12,7 @@ import type { Accepted, Clock, Reply, StartInfo } from '../../activities/types.t
 import type { Command, Denial } from '../../processes/kit/types.ts';
 import { workflowTypeOf } from '../../processes/registry.ts';
 import type { Keyring } from '../crypto/keyring.ts';
-import type { Pool } from '../db/pool.ts';
+import type { Pool, Sql } from '../db/pool.ts';
 import { fastForward } from '../temporal/skipped-time.ts';
 import {
   actUpdate,
@@ -78,8 +78,8 @@ export function createCases(deps: CasesDeps) {
    * answers with the first case. A refused first act leaves neither a case nor a reservation.
    */
   async function startCase(request: StartRequest): Promise<Answer> {
-    const caseId = await reserve(request);
-    const { known, row } = await look(request.command, caseId);
+    const { caseId, memory } = await reserve(request);
+    const { known, row } = recall(request.command, memory);
     if (known) return known;
     if (row) return { kind: 'recorded', existing: true, reply: describe(caseId, row) };
     const answer = await askUntil(
@@ -95,10 +95,11 @@ export function createCases(deps: CasesDeps) {
 
   /**
    * Does one act of a person on an open case. Idempotent by `command.id`: the memory of commands is asked first, then the engine;
-   * a case whose run is gone while its row is open is rebuilt on the way.
+   * a case whose run is gone while its row is open is rebuilt on the way. A caller that has just read the memory itself hands it
+   * over; it only saves the question, since the record path asks again.
    */
-  async function act(caseId: string, command: Command): Promise<Answer> {
-    const { known, row } = await look(command, caseId);
+  async function act(caseId: string, command: Command, memory?: Memory): Promise<Answer> {
+    const { known, row } = memory ? recall(command, memory) : await look(command, caseId);
     if (known) return known;
     if (!row) return refused('not_found', 'Такого дела нет.');
     if (row.closed) return refused('case_closed', 'Дело завершено, действий по нему больше нет.');
@@ -233,15 +234,18 @@ export function createCases(deps: CasesDeps) {
 
   /** The memory of commands and the row of the case, in one question. */
   async function look(command: Command, caseId: string): Promise<{ known?: Answer; row?: CaseRow }> {
-    const [found] = await pool<Array<{ body_hash: string | null; answer: Reply | null; row: CaseRow | null }>>`
+    const [memory] = await pool<Memory[]>`
       select k.body_hash, k.answer, c.row
       from (select 1) one
       left join command k on k.id = ${command.id}
-      left join lateral (select jsonb_build_object('process', process, 'closed', closed, 'sequence', sequence, 'stage', stage,
-        'number', number) as row from "case" where id = ${caseId}) c on true`;
-    const row = found?.row ? { row: found.row } : {};
-    if (!found?.answer) return row;
-    if (found.body_hash === commandBodyHash(keys, command)) return { ...row, known: toAnswer(found.answer) };
+      left join lateral (select ${rowOfCase(pool)} as row from "case" c where c.id = ${caseId}) c on true`;
+    return recall(command, memory as Memory);
+  }
+
+  function recall(command: Command, memory: Memory): { known?: Answer; row?: CaseRow } {
+    const row = memory.row ? { row: memory.row } : {};
+    if (!memory.answer) return row;
+    if (memory.body_hash === commandBodyHash(keys, command)) return { ...row, known: toAnswer(memory.answer) };
     const message = 'Этот ключ запроса уже использован для другого действия. Отправьте запрос с новым ключом.';
     return { ...row, known: refused('idempotency_conflict', message) };
   }
@@ -253,15 +257,25 @@ export function createCases(deps: CasesDeps) {
     return row;
   }
 
-  /** The case id that holds the key: this one, or the one of an earlier start that is on its way or open. */
-  async function reserve({ uniqueKey, caseId }: StartRequest): Promise<string> {
-    if (!uniqueKey) return caseId;
+  /**
+   * The case id that holds the key: this one, or the one of an earlier start that is on its way or open; and what is known of the
+   * command and that case. One statement: a key that another start took in the same moment is seen by the next try.
+   */
+  async function reserve(request: StartRequest): Promise<{ caseId: string; memory: Memory }> {
+    const { uniqueKey, caseId, command } = request;
     for (;;) {
-      await pool`insert into case_reservation (unique_key, case_id) values (${uniqueKey}, ${caseId}) on conflict do nothing`;
-      const [row] = await pool<
-        Array<{ case_id: string }>
-      >`select case_id from case_reservation where unique_key = ${uniqueKey}`;
-      if (row) return row.case_id;
+      const held = uniqueKey
+        ? pool`mine as (
+            insert into case_reservation (unique_key, case_id) values (${uniqueKey}, ${caseId}) on conflict do nothing returning case_id),
+          held as (select case_id from mine union all select case_id from case_reservation where unique_key = ${uniqueKey})`
+        : pool`held as (select ${caseId}::uuid as case_id)`;
+      const [found] = await pool<Array<Memory & { case_id: string }>>`
+        with ${held}
+        select held.case_id, k.body_hash, k.answer, c.row
+        from held
+        left join command k on k.id = ${command.id}
+        left join lateral (select ${rowOfCase(pool)} as row from "case" c where c.id = held.case_id) c on true`;
+      if (found) return { caseId: found.case_id, memory: found };
     }
   }
 
@@ -270,6 +284,18 @@ export function createCases(deps: CasesDeps) {
       delete from case_reservation where unique_key = ${uniqueKey} and case_id = ${caseId}
         and not exists (select from "case" where id = ${caseId})`;
   }
+}
+
+/** What a case and the memory of commands say of one command; read with `rowOfCase`. */
+export interface Memory {
+  body_hash: string | null;
+  answer: Reply | null;
+  row: CaseRow | null;
+}
+
+/** Of a row `c` of the case table, what decides whether the engine is asked at all. */
+export function rowOfCase(sql: Sql) {
+  return sql`jsonb_build_object('process', c.process, 'closed', c.closed, 'sequence', c.sequence, 'stage', c.stage, 'number', c.number)`;
 }
 
 interface CaseRow {

@@ -13,6 +13,7 @@ const member = z.object({
   office: z.enum(['chair', 'deputy', 'secretary', 'member', 'public'], 'Выберите место в комиссии.'),
   organisationIds: z.array(z.uuid()).max(20).default([]),
 });
+const ground = z.enum(['conflict', 'relative', 'subordinate', 'other'], 'Выберите основание.');
 const members = z.array(member).min(3, 'Назовите состав комиссии.').max(50);
 const statement = (label: string, json: string): PreparedDocument => ({
   field: 'statement',
@@ -38,6 +39,23 @@ export const actions = {
     body: z.object({ members, order }),
     prepare: plain,
   }),
+  orderAgenda: action({
+    type: 'orderAgenda',
+    labelRu: 'Изменить порядок вопросов',
+    hintRu: 'В этом порядке вопросы стоят в повестке; после её закрытия порядок не меняется.',
+    body: z.object({ itemKeys: z.array(itemKey).min(2, 'Назовите все вопросы повестки.').max(200) }),
+    prepare: plain,
+  }),
+  noteDiscussion: action({
+    type: 'noteDiscussion',
+    labelRu: 'Записать вопросы и ответы',
+    hintRu: 'Войдёт в протокол: о чём спрашивали, что ответил аттестуемый.',
+    body: z.object({ itemKey, text }),
+    prepare: (b) => ({
+      payload: { itemKey: b.itemKey },
+      documents: [{ field: 'document', kind: 'statement', label: 'Вопросы и ответы', json: b.text, audience: 'panel' }],
+    }),
+  }),
   openSession: action({
     type: 'openSession',
     labelRu: 'Открыть заседание',
@@ -55,20 +73,16 @@ export const actions = {
   recuse: action({
     type: 'recuse',
     labelRu: 'Заявить самоотвод по вопросу',
-    hintRu: 'По этому вопросу вы не считаетесь присутствующим и не голосуете.',
-    body: z.object({ itemKey }),
-    prepare: plain,
+    hintRu: 'По этому вопросу вы не считаетесь присутствующим и не голосуете. Пояснение увидит только секретарь.',
+    body: z.object({ itemKey, ground, reason: text.optional() }),
+    prepare: ({ reason, ...b }) => ({ payload: b, documents: [], ...(reason ? { personal: { reason } } : {}) }),
   }),
   recordRecusal: action({
     type: 'recordRecusal',
     labelRu: 'Записать отвод члену комиссии',
     hintRu: 'Укажите, кого и по какому вопросу отводят.',
-    body: z.object({
-      itemKey,
-      personId,
-      ground: z.enum(['conflict', 'relative', 'subordinate'], 'Выберите основание.'),
-    }),
-    prepare: plain,
+    body: z.object({ itemKey, personId, ground, reason: text.optional() }),
+    prepare: ({ reason, ...b }) => ({ payload: b, documents: [], ...(reason ? { personal: { reason } } : {}) }),
   }),
   recordAbsence: action({
     type: 'recordAbsence',

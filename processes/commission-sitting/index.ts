@@ -114,5 +114,6 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   notices,
   registers,
   participants,
+  waitingRu: { operator: 'секретаря комиссии' },
   summary,
 };

@@ -28,4 +28,40 @@ export const DEADLINE_LABELS: Record<string, string> = {
   'task.escalate': 'сообщение на уровень выше',
 };
 
+export const OFFICE_LABELS: Record<string, string> = {
+  chair: 'председатель',
+  deputy: 'заместитель председателя',
+  secretary: 'секретарь',
+  member: 'член комиссии',
+  public: 'представитель общественности',
+};
+
+export const ITEM_LABELS: Record<string, string> = {
+  listed: 'ждёт рассмотрения',
+  voting: 'идёт голосование',
+  decided: 'решение принято',
+  moved: 'перенесён',
+  returned: 'возвращён в дело',
+  withdrawn: 'снят с повестки',
+};
+
+export const GROUND_LABELS: Record<string, string> = {
+  self: 'вопрос о нём самом',
+  same_organisation: 'работает в той же организации',
+  conflict: 'конфликт интересов',
+  relative: 'родство',
+  subordinate: 'подчинённость',
+  declared: 'самоотвод',
+  other: 'иное основание',
+};
+
+export const VOICE_LABELS: Record<string, string> = { for: 'за', against: 'против', abstain: 'воздержался' };
+
+/** Decisions cases ask for, as the minutes print them. */
+export const PROPOSAL_LABELS: Record<string, string> = {
+  conform: 'соответствует занимаемой должности',
+  conform_conditional: 'соответствует с рекомендациями',
+  not_conform: 'не соответствует занимаемой должности',
+};
+
 export const CAUSE_LABELS: Record<string, string> = { ...MOVE_LABELS, ...REFUSAL_LABELS };

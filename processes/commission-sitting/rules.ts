@@ -151,6 +151,21 @@ function openSession(rec: Rec, p: Payload): void {
   desk.office(rec, 'session', 'secretary', rec.ctx.policy.terms.session, 'заседание открыто');
 }
 
+/** The order items are heard in: every item that is on the agenda, each once. */
+function orderAgenda(rec: Rec, { itemKeys }: Payload): void {
+  const listed = rec.state.items.filter((i) => i.state === 'listed').map((i) => i.itemKey);
+  const named = itemKeys as string[];
+  if (named.length !== listed.length || listed.some((key) => !named.includes(key)))
+    deny(
+      'agenda_order',
+      'Назовите все вопросы повестки, каждый один раз: пока вы меняли порядок, повестка изменилась.',
+      {
+        errors: [{ pointer: '/itemKeys', detail: 'Порядок не совпадает с повесткой.' }],
+      },
+    );
+  rec.emit('SIT-T28', 'agenda.ordered', { itemKeys: named });
+}
+
 function itemOf(rec: Rec, p: Payload, states: Item['state'][]): Item {
   const item = rec.state.items.find((i) => i.itemKey === p.itemKey);
   if (!item)
@@ -255,6 +270,9 @@ function signMinutes(rec: Rec, p: Payload): void {
   });
 }
 
+/** States of an item whose discussion enters the minutes. */
+const DISCUSSED: Item['state'][] = ['listed', 'voting', 'decided'];
+
 const isPresent = (s: S, actor: Actor) => actor.kind === 'person' && s.present.includes(actor.personId);
 const self = (rec: Rec): string => (rec.command.actor.kind === 'person' ? rec.command.actor.personId : '');
 
@@ -276,6 +294,23 @@ export const RULES: Record<string, Rule<S, SittingPolicy>> = {
     apply: (rec, { members, order }) => {
       requireMembers(members, rec.ctx.policy);
       rec.emit('SIT-T06', 'members.changed', { members, order });
+    },
+  },
+  orderAgenda: {
+    labelRu: 'Изменить порядок вопросов',
+    stages: ['scheduled'],
+    roles: SECRETARY,
+    unless: (s) => (s.items.filter((i) => i.state === 'listed').length > 1 ? null : 'В повестке меньше двух вопросов.'),
+    apply: orderAgenda,
+  },
+  noteDiscussion: {
+    labelRu: 'Записать вопросы и ответы',
+    stages: ['in_session', 'minutes'],
+    roles: SECRETARY,
+    unless: (s) => (s.items.some((i) => DISCUSSED.includes(i.state)) ? null : 'Вопросов, которые обсуждались, нет.'),
+    apply: (rec, p) => {
+      const item = itemOf(rec, p, DISCUSSED);
+      rec.emit('SIT-T29', 'discussion.noted', { itemKey: item.itemKey, document: p.document });
     },
   },
   openSession: {
@@ -301,7 +336,7 @@ export const RULES: Record<string, Rule<S, SittingPolicy>> = {
     stages: ['in_session'],
     roles: MEMBERS,
     unless: (s, _ctx, _task, actor) => (isPresent(s, actor) ? null : 'Вы не отмечены присутствующим.'),
-    apply: (rec, p) => recuse(rec, 'SIT-T09', { ...p, ground: 'declared' }, self(rec)),
+    apply: (rec, p) => recuse(rec, 'SIT-T09', p, self(rec)),
   },
   recordRecusal: {
     labelRu: 'Записать отвод члену комиссии',

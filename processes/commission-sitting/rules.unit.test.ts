@@ -86,6 +86,35 @@ describe('a sitting', () => {
   });
 });
 
+describe('the agenda and its discussion', () => {
+  it('is put in order by the secretary while it is open, and names every item', () => {
+    const c = ready().fact('item_submitted', item()).fact('item_submitted', item());
+    const [a, b, last] = c.s.items.map((i) => i.itemKey) as [string, string, string];
+    c.fact('item_withdrawn', { itemKey: b });
+    expect(c.try(people.secretary, 'orderAgenda', { itemKeys: [last, b, a] })?.code).toBe('agenda_order');
+    expect(c.try(people.secretary, 'orderAgenda', { itemKeys: [last, last] })?.code).toBe('agenda_order');
+    c.do(people.secretary, 'orderAgenda', { itemKeys: [last, a] });
+    expect(c.s.items.map((i) => i.itemKey)).toEqual([last, a, b]);
+    c.day('2026-02-24');
+    expect(c.try(people.secretary, 'orderAgenda', { itemKeys: [a, last] })?.code).toBe('stage');
+  });
+
+  it('keeps the questions and answers of an item for the minutes', () => {
+    const c = ready().session();
+    const itemKey = c.item();
+    c.do(people.secretary, 'noteDiscussion', { itemKey, document: SHA(9) });
+    expect(c.s.items[0]?.discussion).toEqual([SHA(9)]);
+    c.do(people.secretary, 'recordAbsence', { itemKey, validReason: true });
+    expect(c.try(people.secretary, 'noteDiscussion', { itemKey, document: SHA(9) })?.code).toBe('not_now');
+  });
+
+  it('records the ground a member names when he stands aside', () => {
+    const c = ready().session();
+    c.do(member(5), 'recuse', { itemKey: c.item(), ground: 'relative' });
+    expect(c.s.items[0]?.recused).toEqual([{ personId: member(5), ground: 'relative' }]);
+  });
+});
+
 describe('quorum', () => {
   it('is two thirds of all members by the order, rounded up: five of nine come and every item moves', () => {
     const c = ready().session(all.slice(0, 5));

@@ -15,8 +15,8 @@ const stage = (
 
 export const STAGES: Record<string, StageInfo> = Object.fromEntries([
   stage('scheduled', 'Назначено, повестка открыта', 'Заседание назначено', 'operator'),
-  stage('agenda_frozen', 'Повестка закрыта', 'Заседание назначено', 'operator'),
-  stage('in_session', 'Идёт заседание', 'Идёт заседание', 'operator'),
+  stage('agenda_frozen', 'Повестка закрыта', 'Заседание назначено', 'commission'),
+  stage('in_session', 'Идёт заседание', 'Идёт заседание', 'commission'),
   stage('minutes', 'Оформляется протокол', 'Оформляется протокол', 'operator'),
   stage('closed', 'Протокол подписан', 'Заседание состоялось', 'nobody', true),
   stage('not_held', 'Не состоялось', 'Заседание не состоялось', 'nobody', true),
@@ -306,6 +306,27 @@ export const ROWS: TransitionRow[] = [
     'case.told',
     'the case knows',
     'Дело извещено',
+  ),
+  row(
+    'T28',
+    ['scheduled'],
+    'orderAgenda',
+    SECRETARY,
+    'same',
+    'agenda.ordered',
+    'items are heard in this order',
+    'Порядок вопросов изменён',
+    'every item that is on the agenda, each once',
+  ),
+  row(
+    'T29',
+    ['in_session', 'minutes'],
+    'noteDiscussion',
+    SECRETARY,
+    'same',
+    'discussion.noted',
+    'questions and answers enter the minutes',
+    'Ход обсуждения записан',
   ),
 ];
 

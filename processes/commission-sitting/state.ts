@@ -39,7 +39,11 @@ export interface Item extends Submission {
   proposal?: string;
   votes: Record<string, Voice>;
   result?: string;
+  /** Counts of the vote, once it is closed. */
+  count?: { for: number; against: number; abstained: number; tie: boolean };
   dissents: string[];
+  /** Documents with the questions and answers of its discussion. */
+  discussion?: string[];
 }
 
 export interface SittingState {
@@ -55,6 +59,8 @@ export interface SittingState {
   order: { number: string; date: IsoDate };
   members: Member[];
   present: string[];
+  /** Who signed the minutes. */
+  signedBy?: string[];
   items: Item[];
   tasks: Task[];
   taskCount: number;
@@ -120,6 +126,8 @@ function apply(s: SittingState, type: string, f: Facts): SittingState {
     case 'session.opened':
     case 'session.no_quorum':
       return { ...s, present: f.present };
+    case 'minutes.signed':
+      return { ...s, signedBy: f.signedBy };
     case 'member.recused':
       return item((i) => ({ ...i, recused: [...i.recused, { personId: f.personId, ground: f.ground }] }));
     case 'item.absence':
@@ -133,7 +141,15 @@ function apply(s: SittingState, type: string, f: Facts): SittingState {
     case 'vote.cast':
       return item((i) => ({ ...i, votes: { ...i.votes, [f.personId]: f.voice } }));
     case 'item.decided':
-      return item((i) => ({ ...i, state: 'decided', result: f.result }));
+      return item((i) => ({ ...i, state: 'decided', result: f.result, count: f.count }));
+    case 'agenda.ordered': {
+      const place = (i: Item) => (f.itemKeys as string[]).indexOf(i.itemKey);
+      // What left the agenda stays behind those that are heard.
+      const last = (i: Item) => (place(i) < 0 ? s.items.length : place(i));
+      return { ...s, items: [...s.items].sort((a, b) => last(a) - last(b)) };
+    }
+    case 'discussion.noted':
+      return item((i) => ({ ...i, discussion: [...(i.discussion ?? []), f.document] }));
     case 'dissent.attached':
       return item((i) => ({ ...i, dissents: [...i.dissents, f.personId] }));
     case 'case.told':

@@ -261,6 +261,7 @@ export const actions = {
     type: 'mergeRemarks',
     labelRu: 'Свести замечания',
     hintRu: 'Каждое замечание остаётся: их можно сгруппировать, но не удалить.',
+    customForm: 'merge',
     body: z.object({
       groups: z
         .array(z.object({ title: z.string().trim().min(1).max(300), remarkIds: z.array(z.string()).min(1) }))

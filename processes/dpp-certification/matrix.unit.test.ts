@@ -261,7 +261,7 @@ describe('stage × role × action', () => {
         provider head, representative by act, representative without act, methodist of the provider: withdraw objectToExpert
         coordinator, deputy «за» the coordinator: reassignTask
         appeals member who sat on the panel, expert 1, lead, expert 2: acceptTask declineTask declareConflict
-        admin: moveDeadline
+        admin: reassignTask moveDeadline
       panel_forming, pool empty
         provider head, representative by act, representative without act, methodist of the provider: withdraw
         coordinator, deputy «за» the coordinator: widenPool
@@ -270,27 +270,28 @@ describe('stage × role × action', () => {
         provider head, representative by act, representative without act, methodist of the provider: withdraw objectToExpert
         coordinator, deputy «за» the coordinator: extendTask reassignTask
         appeals member who sat on the panel, expert 1, lead, expert 2: declareConflict submitReview
-        admin: moveDeadline
+        admin: reassignTask moveDeadline
       under_expertise, first conclusion in
         provider head, representative by act, representative without act, methodist of the provider: withdraw
         operator: returnForDefect
         coordinator, deputy «за» the coordinator: extendTask reassignTask returnForDefect voidConclusion
         expert 2: declareConflict submitReview
-        admin: moveDeadline
+        admin: reassignTask moveDeadline
       under_expertise, objected
         provider head, representative by act, representative without act, methodist of the provider: withdraw
         coordinator, deputy «за» the coordinator: extendTask reassignTask decideObjection
         appeals member who sat on the panel, expert 1, lead, expert 2: declareConflict submitReview
-        admin: moveDeadline
+        admin: reassignTask moveDeadline
       arbitration, invited
         provider head, representative by act, representative without act, methodist of the provider: withdraw
         coordinator, deputy «за» the coordinator: extendTask reassignTask voidConclusion
         arbiter: acceptTask declineTask declareConflict
+        admin: reassignTask
       arbitration, accepted
         provider head, representative by act, representative without act, methodist of the provider: withdraw
         coordinator, deputy «за» the coordinator: extendTask reassignTask voidConclusion
         arbiter: declareConflict submitArbitration
-        admin: moveDeadline
+        admin: reassignTask moveDeadline
       revision
         provider head, representative by act: resubmit withdraw
         representative without act, methodist of the provider: withdraw

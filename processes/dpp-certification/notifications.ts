@@ -7,7 +7,7 @@ import { taskDue, type Task } from '../kit/task.ts';
 import type { Context, NoticeIntent, Role, StoredEvent } from '../kit/types.ts';
 import { CAUSE_LABELS, REFUSAL_REASONS, TASK_LABELS } from './labels.ru.ts';
 import type { CertificationPolicy } from './policy.ts';
-import { currentVersion, type CertificationState } from './state.ts';
+import { currentVersion, leadOf, type CertificationState } from './state.ts';
 import { due, taskClock } from './terms.ts';
 
 type S = CertificationState;
@@ -54,6 +54,13 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
       `Сводка замечаний — на странице дела. Новая версия принимается до ${p.due}.`,
     ],
     true,
+  ),
+  'remarks-to-merge': template(
+    (p) => `Сведите замечания: ${p.title}`,
+    (p) => [
+      `Группа экспертов просит доработать программу «${p.title}». Замечаний: ${p.count}.`,
+      'Вы первый в группе: объедините похожие замечания и дайте группам названия, заявителю так проще отвечать. Ни одно замечание не пропадёт; без сводки он увидит их по критериям.',
+    ],
   ),
   'application-lapsed': template(
     (p) => `Дело ${p.number} прекращено`,
@@ -212,6 +219,13 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     s.stageTerm
       ? inWords(due(ctx, s, s.stage, s.stageTerm.term, s.stageTerm.from, s.stageTerm.event, s.stageTerm.pauses).dueOn)
       : '';
+  const revisionAsked = () => {
+    const count = f.remarkIds?.length ?? 0;
+    provider('revision-asked', { count, due: stageDue() });
+    const lead = leadOf(s);
+    if (lead?.assigneeId && count > 1)
+      push('remarks-to-merge', { kind: 'person', personId: lead.assigneeId }, { count }, lead.id);
+  };
   const entry = {
     entry: s.entry?.number ?? '',
     until: s.entry ? inWords(s.entry.validUntil) : '',
@@ -241,10 +255,10 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       break;
     case 'expertise.revision_asked':
     case 'arbitration.revision_asked':
-      provider('revision-asked', { count: f.remarkIds?.length ?? 0, due: stageDue() });
+      revisionAsked();
       break;
     case 'expertise.arbiter_stands':
-      if (f.to === 'revision') provider('revision-asked', { count: f.remarkIds?.length ?? 0, due: stageDue() });
+      if (f.to === 'revision') revisionAsked();
       break;
     case 'expertise.disagreed':
       coordinator('эксперты разошлись, приглашается арбитр');

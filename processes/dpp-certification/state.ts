@@ -589,6 +589,11 @@ export function seats(s: CertificationState): Task[] {
   );
 }
 
+/** The head of the panel: the expert with the lowest number who still holds a seat. */
+export function leadOf(s: CertificationState): Task | undefined {
+  return seats(s).sort((a, b) => a.ordinal - b.ordinal)[0];
+}
+
 export function arbiterSeat(s: CertificationState): Task | undefined {
   return s.tasks.find(
     (t) =>

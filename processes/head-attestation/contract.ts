@@ -154,7 +154,7 @@ export const actions = {
     labelRu: 'Внести представление',
     hintRu: 'Аттестуемого ознакомят; с этого дня идут тридцать полных дней до заседания.',
     body: z.object({ text: long }),
-    prepare: (b) => ({ payload: {}, documents: [document('Представление учредителя', b.text)] }),
+    prepare: (b) => ({ payload: {}, documents: [document('Представление учредителя', b.text, 'panel')] }),
   }),
   familiariseSubmission: action({
     type: 'familiariseSubmission',
@@ -175,7 +175,7 @@ export const actions = {
     labelRu: 'Представить собственные сведения',
     hintRu: 'Сведения получит комиссия.',
     body: z.object({ text: long }),
-    prepare: (b) => ({ payload: {}, documents: [document('Собственные сведения аттестуемого', b.text)] }),
+    prepare: (b) => ({ payload: {}, documents: [document('Собственные сведения аттестуемого', b.text, 'panel')] }),
   }),
   setTest: action({
     type: 'setTest',
@@ -237,6 +237,7 @@ export const actions = {
     type: 'submitReview',
     labelRu: 'Отправить заключение',
     hintRu: 'Отправленное заключение не меняется. К оценке 0 нужно замечание.',
+    customForm: 'review',
     body: Conclusion,
     prepare: (b) => conclusion(b, 'Заключение эксперта'),
   }),
@@ -244,6 +245,7 @@ export const actions = {
     type: 'submitArbitration',
     labelRu: 'Отправить заключение арбитра',
     hintRu: 'Вывод арбитра окончателен для экспертной оценки.',
+    customForm: 'arbitration',
     body: Conclusion,
     prepare: (b) => conclusion(b, 'Заключение арбитра'),
   }),
@@ -266,7 +268,7 @@ export const actions = {
     labelRu: 'Приложить мнение общественности',
     hintRu: 'Мнение родителей, совета организации.',
     body: z.object({ body: z.string().trim().min(3, 'Чьё это мнение?').max(200), text: long }),
-    prepare: (b) => ({ payload: { body: b.body }, documents: [document('Мнение общественности', b.text)] }),
+    prepare: (b) => ({ payload: { body: b.body }, documents: [document('Мнение общественности', b.text, 'panel')] }),
   }),
   fixSitting: action({
     type: 'fixSitting',

@@ -245,5 +245,12 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   registers,
   expertRecords,
   participants,
+  personal: true,
+  waitingRu: {
+    applicant: 'аттестуемого',
+    operator: 'секретаря комиссии и кадровую службу',
+    coordinator: 'учредителя',
+    outside: 'заседание комиссии или окончание отсрочки',
+  },
   summary,
 };

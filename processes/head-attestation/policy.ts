@@ -184,7 +184,7 @@ export const DEFAULT_POLICY: AttestationPolicy = {
   founderSilenceEvery: 5,
   panel: {
     size: 2,
-    competences: ['management'],
+    competences: ['leadership.school', 'leadership.teams'],
     selection: {
       minRegions: 1,
       excludeApplicantRegion: false,

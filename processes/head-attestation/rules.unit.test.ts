@@ -279,7 +279,7 @@ describe('the panel', () => {
     expect(
       c.lettersOf('office-attention').filter((l) => l.params.what?.toString().includes('по-прежнему')).length,
     ).toBeGreaterThan(1);
-    c.do(people.secretary, 'widenPool', { extraCompetences: ['management'], statement: SHA(4) });
+    c.do(people.secretary, 'widenPool', { extraCompetences: ['leadership.school'], statement: SHA(4) });
     expect(c.open('review').every((t) => t.assigneeId)).toBe(true);
   });
 

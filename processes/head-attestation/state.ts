@@ -48,6 +48,8 @@ export interface Served {
   /** The paper is there since. */
   from: IsoDate;
   servedOn?: IsoDate;
+  /** Number of the extract. */
+  number?: string;
   calls: number;
   calledOn?: IsoDate;
 }
@@ -124,7 +126,18 @@ export interface AttestationState {
   /** The next date needs a new notice: the full one, or the short one of a move. */
   notice: 'full' | 'moved';
   compositionAsked: boolean;
-  vote?: { result: Result; on: IsoDate; sitting: string; inAbsence: boolean; takenBy: string[] };
+  vote?: {
+    result: Result;
+    on: IsoDate;
+    sitting: string;
+    inAbsence: boolean;
+    takenBy: string[];
+    /** As the minutes say it; for the extract. */
+    count?: { for: number; against: number; abstained: number };
+    members?: number;
+    present?: number;
+    recused?: number;
+  };
   act?: Act;
   served: Partial<Record<Paper, Served>>;
   validFrom?: IsoDate;
@@ -362,10 +375,23 @@ function apply(s: S, type: string, f: Facts, event: StoredEvent): S {
     case 'commission.voted':
       return {
         ...without(without(s, 'booking'), 'overdueSince'),
-        vote: { result: f.result, on: f.votedOn, sitting: f.sitting, inAbsence: f.inAbsence, takenBy: f.takenBy },
+        vote: {
+          result: f.result,
+          on: f.votedOn,
+          sitting: f.sitting,
+          inAbsence: f.inAbsence,
+          takenBy: f.takenBy,
+          count: f.count,
+          members: f.members,
+          present: f.present,
+          recused: f.recused,
+        },
       };
     case 'extract.issued':
-      return { ...s, served: { ...s.served, extract: { from: event.on, calls: 0 } } };
+      return {
+        ...s,
+        served: { ...s.served, extract: { from: event.on, calls: 0, ...(f.number ? { number: f.number } : {}) } },
+      };
     case 'admission.refused':
     case 'test.failed':
     case 'act.conform':

@@ -29,7 +29,7 @@ export interface ActionContract<S extends z.ZodType = z.ZodType> {
   /** One sentence under the form: what happens when it is sent. */
   hintRu?: string;
   /** The screen has a form of its own; otherwise the form is drawn from the schema. */
-  customForm?: 'programme' | 'review' | 'arbitration';
+  customForm?: string;
   body: S;
   prepare(body: z.output<S>): Prepared;
 }

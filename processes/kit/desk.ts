@@ -318,7 +318,7 @@ export class Desk<S extends CaseState, P> {
       reassignTask: {
         labelRu: 'Передать другому',
         stages: 'any',
-        roles: kinds.supervisors,
+        roles: [...kinds.supervisors, 'admin'],
         task: kinds.personal,
         unless: (_s, _ctx, task) =>
           task && isOpen(task) && task.assigneeId && task.state !== 'on_hold'

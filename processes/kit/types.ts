@@ -196,6 +196,7 @@ export type WaitingFor =
   | 'expert'
   | 'arbiter'
   | 'appeals'
+  | 'commission'
   | 'registry'
   | 'person'
   | 'mentor'
@@ -387,6 +388,10 @@ export interface ProcessDefinition<S, P> {
   /** Outcomes of experts' tasks that this event settles; a later record of the same task replaces the earlier one. */
   expertRecords?(event: StoredEvent, state: S, ctx: Context<P>): ExpertRecordWrite[];
   participants(state: S): Participant[];
+  /** The case is about a person: nobody reads it for working in the same organisation or for speaking for it. */
+  personal?: boolean;
+  /** Who is waited for, in the words of this process and in the accusative: its «operator» may be a secretary. */
+  waitingRu?: Partial<Record<WaitingFor, string>>;
   summary(state: S, ctx: Context<P>): CaseSummary;
 }
 

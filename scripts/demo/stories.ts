@@ -15,7 +15,8 @@ const texts = demoTexts();
 const conclusions = demoConclusions();
 const reason = (type: string, n = 0): string =>
   texts.reasons[type]?.[n % (texts.reasons[type]?.length ?? 1)] ?? 'По решению координатора.';
-const order = (n: number) => texts.orders[n % texts.orders.length] as { number: string; date: string };
+/** The date is that of the day on which it is carried out. */
+const order = (n: number) => ({ number: texts.orders[n % texts.orders.length]?.number ?? '1-с' });
 
 /** The n-th conclusion with this verdict that an expert may give. */
 function says(verdict: DemoConclusion['verdict'], n = 0): DemoConclusion {

@@ -26,6 +26,14 @@ export interface Staff {
 const ZONE = 'Europe/Moscow';
 const DAY = 86_400_000;
 
+const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** The day itself, or the Monday after a weekend. */
+function weekdayFrom(at: number): string {
+  const day = new Date(at).getUTCDay();
+  return dateOf(at + (day === 6 ? 2 : day === 0 ? 1 : 0) * DAY);
+}
+
 export class Teller {
   #at: number;
   #sequence = 0;
@@ -41,9 +49,9 @@ export class Teller {
     this.#at = Date.now() - daysAgo * DAY;
   }
 
-  /** Moves on by calendar days, to a working hour, firing what falls due on the way; never beyond the present. */
+  /** Moves on by calendar days, to a working hour of a weekday, firing what falls due on the way; never beyond the present. */
   async wait(days: number, hhmm = '11:00'): Promise<this> {
-    const date = new Date(this.#at + days * DAY).toISOString().slice(0, 10);
+    const date = weekdayFrom(this.#at + days * DAY);
     this.#at = Math.min(Math.max(this.#at, Date.parse(instantAt(date, hhmm, ZONE))), Date.now() - 1_000);
     await this.#apply({});
     return this;
@@ -73,7 +81,12 @@ export class Teller {
   }
 
   async coordinator(type: ActionType, body: Record<string, unknown> = {}, kind?: string): Promise<this> {
-    return this.#act(this.staff.coordinator, type, { ...(kind ? { taskId: await this.#task(kind) } : {}), ...body });
+    return this.#act(this.staff.coordinator, type, {
+      ...(kind ? { taskId: await this.#task(kind) } : {}),
+      ...body,
+      // An order is signed on the day it is carried out.
+      ...(body.order ? { order: { ...body.order, date: dateOf(this.#at) } } : {}),
+    });
   }
 
   /** So many invited experts accept, in the order of their seats. */

@@ -1,13 +1,12 @@
 import type { AddressInfo } from 'node:net';
-import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
 /** One letter that was taken: the server has said 250 to it. */
 export interface CaughtLetter {
   messageId: string;
   to: string[];
-  subject: string;
-  /** Moment of the answer. */
+  /** Moments at which the text began to arrive and at which it was answered. */
+  began: number;
   at: number;
 }
 
@@ -27,18 +26,13 @@ export class MailCatcher {
       disabledCommands: ['AUTH', 'STARTTLS'],
       logger: false,
       onData: (stream, session, callback) => {
+        const began = Date.now();
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
-          void PostalMime.parse(Buffer.concat(chunks)).then((letter) => {
-            this.letters.push({
-              messageId: letter.messageId ?? '',
-              to: session.envelope.rcptTo.map(({ address }) => address),
-              subject: letter.subject ?? '',
-              at: Date.now(),
-            });
-            callback();
-          });
+          const to = session.envelope.rcptTo.map(({ address }) => address);
+          this.letters.push({ messageId: messageIdOf(Buffer.concat(chunks)), to, began, at: Date.now() });
+          callback();
         });
       },
     });
@@ -61,4 +55,9 @@ export class MailCatcher {
   get url(): string {
     return `smtp://127.0.0.1:${this.#port}`;
   }
+}
+
+function messageIdOf(letter: Buffer): string {
+  const headers = letter.subarray(0, letter.indexOf('\r\n\r\n')).toString('latin1');
+  return /^message-id:\s*(<[^>]*>)/im.exec(headers)?.[1] ?? '';
 }

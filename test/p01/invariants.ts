@@ -161,7 +161,10 @@ export function checkLetter(letter: NoticeIntent, event: StoredEvent, after: S):
   const text = JSON.stringify(letter.params);
   const own = to.kind === 'person' ? to.personId : undefined;
   for (const id of experts) if (id !== own && text.includes(id)) fail(`names the expert ${id}`);
-  if (to.kind === 'person' && to.personId !== after.initiatorId && to.personId !== task?.assigneeId)
+  if (letter.template === 'remarks-to-merge') {
+    const head = after.tasks.find((t) => t.kind === 'review' && t.state === 'done' && t.assigneeId === own);
+    if (!head || after.stage !== 'revision') fail('goes to one who cannot merge anything');
+  } else if (to.kind === 'person' && to.personId !== after.initiatorId && to.personId !== task?.assigneeId)
     fail(`a letter to a stranger ${to.personId}`);
   return faults;
 }

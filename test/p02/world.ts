@@ -46,7 +46,7 @@ export const MEMBERS: Member[] = [
 
 export const CANDIDATES: Candidate[] = Array.from({ length: 8 }, (_, i) => ({
   personId: expert(i + 1),
-  competences: ['management'],
+  competences: ['leadership.school'],
   regionCode: ['42', '54', '66', '77'][i % 4] as string,
   organisationIds: [uuid(800 + i)],
   relations: [],

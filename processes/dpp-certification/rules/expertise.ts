@@ -14,7 +14,7 @@ import { deny } from '../../kit/recorder.ts';
 import { isOpen, type Task } from '../../kit/task.ts';
 import type { Role } from '../../kit/types.ts';
 import { PROVIDER } from '../stages.ts';
-import { arbiterGroup, arbiterSeat, currentVersion, panelGroup, seats, type RoundResult } from '../state.ts';
+import { arbiterGroup, arbiterSeat, currentVersion, leadOf, panelGroup, seats, type RoundResult } from '../state.ts';
 import {
   desk,
   excludedFromPanel,
@@ -382,8 +382,7 @@ export const expertiseRules: Rules = {
     stages: ['revision'],
     roles: ['expert'],
     unless: (s, _ctx, _task, actor) => {
-      const [lead] = seats(s).sort((a, b) => a.ordinal - b.ordinal);
-      const leads = actor.kind === 'person' && lead?.assigneeId === actor.personId;
+      const leads = actor.kind === 'person' && leadOf(s)?.assigneeId === actor.personId;
       return leads ? null : 'Замечания сводит руководитель группы экспертов.';
     },
     apply: (rec, p) => {

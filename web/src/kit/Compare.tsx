@@ -1,7 +1,7 @@
 import { Group, Select, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { compareQuery } from '../lib/queries.ts';
+import { Fragment, useState } from 'react';
+import { compareQuery, type FieldChange } from '../lib/queries.ts';
 import { number } from '../lib/words.ts';
 import { Chip, Loading } from './bits.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -50,27 +50,35 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
                 </Table.Thead>
                 <Table.Tbody>
                   {compare.data.modules.map((m) => (
-                    <Table.Tr key={m.id}>
-                      <Table.Td>
-                        <b>{m.id}</b> {m.titleRu}
-                      </Table.Td>
-                      <Table.Td>
-                        <Chip tone={m.change === 'added' ? 'good' : m.change === 'removed' ? 'late' : 'soon'}>
-                          {m.change === 'added' ? 'добавлен' : m.change === 'removed' ? 'убран' : 'изменён'}
-                        </Chip>
-                        {m.fields.length > 0 && (
-                          <Text size="xs" c="dimmed">
-                            {m.fields.join(', ')}
-                          </Text>
-                        )}
-                      </Table.Td>
-                      <Table.Td ta="right" className="num">
-                        {m.hoursBefore ?? '–'}
-                      </Table.Td>
-                      <Table.Td ta="right" className="num">
-                        {m.hoursAfter ?? '–'}
-                      </Table.Td>
-                    </Table.Tr>
+                    <Fragment key={m.id}>
+                      <Table.Tr>
+                        <Table.Td>
+                          <b>{m.id}</b> {m.titleRu}
+                        </Table.Td>
+                        <Table.Td>
+                          <Chip tone={m.change === 'added' ? 'good' : m.change === 'removed' ? 'late' : 'soon'}>
+                            {m.change === 'added' ? 'добавлен' : m.change === 'removed' ? 'убран' : 'изменён'}
+                          </Chip>
+                        </Table.Td>
+                        <Table.Td ta="right" className="num">
+                          {m.hoursBefore ?? '–'}
+                        </Table.Td>
+                        <Table.Td ta="right" className="num">
+                          {m.hoursAfter ?? '–'}
+                        </Table.Td>
+                      </Table.Tr>
+                      {m.fields.length > 0 && (
+                        <Table.Tr>
+                          <Table.Td colSpan={4}>
+                            <Stack gap="xs">
+                              {m.fields.map((f) => (
+                                <Difference key={f.pointer} field={f} />
+                              ))}
+                            </Stack>
+                          </Table.Td>
+                        </Table.Tr>
+                      )}
+                    </Fragment>
                   ))}
                 </Table.Tbody>
               </Table>
@@ -80,43 +88,38 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
             <Text size="sm">Версии не отличаются.</Text>
           )}
           {compare.data.fields.map((f) => (
-            <div key={f.pointer}>
-              <Text size="sm" fw={600}>
-                {f.labelRu}
-              </Text>
-              {f.diff ? (
-                <Text size="sm" className="pre" component="div">
-                  {f.diff.map((d, i) => {
-                    if (d.op === 'added')
-                      return (
-                        <ins key={i} className="diff">
-                          {d.text}
-                        </ins>
-                      );
-                    if (d.op === 'removed')
-                      return (
-                        <del key={i} className="diff">
-                          {d.text}
-                        </del>
-                      );
-                    return <span key={i}>{d.text}</span>;
-                  })}
-                </Text>
-              ) : (
-                <div className="side-by-side" style={{ gap: 12 }}>
-                  <Text size="sm" component="div">
-                    <del className="diff pre">{inWords(f.before)}</del>
-                  </Text>
-                  <Text size="sm" component="div">
-                    <ins className="diff pre">{inWords(f.after)}</ins>
-                  </Text>
-                </div>
-              )}
-            </div>
+            <Difference key={f.pointer} field={f} />
           ))}
         </>
       )}
     </Stack>
+  );
+}
+
+function Difference({ field }: { field: FieldChange }) {
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {field.labelRu}
+      </Text>
+      <Text size="sm" className="pre" component="div">
+        {field.diff.map((d, i) => {
+          if (d.op === 'added')
+            return (
+              <ins key={i} className="diff">
+                {d.text}
+              </ins>
+            );
+          if (d.op === 'removed')
+            return (
+              <del key={i} className="diff">
+                {d.text}
+              </del>
+            );
+          return <span key={i}>{d.text}</span>;
+        })}
+      </Text>
+    </div>
   );
 }
 

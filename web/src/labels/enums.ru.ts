@@ -6,6 +6,7 @@ export const WAITING: Record<string, string> = {
   expert: 'экспертов',
   arbiter: 'арбитра',
   appeals: 'апелляционную комиссию',
+  commission: 'комиссию',
   registry: 'реестр',
   person: 'педагога',
   mentor: 'наставника',

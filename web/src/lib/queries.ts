@@ -76,6 +76,12 @@ export const caseDocumentQuery = (id: string, sha256: string) =>
   });
 export const taskQuery = (id: string) =>
   queryOptions({ queryKey: ['task', id], queryFn: () => api('GET /api/tasks/{id}', { params: { id } }) });
+/** My tasks of one case, for those who have no page of it. */
+export const ownTasksQuery = (caseId: string) =>
+  queryOptions({
+    queryKey: ['own-tasks', caseId],
+    queryFn: () => api('GET /api/tasks', { query: { caseId, mine: 'true', limit: 50 } }),
+  });
 export const processesQuery = queryOptions({
   queryKey: ['processes'],
   queryFn: () => api('GET /api/processes', {}),
@@ -181,6 +187,7 @@ export type ProcessView = Reply<'GET /api/processes/{slug}'>;
 export type Offer = CaseView['offers'][number];
 export type Criterion = TaskView['criteria'][number];
 export type Conclusion = CaseView['conclusions'][number];
+export type FieldChange = Reply<'GET /api/cases/{id}/compare'>['fields'][number];
 export type DraftView = Reply<'GET /api/drafts/{id}'>;
 export type Me = Reply<'GET /api/session'>;
 export type EventView = Reply<'GET /api/cases/{id}/events'>['items'][number];

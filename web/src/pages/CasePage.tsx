@@ -1,10 +1,12 @@
 import { Alert, Anchor, Button, Group, List, SimpleGrid, Skeleton, Stack, Table, Tabs, Text } from '@mantine/core';
 import { IconAlertTriangle, IconDownload, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Navigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { ActionsPanel } from '../kit/ActionsPanel.tsx';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Compare } from '../kit/Compare.tsx';
+import { Decisions } from '../kit/Decisions.tsx';
 import { DocumentModal } from '../kit/DocumentModal.tsx';
 import { DueChip, DueWithReason, WhyDate } from '../kit/Due.tsx';
 import { PageFailure } from '../kit/ErrorNote.tsx';
@@ -13,7 +15,8 @@ import { StageTimeline } from '../kit/StageTimeline.tsx';
 import { OUTCOMES } from '../labels/enums.ru.ts';
 import { dateTime, longDate, weekdayDate } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo, usePathParam, useWords } from '../lib/links.tsx';
-import { caseQuery, type CaseView, meQuery, type ProcessView, processQuery } from '../lib/queries.ts';
+import { caseQuery, type CaseView, meQuery, ownTasksQuery, type ProcessView, processQuery } from '../lib/queries.ts';
+import { asProblem } from '../lib/problem.ts';
 import { capital, count, taskName } from '../lib/words.ts';
 import { screensQuery } from '../processes/index.ts';
 
@@ -23,9 +26,22 @@ export function CasePage() {
   const id = usePathParam('id');
   const view = useQuery(caseQuery(id));
   if (view.isPending) return <Loading />;
+  // A letter leads everybody to the case; an expert works on the page of his task.
+  if (view.error && asProblem(view.error).status === 404) return <OwnTask caseId={id} error={view.error} />;
   if (view.error) return <PageFailure error={view.error} onRetry={() => void view.refetch()} />;
   return <Case view={view.data} />;
 }
+
+function OwnTask({ caseId, error }: { caseId: string; error: Error }) {
+  const mine = useQuery(ownTasksQuery(caseId));
+  if (mine.isPending) return <Loading />;
+  const task = mine.data && ([...mine.data.items].sort(latestFirst)[0] ?? null);
+  if (!task) return <PageFailure error={error} onRetry={() => void mine.refetch()} />;
+  return <Navigate to="/tasks/$id" params={{ id: task.id }} replace />;
+}
+
+const latestFirst = (a: { open: boolean; createdAt: string }, b: { open: boolean; createdAt: string }) =>
+  Number(b.open) - Number(a.open) || b.createdAt.localeCompare(a.createdAt);
 
 function Case({ view }: { view: CaseView }) {
   const [words, setWords] = useWords();
@@ -33,6 +49,7 @@ function Case({ view }: { view: CaseView }) {
   const screens = useQuery(screensQuery(view.process));
   const me = useQuery(meQuery);
   const Conclusions = screens.data?.Conclusions;
+  const Remarks = screens.data?.Remarks;
   const versions = view.documents.filter((d) => d.kind === 'programme').map((d) => d.version);
   const tab = words.tab ?? 'overview';
   const main = view.deadlines.find((d) => d.dueOn === view.dueOn) ?? view.deadlines[0];
@@ -137,7 +154,7 @@ function Case({ view }: { view: CaseView }) {
               </AnchorTo>
               <Text size="xs" c="dimmed">
                 {view.registerEntry.statusRu}
-                {view.registerEntry.validUntil ? ` до ${longDate(view.registerEntry.validUntil)}` : ''}
+                {view.registerEntry.validUntil ? `, срок записи по ${longDate(view.registerEntry.validUntil)}` : ''}
               </Text>
             </div>
           )}
@@ -184,8 +201,10 @@ function Case({ view }: { view: CaseView }) {
                     {view.proposalRu}
                   </Alert>
                 )}
+                <Decisions view={view} />
                 <Tasks view={view} />
                 {view.panel && <PanelBlock view={view} />}
+                {Remarks && view.remarks && <Remarks view={view} process={process.data} />}
                 {Conclusions && view.conclusions.length > 0 && (
                   <div>
                     <Conclusions view={view} process={process.data} />

@@ -217,6 +217,14 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
           {!asking && submission.problem && <SubmissionNote submission={submission} />}
         </Stack>
       </div>
+      {whole.data?.remarks && screens.data?.Remarks && !preview && (
+        <details open style={{ marginBottom: 16 }}>
+          <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600, marginBottom: 8 }}>
+            Что просят исправить эксперты
+          </summary>
+          <screens.data.Remarks view={whole.data} process={process.data} />
+        </details>
+      )}
       {preview ? (
         <form.Preview body={body} process={process.data} />
       ) : (

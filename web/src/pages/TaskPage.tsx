@@ -3,6 +3,7 @@ import { IconHandStop, IconShieldCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
+import { Decisions } from '../kit/Decisions.tsx';
 import { DueWithReason } from '../kit/Due.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { OfferForm } from '../kit/OfferForm.tsx';
@@ -98,7 +99,12 @@ function Task({ view }: { view: TaskView }) {
       ) : custom && Form ? (
         <>
           <Escape view={view} process={process.data} onDone={finish} />
-          <Form view={view} offer={custom} process={process.data} onDone={() => finish('Заключение отправлено')} />
+          <Form
+            view={view}
+            offer={custom}
+            process={process.data}
+            onDone={(words) => finish(words ?? 'Заключение отправлено')}
+          />
         </>
       ) : (
         <Office view={view} process={process.data} onDone={finish} meId={me.data?.person.id ?? ''} />
@@ -275,6 +281,7 @@ function Office({
             {whole.data.proposalRu}
           </Alert>
         )}
+        {whole.data && <Decisions view={whole.data} />}
         {whole.data && Conclusions && whole.data.conclusions.length > 0 && (
           <div>
             <Conclusions view={whole.data} process={process} />

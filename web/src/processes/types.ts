@@ -16,7 +16,8 @@ export interface TaskFormProps {
   view: TaskView;
   offer: Offer;
   process: ProcessView;
-  onDone(): void;
+  /** What the person reads when it is recorded; otherwise that the conclusion was sent. */
+  onDone(wordsRu?: string): void;
 }
 
 /** The screens of one process. Its folder under `processes/` exports one `screens`; nothing else in the application names it. */
@@ -24,7 +25,7 @@ export interface ProcessScreens {
   /** Words of the forms drawn from schemas; criteria and the like come from the process in force. */
   vocabulary(process: ProcessView | undefined): FormVocabulary;
   /** One line of facts an event adds to its label in the history. */
-  eventWords?(event: EventView): string | null;
+  eventWords?(event: Pick<EventView, 'type' | 'facts'>): string | null;
   /** What the start form is called and how it opens. */
   draft?: {
     titleRu: string;
@@ -45,6 +46,8 @@ export interface ProcessScreens {
   taskForms: Record<string, ComponentType<TaskFormProps>>;
   /** The subject of the case beside a task. */
   Subject?: ComponentType<{ body: Record<string, unknown>; process: ProcessView | undefined }>;
+  /** What a revision has to answer, beside the form of the new version. */
+  Remarks?: ComponentType<{ view: CaseView; process: ProcessView | undefined }>;
   /** Conclusions and decisions of the case page. */
   Conclusions?: ComponentType<{ view: CaseView; process: ProcessView | undefined }>;
   report?: { titleRu: string; Report: ComponentType };

@@ -8,6 +8,7 @@ import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
 import type { EventView } from '../../lib/queries.ts';
 import type { ProcessScreens } from '../types.ts';
 import { asDraft, cleaned, emptyProgramme, problemsOf, sectionLabelOf } from './model.ts';
+import { MergeForm, RemarksList } from './MergeForm.tsx';
 import { ProgrammeForm } from './ProgrammeForm.tsx';
 import { ProgrammeView } from './ProgrammeView.tsx';
 import { ArbiterReview, ExpertReview } from './ReviewForm.tsx';
@@ -85,7 +86,7 @@ function vocabulary(): FormVocabulary {
 }
 
 /** The facts of an event that a person wants to see at once. */
-function eventWords(event: EventView): string | null {
+function eventWords(event: Pick<EventView, 'type' | 'facts'>): string | null {
   const f = event.facts;
   const words: string[] = [];
   if (typeof f.number === 'string') words.push(`Номер ${f.number}`);
@@ -112,8 +113,15 @@ export const screens: ProcessScreens = {
     sectionOf: sectionLabelOf,
     importHint: 'Готовые программы в виде файлов JSON лежат в папке data/programmes: можно начать с любой из них.',
   },
-  taskForms: { review: ExpertReview, arbitration: ArbiterReview },
+  taskForms: { review: ExpertReview, arbitration: ArbiterReview, merge: MergeForm },
   Subject: ({ body }) => <ProgrammeView body={body} />,
+  Remarks: ({ view, process }) =>
+    view.remarks ? (
+      <RemarksList
+        remarks={view.remarks}
+        labelOf={(code) => process?.policy?.criteria.find((c) => c.code === code)?.labelRu ?? code}
+      />
+    ) : null,
   Conclusions: CaseConclusions,
   report: {
     titleRu: 'Экспертиза и сертификация программ',
