@@ -15,6 +15,7 @@ import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
 import { onError, problemResponse, validationHook } from './problems.ts';
 import { methodsOf } from './route-match.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { assessmentRoutes } from './routes/assessments.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import type { App } from './routes/kit.ts';
@@ -46,6 +47,7 @@ export function createApp(deps: ApiDeps): App {
   processRoutes(app, deps);
   draftRoutes(app, deps);
   caseRoutes(app, deps);
+  assessmentRoutes(app, deps);
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
   adminRoutes(app, deps);

@@ -14,6 +14,7 @@ import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
 import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
 import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
 import { commissionSittingFace } from './faces/commission-sitting.ts';
+import { examSessionFace, qualificationAssessmentFace } from './faces/qualification-assessment.ts';
 import { headAttestationFace } from './faces/head-attestation.ts';
 import type { ProcessFace } from './ports.ts';
 
@@ -91,4 +92,6 @@ export const faces: Record<string, ProcessFace> = {
   'head-attestation': headAttestationFace,
   'commission-sitting': commissionSittingFace,
   'mentoring-cycle': mentoringCycleFace,
+  'qualification-assessment': qualificationAssessmentFace,
+  'exam-session': examSessionFace,
 };

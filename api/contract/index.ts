@@ -1,5 +1,6 @@
 /** Every route of the API. The web application types its client from this list by `import type`, so nothing of it runs there. */
 import { adminRoutes } from './admin.ts';
+import { assessmentRoutes } from './assessments.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
 import { inboxRoutes } from './inbox.ts';
@@ -15,6 +16,7 @@ export const routes = [
   ...processRoutes,
   ...draftRoutes,
   ...caseRoutes,
+  ...assessmentRoutes,
   ...registerRoutes,
   ...peopleRoutes,
   ...adminRoutes,
@@ -22,6 +24,7 @@ export const routes = [
 ] as const;
 
 export * from './admin.ts';
+export * from './assessments.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';

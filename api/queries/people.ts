@@ -4,6 +4,7 @@ import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cu
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
+import { choosesPeople } from '../visibility.ts';
 import { noticeStateRu, roleRu } from '../words.ts';
 
 interface PersonRecord {
@@ -33,7 +34,7 @@ export async function listPeople(
   },
 ) {
   const after = decodeCursor(filter.cursor, [isText, isUuid]);
-  const all = viewer.reach.staff.all || viewer.reach.staff.jurisdictions.length > 0;
+  const all = choosesPeople(viewer.reach);
   const { today } = viewer;
   const rows = await sql<PersonRecord[]>`
     select p.id, p.display_name, w.organisation_ru, w.region_code, w.post_ru, x.competences, x.region_code as e_region, x.arbiter, x.max_open_tasks as max_open, x.suspended_until,

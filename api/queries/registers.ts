@@ -3,9 +3,23 @@ import type postgres from 'postgres';
 import type { RegisterCard, RegisterRow } from '../contract/registers.ts';
 import { decodeCursor, isText, likeText, pageOf } from '../cursor.ts';
 import type { Sql } from '../../platform/db/pool.ts';
+import { type Reach, visibleCases } from '../visibility.ts';
 import { entryStatusRu, IN_FORCE, registerRu } from '../words.ts';
 
 export const FEDERAL = 'federal_programmes';
+
+/** Whose eyes: everybody's, or those of staff, who read what is not public; of closed processes a viewer reads what he reads of their cases. */
+export interface See {
+  all: boolean;
+  reach?: Reach;
+}
+
+function visibleEntries(sql: Sql, { all, reach }: See) {
+  if (!reach) return sql`e.public`;
+  const closed = reach.closed.map(({ process }) => process);
+  const kept = sql`exists (select from "case" c where c.id = e.keeper_case_id and c.process = any(${closed}::text[])`;
+  return sql`(e.public or (${all} and not ${kept})) or ${kept} and ${visibleCases(sql, reach)}))`;
+}
 
 export interface EntryFilter {
   q?: string | undefined;
@@ -51,7 +65,7 @@ export async function listEntries(
   sql: Sql,
   register: string,
   filter: EntryFilter,
-  see: { all: boolean },
+  see: See,
 ): Promise<{ items: RegisterRow[]; next: string | null; total: number }> {
   const after = decodeCursor(filter.cursor, [isText]);
   const where = conditions(sql, register, filter, see);
@@ -68,11 +82,11 @@ function conditions(
   sql: Sql,
   register: string,
   filter: Omit<EntryFilter, 'limit'>,
-  see: { all: boolean },
+  see: See,
 ): postgres.PendingQuery<any> {
   const parts = [
     sql`e.register = ${register}`,
-    ...(see.all ? [] : [sql`e.public`]),
+    visibleEntries(sql, see),
     ...(filter.status
       ? [filter.status === 'in_force' ? sql`e.status = any(${[...IN_FORCE]})` : sql`e.status = ${filter.status}`]
       : []),
@@ -90,7 +104,7 @@ function conditions(
 }
 
 /** Every entry, page by page, for an export: the register may be larger than memory. */
-export async function* everyEntry(sql: Sql, register: string, see: { all: boolean }): AsyncGenerator<RegisterRow[]> {
+export async function* everyEntry(sql: Sql, register: string, see: See): AsyncGenerator<RegisterRow[]> {
   let cursor: string | undefined;
   do {
     const page = await listEntries(sql, register, { limit: 500, cursor }, see);
@@ -129,11 +143,11 @@ export async function findEntry(
   sql: Sql,
   register: string,
   number: string,
-  see: { all: boolean; today: string; publicUrl: string },
+  see: See & { today: string; publicUrl: string },
 ): Promise<RegisterCard | undefined> {
   const [row] = await sql<
     Row[]
-  >`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} ${see.all ? sql`` : sql`and e.public`}`;
+  >`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} and ${visibleEntries(sql, see)}`;
   if (!row) return undefined;
   const [history, groups] = await Promise.all([
     sql<
@@ -220,9 +234,9 @@ export function whyNoGroup(status: string, validUntil: string | null, on: string
 }
 
 /** Registers with the number of entries one may see. */
-export async function listRegisters(sql: Sql, see: { all: boolean }) {
+export async function listRegisters(sql: Sql, see: See) {
   const rows = await sql<Array<{ register: string; n: number; public: boolean }>>`
-    select register, count(*)::int as n, bool_or(public) as public from register_entry e where ${see.all ? sql`true` : sql`e.public`} group by register order by register`;
+    select register, count(*)::int as n, bool_or(public) as public from register_entry e where ${visibleEntries(sql, see)} group by register order by register`;
   const known = rows.some(({ register }) => register === FEDERAL)
     ? rows
     : [{ register: FEDERAL, n: 0, public: true }, ...rows];

@@ -42,7 +42,10 @@ const columns = [
 
 /** Registers. What is public is the same for everybody; entries that are not public are for staff. */
 export function registerRoutes(app: App, deps: ApiDeps): void {
-  const all = (c: Parameters<typeof viewerOf>[0]) => ({ all: staffAnywhere(viewerOf(c).reach) });
+  const all = (c: Parameters<typeof viewerOf>[0]) => ({
+    all: staffAnywhere(viewerOf(c).reach),
+    reach: viewerOf(c).reach,
+  });
 
   app.openapi(listRegisters, async (c) =>
     c.json({ items: await read(deps, c, ({ sql }) => readRegisters(sql, all(c))) }, 200),

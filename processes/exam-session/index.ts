@@ -94,6 +94,8 @@ export const examSession: ProcessDefinition<S, SessionPolicy> = {
   code: 'EXS',
   nameRu: 'Сеанс профессионального экзамена',
   starts: ['scheduleSession'],
+  readers: ['centre_operator', 'council', 'appeals_member', 'admin', 'dpo'],
+  waitingRu: { operator: 'центр оценки' },
   table: ALL_ROWS,
   stages: STAGES,
   checkPolicy,

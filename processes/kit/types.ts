@@ -390,6 +390,8 @@ export interface ProcessDefinition<S, P> {
   participants(state: S): Participant[];
   /** The case is about a person: nobody reads it for working in the same organisation or for speaking for it. */
   personal?: boolean;
+  /** Its cases are closed: these offices of the jurisdiction alone read them beside the people of the case, and no observer does (3.10). */
+  readers?: Role[];
   /** Who is waited for, in the words of this process and in the accusative: its «operator» may be a secretary. */
   waitingRu?: Partial<Record<WaitingFor, string>>;
   summary(state: S, ctx: Context<P>): CaseSummary;

@@ -156,7 +156,8 @@ export class Replay {
       }
       case 'fact': {
         const factId = `story:${this.town.nr}:${++this.facts}`;
-        await this.driver.cases.sendFact(op.caseId, { factId, kind: op.kind, payload: this.mine(op.payload) });
+        const payload = await this.holder(op);
+        await this.driver.cases.sendFact(op.caseId, { factId, kind: op.kind, payload: this.mine(payload) });
         break;
       }
       case 'to':
@@ -174,6 +175,15 @@ export class Replay {
     if (!EXAMINERS.includes(op.who)) return this.who(op.who);
     const state = await this.state<AssessmentState>(op.caseId);
     return state.tasks.find((t) => t.id === op.payload.taskId)?.assigneeId ?? op.who;
+  }
+
+  /** An examiner who leaves is here whoever holds the task that ended with it. */
+  private async holder({ caseId, payload }: Extract<Op, { op: 'fact' }>): Promise<Record<string, unknown>> {
+    const told = this.town.cases.get(caseId)?.s as AssessmentState | undefined;
+    const task = told?.tasks.find((t) => t.assigneeId === payload.personId && t.cause === 'left');
+    if (!task) return payload;
+    const state = await this.state<AssessmentState>(caseId);
+    return { ...payload, personId: state.tasks.find((t) => t.id === task.id)?.assigneeId ?? payload.personId };
   }
 
   private async lengths(expected: Record<string, number>): Promise<void> {

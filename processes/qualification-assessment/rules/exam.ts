@@ -23,7 +23,7 @@ import {
   type Rules,
   type S,
 } from './common.ts';
-import { requireOffer, takeSeat } from './slot.ts';
+import { requireOffer, takeSeat } from './seats.ts';
 
 // ── Start ──
 
