@@ -97,7 +97,7 @@ async function takeQuotas(
   const inOrder = sorted(claims, ({ scope }) => scope);
   const locked = sql`
     select pg_advisory_xact_lock(hashtextextended('quota:' || scope, 0))
-    from unnest(${inOrder.map(({ scope }) => scope)}::text[]) with ordinality as q(scope, nr) order by nr`;
+    from unnest(${inOrder.map(({ scope }) => scope)}::text[]) with ordinality as q(scope, nr) order by nr`.execute();
   const taken = inOrder.map(({ scope, max, open }) => {
     const given = open
       ? sql`exists (select from claim where scope = ${open.scope} and key = ${open.key} for share)`
@@ -108,7 +108,7 @@ async function takeQuotas(
       on conflict (scope, key) do update set case_id = excluded.case_id where claim.case_id = excluded.case_id
       returning 1`.execute();
   });
-  const [, ...rows] = await settleAll([locked.execute(), ...taken] as const);
+  const [, ...rows] = await settleAll([locked, ...taken] as const);
   const lost = inOrder.find((_claim, index) => (rows[index] as unknown[]).length === 0);
   return lost && (await naming(sql, lost, released));
 }

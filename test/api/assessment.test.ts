@@ -196,13 +196,13 @@ describe('the road', () => {
     for (const { who, id } of cases)
       await until('sessions', async () => (await assessment(who, id)).own.sessions.length === 2);
     const answers = await Promise.all(cases.map(({ who, id }) => act(who, id, 'bookSeat', { sessionCaseId: last })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
-    const lost = answers.find(({ status }) => status === 409);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+    const lost = answers.find(({ status }) => status === 422);
     expect(lost?.body.code).toBe('no_seat');
     expect(lost?.body.detail).toContain('мест: 3');
     const held = await world.deps.sql`select case_id from claim where scope = ${`exam-seat:${last}`}`;
     expect(held).toHaveLength(1);
-    const loser = cases[answers.findIndex(({ status }) => status === 409)] as (typeof cases)[number];
+    const loser = cases[answers.findIndex(({ status }) => status === 422)] as (typeof cases)[number];
     await done(loser.who, loser.id, 'bookSeat', { sessionCaseId: free });
     await until('the seat is confirmed', async () => (await assessment(loser.who, loser.id)).own.booking?.confirmed);
     const { body } = await get(loser.who, `/api/exam-sessions?jurisdiction=region-61&qualification=${QUALIFICATION}`);
