@@ -3,19 +3,10 @@ import { findPins, type Pins, type References } from '../platform/cases/referenc
 import { commandBodyHash } from '../platform/cases/body-hash.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import { ensurePersonKey, PersonErased, sealPersonal } from '../platform/crypto/person-keys.ts';
+import { actorOf, type RightsRow, rightsOf } from '../platform/identity/rights.ts';
 import { isCollision, isOutage, type Pool, type Sql, type Transaction, withTransaction } from '../platform/db/pool.ts';
 import { localDate } from '../processes/kit/zones.ts';
-import type {
-  Actor,
-  AnyProcess,
-  Assignment,
-  Command,
-  Denial,
-  PersonalPart,
-  Role,
-  Scope,
-  WorkItem,
-} from '../processes/kit/types.ts';
+import type { Actor, AnyProcess, Command, Denial, PersonalPart, WorkItem } from '../processes/kit/types.ts';
 import { getProcess } from '../processes/registry.ts';
 import { takeClaims } from './claims.ts';
 import { guarded, Ledger, RuleFailure } from './ledger.ts';
@@ -32,7 +23,7 @@ export interface RecordDeps {
 }
 
 /** What the first statement of an act brings, under the lock of the case row. */
-interface LockedRow {
+interface LockedRow extends RightsRow {
   id: string | null;
   jurisdiction: string;
   policy_version_id: string;
@@ -49,18 +40,6 @@ interface LockedRow {
   known_case: string | null;
   known_body: string | null;
   known_answer: Reply | null;
-  assignments: AssignmentRow[] | null;
-  organisations: Array<{ id: string; from: string; to: string | null }> | null;
-}
-
-interface AssignmentRow {
-  role: Role;
-  scopeKind: Scope['kind'];
-  scopeId: string | null;
-  from: string;
-  to: string | null;
-  act: string | null;
-  onBehalfOf: string | null;
 }
 
 /**
@@ -367,15 +346,11 @@ function documentsOf(event: { facts: Record<string, unknown>; at: string; actor:
 
 /** One statement: the lock, the row, the memory of the command and the rights of the actor. It travels together with BEGIN. */
 async function lockCase(sql: Transaction['sql'], caseId: string, command: Command | undefined): Promise<LockedRow> {
-  const personId = command?.actor.kind === 'person' ? command.actor.personId : null;
+  const person = command?.actor.kind === 'person' ? command.actor : undefined;
+  const id = sql`${person?.personId ?? null}::uuid`;
   const [row] = await sql<LockedRow[]>`
     select c.*, k.case_id as known_case, k.body_hash as known_body, k.answer as known_answer,
-      case when ${personId}::uuid is null then null else (
-        select jsonb_agg(jsonb_build_object('role', role, 'scopeKind', scope_kind, 'scopeId', scope_id, 'from', from_on, 'to', to_on,
-          'act', act, 'onBehalfOf', on_behalf_of)) from role_assignment where person_id = ${personId}::uuid) end as assignments,
-      case when ${personId}::uuid is null then null else (
-        select jsonb_agg(jsonb_build_object('id', organisation_id, 'from', from_on, 'to', to_on))
-        from employment where person_id = ${personId}::uuid) end as organisations
+      ${rightsOf(sql, id, sql`${person?.onBehalfOf?.personId ?? null}::uuid`)}
     from (select 1) as one
     left join lateral (
       select id, jurisdiction, policy_version_id, calendar_version, closed, sequence, last_hash, state, next_due_at, work, unique_key,
@@ -387,28 +362,7 @@ async function lockCase(sql: Transaction['sql'], caseId: string, command: Comman
 /** The actor as the record knows it on this day; what the caller attached is not believed. Undefined: no right to act «за». */
 function resolveActor(claimed: Actor, row: LockedRow, today: string): Actor | undefined {
   if (claimed.kind === 'system') return claimed;
-  const valid = ({ from, to }: { from: string; to: string | null }) => from <= today && (to === null || to >= today);
-  const behalf = claimed.onBehalfOf?.personId ?? null;
-  const rows = (row.assignments ?? []).filter((assignment) => valid(assignment) && assignment.onBehalfOf === behalf);
-  if (behalf !== null && rows.length === 0) return undefined;
-  const organisationIds = (row.organisations ?? []).filter(valid).map(({ id }) => id);
-  return {
-    kind: 'person',
-    personId: claimed.personId,
-    organisationIds: [...new Set(organisationIds)],
-    ...(behalf === null
-      ? {}
-      : {
-          onBehalfOf: { personId: behalf, actId: rows.find(({ act }) => act)?.act ?? claimed.onBehalfOf?.actId ?? '' },
-        }),
-    assignments: rows.map(toAssignment),
-  };
-}
-
-function toAssignment({ role, scopeKind, scopeId, from, to, act }: AssignmentRow): Assignment {
-  const scope =
-    scopeKind === 'self' || scopeKind === 'country' ? { kind: scopeKind } : { kind: scopeKind, id: scopeId ?? '' };
-  return { role, scope, from, ...(to ? { to } : {}), ...(act ? { actId: act } : {}) };
+  return actorOf(claimed.personId, row, today, claimed.onBehalfOf?.personId ?? null);
 }
 
 async function sealFor(

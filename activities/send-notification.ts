@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Transporter } from 'nodemailer';
 import { isOutage, type Pool } from '../platform/db/pool.ts';
+import { ACCOUNT } from '../platform/identity/letters.ts';
+import { type IdentityKeys, linkToken } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
 import type { NoticeParams } from '../processes/kit/notices-types.ts';
 import { digestAboveOpenTasks, nextDigestAt, nextSendAt, type SendWindow } from '../processes/kit/notices.ts';
@@ -24,6 +26,8 @@ export interface DeliveryDeps {
   from: string;
   publicUrl: string;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** Makes the links of letters about accounts; without it such letters fail. */
+  identity?: IdentityKeys;
   window?: SendWindow;
   pace?: Partial<DeliveryPace>;
   /** Test's clock. */
@@ -155,8 +159,8 @@ async function takeDue(
         order by legally_significant desc, due_at, id limit ${limit} for update skip locked)
       returning *)
     select t.id, t.case_id, t.template, t.params, t.legally_significant, t.nominal_at, t.attempts, t.state, t.digest_id, t.created_at,
-      t.addressee_id, c.process, c.clock, j.zone as case_zone, p.email, p.zone,
-      coalesce(p.died_on is not null or p.mail_bounced, true) as gone, coalesce(p.mute_digests, false) as mute_digests,
+      t.addressee_id, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, p.email, p.zone,
+      coalesce(p.died_on is not null or (p.mail_bounced and t.case_id is not null), true) as gone, coalesce(p.mute_digests, false) as mute_digests,
       (select count(*)::int from task k where k.assignee_id = t.addressee_id and k.open) as open_tasks
     from taken t
     left join "case" c on c.id = t.case_id
@@ -170,7 +174,8 @@ async function sendOne(deps: DeliveryDeps, notice: DueNotice): Promise<Outcome> 
   if (notice.gone || !notice.email || !notice.process) return settle(deps, [notice], 'inbox_only');
   const at = (deps.now?.() ?? new Date()).toISOString();
   const zone = notice.zone ?? 'Europe/Moscow';
-  if (notice.clock !== 'skipped') {
+  // A letter about an account was asked for just now: it waits for no morning and for no digest.
+  if (notice.clock !== 'skipped' && notice.process !== ACCOUNT) {
     if (!notice.legally_significant && notice.open_tasks > digestAboveOpenTasks) {
       if (notice.mute_digests) return settle(deps, [notice], 'inbox_only');
       await pool`update notice set state = 'digest', due_at = ${nextDigestAt(at, zone)}, attempts = 0 where id = ${notice.id}`;
@@ -182,7 +187,7 @@ async function sendOne(deps: DeliveryDeps, notice: DueNotice): Promise<Outcome> 
       return 'settled';
     }
   }
-  return deliver(deps, [notice], notice.id, () => renderNotice(toRender(notice), deps.publicUrl), {});
+  return deliver(deps, [notice], notice.id, () => renderNotice(toRender(notice, deps), deps.publicUrl), {});
 }
 
 /** The letters of one person and one day in one. Its id is stored before it is sent, so that a repetition has the same one. */
@@ -193,7 +198,17 @@ async function sendDigest(deps: DeliveryDeps, notices: DueNotice[]): Promise<Out
   const digestId = notices.find(({ digest_id }) => digest_id)?.digest_id ?? randomUUID();
   await deps.pool`update notice set digest_id = ${digestId} where id in ${deps.pool(notices.map(({ id }) => id))}`;
   const headers = { 'List-Unsubscribe': `<${settingsUrl(deps.publicUrl)}>` };
-  return deliver(deps, notices, digestId, () => renderDigest(notices.map(toRender), deps.publicUrl), headers);
+  return deliver(
+    deps,
+    notices,
+    digestId,
+    () =>
+      renderDigest(
+        notices.map((notice) => toRender(notice, deps)),
+        deps.publicUrl,
+      ),
+    headers,
+  );
 }
 
 async function deliver(
@@ -320,7 +335,8 @@ async function nextDue({ pool }: DeliveryDeps, shard: number, shards: number): P
   return row?.at?.toISOString() ?? null;
 }
 
-function toRender(notice: DueNotice): NoticeToRender {
+function toRender(notice: DueNotice, deps: DeliveryDeps): NoticeToRender {
+  if (notice.process === ACCOUNT) return accountLetter(notice, deps);
   return {
     process: notice.process as string,
     template: notice.template,
@@ -330,6 +346,22 @@ function toRender(notice: DueNotice): NoticeToRender {
     ...(notice.clock === 'skipped' && notice.case_zone
       ? { nominalOn: localDate(notice.nominal_at.toISOString(), notice.case_zone) }
       : {}),
+  };
+}
+
+/** The token of a link is in no row: it is made here, from the id, after the letter has been taken for sending. */
+function accountLetter(notice: DueNotice, { identity, publicUrl }: DeliveryDeps): NoticeToRender {
+  const { linkId } = notice.params;
+  if (typeof linkId === 'string' && !identity) throw new TemplateFailure('the secret of links is not known here');
+  return {
+    process: ACCOUNT,
+    template: notice.template,
+    params: notice.params,
+    legallySignificant: false,
+    url:
+      typeof linkId === 'string' && identity
+        ? `${publicUrl}/link#${linkToken(identity, linkId)}`
+        : `${publicUrl}/profile`,
   };
 }
 

@@ -105,3 +105,10 @@ export interface DeliveryAnswer {
 export interface DeliveryActivities {
   sendNotification(input: { shard: number; shards: number; limit: number }): Promise<DeliveryAnswer>;
 }
+
+export interface EmploymentActivities {
+  tellEmployment(input: {
+    batchId: string;
+    limit: number;
+  }): Promise<{ told: number; left: number; nextAt: Instant | null }>;
+}

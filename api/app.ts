@@ -14,10 +14,13 @@ import { mountRegistryPages } from './pages/registry.ts';
 import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
 import { onError, problemResponse, validationHook } from './problems.ts';
 import { methodsOf } from './route-match.ts';
+import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
+import { hrEventRoutes } from './routes/hr-events.ts';
+import { identityRoutes } from './routes/identity.ts';
 import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { processRoutes } from './routes/processes.ts';
@@ -25,9 +28,10 @@ import { registerRoutes } from './routes/registers.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { requireScope } from './scopes.ts';
 import { authenticate, isSecure } from './session.ts';
 
-/** Builds the application. Order matters: identity, measures, headers, limits, who asks, the shape of the body, then the routes. */
+/** Builds the application. Order matters: identity, measures, headers, limits, who asks, the shape of the body, the scopes of a token, then the routes. */
 export function createApp(deps: ApiDeps): App {
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const metrics = createMetrics(() => deps.changes.subscribers);
@@ -40,9 +44,17 @@ export function createApp(deps: ApiDeps): App {
       : problemResponse(c, 404);
   });
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
-  app.use(...limitRate(deps, limits), sameOrigin(deps), idempotencyKey, authenticate(deps), checkBody(limits));
+  app.use(
+    ...limitRate(deps, limits),
+    sameOrigin(deps),
+    idempotencyKey,
+    authenticate(deps),
+    checkBody(limits),
+    requireScope(deps),
+  );
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
   sessionRoutes(app, deps);
+  identityRoutes(app, deps);
   taskRoutes(app, deps);
   processRoutes(app, deps);
   draftRoutes(app, deps);
@@ -50,7 +62,9 @@ export function createApp(deps: ApiDeps): App {
   assessmentRoutes(app, deps);
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
+  hrEventRoutes(app, deps);
   adminRoutes(app, deps);
+  accessRoutes(app, deps);
   systemRoutes(app, deps, limits);
   mountOpenApi(app);
   mountRegistryPages(app, deps);

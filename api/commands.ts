@@ -40,12 +40,14 @@ export async function startCase(
   if (!process.starts.includes(request.action) || !face.actions[request.action])
     throw invalid([{ pointer: '/action', detail: 'Этим действием дело не начинается.' }]);
   const caseId = newCaseId();
-  const body = await known(deps, face, request, context.viewer, await trusted(deps, request.body));
+  const completed = await face.complete?.(deps.sql, request.action, (request.body ?? {}) as Record<string, unknown>);
+  const given = await trusted(deps, completed ? completed.body : request.body);
+  const body = await known(deps, face, request, context.viewer, given);
   const prepared = await prepare(deps, face, request.action, body, 1);
   const answer = await deps.cases.startCase({
     process: request.process,
     caseId,
-    jurisdiction: request.jurisdiction,
+    jurisdiction: completed?.jurisdiction ?? request.jurisdiction,
     uniqueKey: reservationKey(deps.keys, {
       process: request.process,
       period: '',

@@ -1,6 +1,20 @@
 import type { Logger } from '../platform/log.ts';
 import type { Viewer } from './viewer.ts';
 
+/** What a request knows of the session that carries it. */
+export interface SessionInfo {
+  id: string;
+  expiresAt: Date;
+  method: string;
+}
+
+/** A token of an integration: what it may do, besides what its owner may. */
+export interface TokenInfo {
+  id: string;
+  scopes: string[];
+  expiresAt: Date;
+}
+
 /** What middleware leaves for handlers. */
 export interface Env {
   Variables: {
@@ -10,7 +24,8 @@ export interface Env {
     route: string;
     problemCode?: string;
     viewer?: Viewer;
-    sessionHash?: string;
+    session?: SessionInfo;
+    token?: TokenInfo;
     idempotencyKey: string;
   };
 }

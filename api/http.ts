@@ -52,14 +52,17 @@ const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  * request without Origin and Sec-Fetch-Site does not come from a page.
  */
 export function sameOrigin(deps: ApiDeps): MiddlewareHandler<Env> {
-  const own = new URL(deps.config.api.publicUrl).host;
+  const own = new URL(deps.config.api.publicUrl).origin;
+  // On one's own machine the page may be opened by another name or port of it.
+  const isOwn = (origin: string, host: string | undefined) =>
+    origin === own || (deps.config.embedded && URL.canParse(origin) && new URL(origin).host === host);
   return async (c, next) => {
     if (unsafe.has(c.req.method) && !tokenOf(deps, c)?.bearer) {
       const origin = c.req.header('origin');
       const site = c.req.header('sec-fetch-site');
-      const host = origin && URL.canParse(origin) ? new URL(origin).host : null;
-      const foreign = origin !== undefined && (host === null || (host !== own && host !== c.req.header('host')));
-      if (foreign || (origin === undefined && site !== undefined && site !== 'same-origin' && site !== 'none')) {
+      const foreign = origin !== undefined && !isOwn(origin, c.req.header('host'));
+      // What the browser itself says of the page outranks everything: a page of a neighbouring host is foreign too.
+      if (foreign || (site !== undefined && site !== 'same-origin' && site !== 'none')) {
         throw new ApiProblem(403, { code: 'foreign_origin', detail: 'Запрос пришёл с чужого сайта и не выполнен.' });
       }
     }
@@ -132,13 +135,45 @@ export const idempotencyKey: MiddlewareHandler<Env> = async (c, next) => {
   c.res.headers.set('Idempotency-Key', key);
 };
 
-function addressOf(c: Context<Env>): string {
+/**
+ * The address a request comes from. Behind proxies the caller's own headers are not believed: only what the trusted ones appended.
+ * Of IPv6 the network of a subscriber (/64) counts, since each has billions of addresses in it.
+ */
+export function addressOf(deps: Pick<ApiDeps, 'config'>, c: Context<any>): string {
+  const { trustedProxies } = deps.config.api;
+  const forwarded = (c.req.header('x-forwarded-for') ?? '').split(',').map((part: string) => part.trim());
+  const named = trustedProxies > 0 ? forwarded.at(-trustedProxies) : undefined;
+  return networkOf(named || socketAddress(c));
+}
+
+function socketAddress(c: Context<any>): string {
   try {
     return getConnInfo(c).remote.address ?? 'unknown';
   } catch {
     return 'test';
   }
 }
+
+function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail] = plain.split('::');
+  const before = head.split(':').filter(Boolean);
+  const after = (tail ?? '').split(':').filter(Boolean);
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0');
+  return [...before, ...zeros, ...after].slice(0, 4).join(':');
+}
+
+/** What an anonymous caller may try to open an account with. */
+const opensAccounts = new Set([
+  '/api/session',
+  '/api/session/password',
+  '/api/session/provider',
+  '/api/password/reset',
+  '/api/password/link',
+  '/api/password/set',
+]);
 
 /** Requests a minute of one session, or of one address without a session; sign-ins have a smaller limit of their own. */
 export function limitRate(deps: ApiDeps, limits: Limits): MiddlewareHandler<Env>[] {
@@ -151,14 +186,14 @@ export function limitRate(deps: ApiDeps, limits: Limits): MiddlewareHandler<Env>
     skip: skipAlways,
     keyGenerator: (c) => {
       const given = tokenOf(deps, c);
-      return given ? `session:${hashToken(given.token)}` : `address:${addressOf(c)}`;
+      return given ? `session:${hashToken(given.token)}` : `address:${addressOf(deps, c)}`;
     },
   });
   const signIns = rateLimiter<Env>({
     ...common,
     limit: limits.signInsPerMinute,
-    skip: (c) => !(c.req.path === '/api/session' && c.req.method === 'POST'),
-    keyGenerator: (c) => `sign-in:${addressOf(c)}`,
+    skip: (c) => c.req.method !== 'POST' || !opensAccounts.has(c.req.path),
+    keyGenerator: (c) => `sign-in:${addressOf(deps, c)}`,
   });
   return [bySession as MiddlewareHandler<Env>, signIns as MiddlewareHandler<Env>];
 }

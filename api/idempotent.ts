@@ -4,7 +4,7 @@ import { bodyHash, commandId } from '../platform/crypto/ids.ts';
 import type { ApiDeps } from './ports.ts';
 import { ApiProblem } from './problems.ts';
 
-type Tx = postgres.TransactionSql<{}>;
+export type Tx = postgres.TransactionSql<{}>;
 
 /**
  * Runs `work` once for a key: a repeated request gets the stored answer, the same key with another body is refused. The effect and the
@@ -50,12 +50,13 @@ export async function audit(
     row: string;
     kind: string;
     subjectId?: string;
-    actorId: string;
+    /** Absent: nobody is known yet (a refused sign-in, a letter's link). */
+    actorId?: string | null;
     requestId: string;
     facts: Record<string, unknown>;
   },
 ): Promise<void> {
   await tx`
     insert into audit_record (id, row, kind, subject_id, actor_id, request_id, facts)
-    values (gen_random_uuid(), ${record.row}, ${record.kind}, ${record.subjectId ?? null}, ${record.actorId}::uuid, ${record.requestId}, ${tx.json(record.facts as never)})`;
+    values (gen_random_uuid(), ${record.row}, ${record.kind}, ${record.subjectId ?? null}, ${record.actorId ?? null}::uuid, ${record.requestId}, ${tx.json(record.facts as never)})`;
 }

@@ -9,6 +9,7 @@ import { createKeyring } from '../platform/crypto/keyring.ts';
 import { createPool } from '../platform/db/pool.ts';
 import { createPrisma } from '../platform/db/prisma.ts';
 import { createDocumentStore } from '../platform/documents/store.ts';
+import { createIdentityKeys } from '../platform/identity/secrets.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { createApp } from './app.ts';
@@ -31,6 +32,7 @@ const app = createApp({
   sql,
   prisma,
   keys,
+  identity: createIdentityKeys(config.sessionSecret),
   references: new References(),
   cases: createCases({
     client: engine.client,

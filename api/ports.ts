@@ -3,19 +3,21 @@ import type { Config } from '../platform/config.ts';
 import type { Cases } from '../platform/cases/commands.ts';
 import type { References } from '../platform/cases/references.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
-import type { Pool } from '../platform/db/pool.ts';
+import type { Pool, Sql } from '../platform/db/pool.ts';
 import type { Prisma } from '../platform/db/prisma.ts';
 import type { DocumentStore, StoredDocument } from '../platform/documents/store.ts';
+import type { IdentityKeys } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Actor, Context } from '../processes/kit/types.ts';
 import type { ViewerKind } from './visibility.ts';
 import type { ActionContract, FactContract } from '../processes/kit/contract.ts';
 import type { ChangeFeed } from './changes.ts';
+import type { LoadedCase } from './queries/load-case.ts';
 
 export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
 /** The way to cases: every change goes through the engine, every answer is typed. */
-export type CaseCommands = Pick<Cases, 'startCase' | 'act' | 'sendFact' | 'reconcileCase'>;
+export type CaseCommands = Pick<Cases, 'startCase' | 'act' | 'sendFact' | 'reconcileCase' | 'wakeBroadcast'>;
 
 /** The engine did not answer in time, or the answer is not known: the same request with the same key is safe. */
 export class NotYetRecorded extends Error {
@@ -89,8 +91,20 @@ export interface ProcessFace {
   ): { action: string; body: Record<string, unknown> } | undefined;
   /** Subject and text of a letter as the portal inbox shows it. */
   letter?(template: string, params: Record<string, unknown>): { subject: string; text: string } | undefined;
+  /** Replaces what the browser says of places and the like by what the database knows; also names the jurisdiction of a start. */
+  complete?(sql: Pool, action: string, body: Record<string, any>): Promise<{ body: unknown; jurisdiction?: string }>;
+  /** Types of the events before which the history is not for this viewer; `null`: all of it is. */
+  hidesHistory?(state: any, reader: { personId: string; above: boolean }): string[] | null;
+  /** The same as `details`, where it has to be read: events, places, acts. It names the people itself. */
+  picture?(of: DetailsOf): Promise<Record<string, unknown>>;
   /** Checks of a whole body beyond its schema, with the parameters of the policy in force. */
   checkBody?(action: string, body: unknown, policy: unknown): Array<{ pointer: string; detail: string }>;
+}
+
+export interface DetailsOf {
+  sql: Sql;
+  loaded: LoadedCase;
+  viewer: { personId: string; actor: PersonActor };
 }
 
 /** Data of one process for its screens; ids of people and cases are resolved to names the viewer may know. */
@@ -112,7 +126,8 @@ export interface StartFacts {
 }
 
 export interface ApiDeps {
-  config: Pick<Config, 'api' | 'embedded' | 'temporal' | 'timing'>;
+  config: Pick<Config, 'api' | 'embedded' | 'temporal' | 'timing' | 'session' | 'account' | 'oidc'>;
+  identity: IdentityKeys;
   log: Logger;
   sql: Pool;
   prisma: Prisma;

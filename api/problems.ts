@@ -16,6 +16,7 @@ const titles: Record<number, [code: string, title: string]> = {
   404: ['not_found', 'Не найдено или не видно вам'],
   405: ['method_not_allowed', 'Этот адрес не поддерживает такой метод'],
   409: ['conflict', 'Действие сейчас невозможно'],
+  410: ['gone', 'Больше не действует'],
   412: ['stale_version', 'Есть более новая версия'],
   413: ['too_large', 'Тело запроса слишком большое'],
   415: ['unsupported_media_type', 'Нужен Content-Type: application/json'],

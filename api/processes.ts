@@ -12,10 +12,13 @@ import { Programme, programmeErrors } from '../processes/dpp-certification/progr
 import * as mentoring from '../processes/mentoring-cycle/contract.ts';
 import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
 import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
+import { hidesFormerSchool } from '../processes/mentoring-cycle/picture.ts';
+import type { MentoringState } from '../processes/mentoring-cycle/state.ts';
 import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
 import { commissionSittingFace } from './faces/commission-sitting.ts';
 import { examSessionFace, qualificationAssessmentFace } from './faces/qualification-assessment.ts';
 import { headAttestationFace } from './faces/head-attestation.ts';
+import { completeMentoring, mentoringDetails } from './mentoring.ts';
 import type { ProcessFace } from './ports.ts';
 
 /** A purpose may carry a counter: «task.escalate:2». */
@@ -73,6 +76,10 @@ export const mentoringCycleFace: ProcessFace = {
   actions: mentoring.actions,
   // One open cycle per person, whoever opens it.
   reservation: ({ menteeId }) => ({ applicant: String(menteeId), object: 'cycle' }),
+  complete: completeMentoring,
+  picture: mentoringDetails,
+  hidesHistory: (state: MentoringState, reader) =>
+    hidesFormerSchool(state, reader) ? ['transfer.opened', 'leave.ended_elsewhere', 'person.returned'] : null,
   facts: mentoring.facts,
   label: wordsOf({
     ...mentoringWords.CAUSE_LABELS,

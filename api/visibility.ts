@@ -3,6 +3,8 @@
  *
  * - Staff of a jurisdiction (operator, coordinator, registry keeper, appeals, administrator) see its cases with names.
  * - Observers see them without names and without texts about people.
+ * - Offices above a school see its cases of the processes named here, without the texts of its people.
+ * - A person of a case (a mentee, his mentor) sees it as its applicant does.
  * - Provider roles see the cases of their organisations; never the names of experts.
  * - Experts see their tasks, and of the case only what a blinded expert may see.
  * - A person of a case (attestee, mentee, mentor) reads it as its applicant; a case about a person is not read by his colleagues.
@@ -41,6 +43,16 @@ const personal = (): string[] => listProcesses().flatMap((process) => (process.p
 const closedProcesses = () =>
   listProcesses().flatMap(({ slug, readers }) => (readers ? [{ process: slug, readers }] : []));
 
+/**
+ * Offices above the schools, by process: they see the cases of their schools with names, dates and counts; texts of the pair stay in the
+ * school. In these processes the staff of a founder or a region is such an office too, and nobody reads reasons people gave for themselves.
+ */
+const OVERSEERS: Record<string, readonly Role[]> = {
+  'mentoring-cycle': ['founder_rep', 'founder_head', 'methodist', 'tutor', 'hr_officer'],
+};
+const OVERSEEN = Object.keys(OVERSEERS);
+const OVERSEER_ROLES = [...new Set(Object.values(OVERSEERS).flat())];
+
 /** All jurisdictions, or the named ones. */
 type Territory = { all: true } | { all: false; jurisdictions: string[]; regions: string[] };
 
@@ -52,6 +64,12 @@ export interface Reach {
   /** Decline reasons and other texts about people. */
   coordinator: Territory;
   admin: boolean;
+  /** Bodies (a school, an authority, a centre) and regions whose overseen cases the viewer sees. */
+  overseer: { bodies: string[]; regions: string[]; jurisdictions: string[] };
+  /** Where the people are whom the viewer chooses from: colleagues of a school, schools of an authority, a region. */
+  colleagues: { bodies: string[]; regions: string[]; jurisdictions: string[] };
+  /** Staff of overseen processes: administrators and the like, never the offices above a school. */
+  strict: Territory;
   personId: string;
   /** Where the viewer works: what he may not hear as a member of a commission. */
   employers: string[];
@@ -76,6 +94,12 @@ export function reachOf(actor: PersonActor): Reach {
     organisations: [...new Set(organisations)],
     coordinator: territory(actor, ['fed_coordinator', 'secretary', 'founder_rep', 'admin']),
     admin: actor.assignments.some(({ role }) => role === 'admin'),
+    overseer: placesOf(actor, OVERSEER_ROLES),
+    colleagues: placesOf(actor, [...OVERSEER_ROLES, 'curator', 'head']),
+    strict: territory(
+      actor,
+      STAFF.filter((role) => !OVERSEER_ROLES.includes(role)),
+    ),
     personId: actor.personId,
     employers: [...actor.organisationIds],
     party: actor.assignments.some(({ role }) => role !== 'expert' && role !== 'arbiter'),
@@ -83,6 +107,15 @@ export function reachOf(actor: PersonActor): Reach {
       .filter(({ role }) => TASK_OFFICES.includes(role))
       .map(({ role, scope }) => ({ role, kind: scope.kind, id: 'id' in scope ? scope.id : null })),
     closed: closedProcesses().map(({ process, readers }) => ({ process, territory: territory(actor, readers) })),
+  };
+}
+
+function placesOf(actor: PersonActor, roles: readonly Role[]): Reach['overseer'] {
+  const scopes = actor.assignments.filter(({ role }) => roles.includes(role)).map(({ scope }) => scope);
+  return {
+    bodies: scopes.flatMap((scope) => (scope.kind === 'organisation' ? [scope.id] : [])),
+    regions: scopes.flatMap((scope) => (scope.kind === 'region' ? [scope.id] : [])),
+    jurisdictions: scopes.flatMap((scope) => (scope.kind === 'jurisdiction' ? [scope.id] : [])),
   };
 }
 
@@ -102,10 +135,14 @@ export interface CasePlace {
   jurisdiction: string;
   applicant_organisation_id: string | null;
   applicant_region_code: string | null;
+  /** Of an overseen case: the bodies above its school. */
+  state?: { place?: { authorityId?: string; cnppmId?: string } } | null;
 }
 
-/** `member`: of the commission that hears the case; `office`: holds an office with a task in it. */
-export type ViewerKind = 'staff' | 'applicant' | 'expert' | 'observer' | 'admin' | 'member' | 'office';
+/** `overseer`: an office above the school of the case; `member`: of the commission that hears the case; `office`: holds an office with a task in it. */
+export type ViewerKind = 'staff' | 'applicant' | 'expert' | 'observer' | 'admin' | 'member' | 'office' | 'overseer';
+
+const isOverseen = (process: string | undefined): boolean => process !== undefined && OVERSEEN.includes(process);
 
 /** What the viewer is to a case by his roles; empty when it is none of his. People of the case are recognised by the case. */
 export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
@@ -116,16 +153,25 @@ export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
     if (reach.admin) kinds.push('admin');
     return kinds;
   }
-  if (covers(reach.staff, place)) kinds.push('staff');
+  if (covers(isOverseen(place.process) ? reach.strict : reach.staff, place)) kinds.push('staff');
   if (reach.admin) kinds.push('admin');
   const organisation = personal().includes(place.process) ? null : place.applicant_organisation_id;
   if (organisation && reach.organisations.includes(organisation)) kinds.push('applicant');
+  if (isOverseen(place.process) && oversees(reach, place)) kinds.push('overseer');
   if (covers(reach.observer, place)) kinds.push('observer');
   return kinds;
 }
 
+function oversees({ overseer: { bodies, regions, jurisdictions } }: Reach, place: CasePlace): boolean {
+  const above = [place.applicant_organisation_id, place.state?.place?.authorityId, place.state?.place?.cnppmId];
+  if (jurisdictions.includes(place.jurisdiction)) return true;
+  if (place.applicant_region_code !== null && regions.includes(place.applicant_region_code)) return true;
+  return above.some((id) => typeof id === 'string' && bodies.includes(id));
+}
+
 /** May the viewer read reasons and other texts about people in this case? */
 export function seesPersonal(reach: Reach, place: CasePlace): boolean {
+  if (isOverseen(place.process)) return false;
   const closed = reach.closed.find(({ process }) => process === place.process);
   return covers(closed?.territory ?? reach.coordinator, place);
 }
@@ -170,8 +216,17 @@ function openCases(sql: Sql, reach: Reach) {
     sql`c.id in (${sittingIds(sql, reach.personId)})`,
     sql`c.id in (${heardIds(sql, reach)})`,
     ...(reach.offices.length > 0 ? [sql`c.id in (${officeIds(sql, reach)})`] : []),
+    ...overseenCases(sql, reach),
   ];
   return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
+function overseenCases(sql: Sql, { overseer: { bodies, regions } }: Reach) {
+  if (bodies.length === 0 && regions.length === 0) return [];
+  return [
+    sql`(c.process = any(${OVERSEEN}::text[]) and (c.applicant_region_code = any(${regions}::text[]) or c.applicant_organisation_id = any(${bodies}::uuid[])
+      or c.state->'place'->>'authorityId' = any(${bodies}::text[]) or c.state->'place'->>'cnppmId' = any(${bodies}::text[])))`,
+  ];
 }
 
 /** Ids of cases that are about the viewer, or name him among their people. */
@@ -222,6 +277,8 @@ export function seesCases(reach: Reach): boolean {
     reach.observer.jurisdictions.length > 0 ||
     reach.observer.regions.length > 0 ||
     reach.organisations.length > 0 ||
+    reach.overseer.bodies.length > 0 ||
+    reach.overseer.regions.length > 0 ||
     reach.offices.length > 0 ||
     reach.party
   );
@@ -237,7 +294,15 @@ export function staffAnywhere(reach: Reach): boolean {
   return reach.staff.all || reach.staff.jurisdictions.length > 0;
 }
 
-/** Names of the people who do tasks are for staff. */
-export function seesNames(kinds: readonly ViewerKind[]): boolean {
-  return kinds.includes('staff') || kinds.includes('admin');
+/** Names of the people who do tasks are for staff; where a case is the common work of people, for everybody who takes part in it. */
+export function seesNames(kinds: readonly ViewerKind[], process?: string): boolean {
+  if (kinds.includes('staff') || kinds.includes('admin')) return true;
+  return isOverseen(process) && (kinds.includes('applicant') || kinds.includes('overseer'));
+}
+
+/** Facts of events are for the people of a common case too; they hold ids and rule fields, never texts. */
+export function seesFacts(kinds: readonly ViewerKind[], process: string): boolean {
+  return (
+    kinds.includes('staff') || (isOverseen(process) && (kinds.includes('applicant') || kinds.includes('overseer')))
+  );
 }

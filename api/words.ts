@@ -154,6 +154,17 @@ const registers: Record<string, string> = {
   mentoring_conclusions: 'Реестр заключений наставничества',
   mentoring_exits: 'Реестр причин выбытия молодых педагогов',
 };
+const sessionWays: Record<string, string> = {
+  choice: 'учебный выбор',
+  password: 'пароль',
+  oidc: 'учётная запись организации',
+};
+const accountStates: Record<string, string> = {
+  none: 'Не приглашён',
+  invited: 'Приглашён, ещё не вошёл',
+  active: 'Действует',
+  disabled: 'Закрыта',
+};
 const scopeKinds: Record<string, string> = { self: 'о себе', country: 'вся страна' };
 
 const of = (table: Record<string, string>) => (code: string) => table[code] ?? code;
@@ -169,6 +180,10 @@ export const verdictRu = of(verdicts);
 export const incidentKindRu = of(incidentKinds);
 export const noticeStateRu = of(noticeStates);
 export const registerRu = of(registers);
+export const sessionWayRu = of(sessionWays);
+export const accountStateRu = of(accountStates);
+/** Roles that can be granted. */
+export const ROLES: readonly string[] = Object.keys(roles);
 export const scopeKindRu = of(scopeKinds);
 
 /** Entries by which people may study now. */

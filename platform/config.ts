@@ -16,7 +16,8 @@ export type Config = {
     tls?: true | { serverRootCACertificate?: Buffer; clientCertPair?: { crt: Buffer; key: Buffer } };
     apiKey?: string;
   };
-  api: { host: string; port: number; publicUrl: string };
+  /** `trustedProxies`: how many proxies in front of the API append to X-Forwarded-For; the address before theirs is the caller's. */
+  api: { host: string; port: number; publicUrl: string; trustedProxies: number };
   mail: {
     smtpUrl: string;
     from: string;
@@ -28,6 +29,29 @@ export type Config = {
   codecKeys: Array<{ id: string; key: string }>;
   personKeySecret: string;
   sessionSecret: string;
+  session: {
+    /** Without a request for so long a session is over. */
+    idleMs: number;
+    /** A session is over after so long, whatever happens in it. */
+    absoluteMs: number;
+    /** A browser gets another token after so long. */
+    rotateMs: number;
+  };
+  account: {
+    invitationMs: number;
+    resetMs: number;
+    /** May people sign in with a password at all? An installation with an identity provider may say no. */
+    passwords: boolean;
+  };
+  /** The identity provider of the installation; absent: people sign in with a password. */
+  oidc?: {
+    issuer: string;
+    clientId: string;
+    clientSecret?: string;
+    /** On the button of the sign-in page. */
+    labelRu: string;
+    scope: string;
+  };
   logLevel: LogLevel;
   /** Started by `npm start` on this machine: demonstration accounts are shown, the mailbox page exists. */
   embedded: boolean;
@@ -59,6 +83,7 @@ const port = z.coerce.number({ error: 'нужно число' }).int().min(1).ma
 const hostAndPort = z.string().regex(/^[^\s/]+:\d+$/, { error: 'нужен адрес вида хост:порт' });
 const flag = z.enum(['true', 'false'], { error: 'true или false' }).transform((text) => text === 'true');
 const milliseconds = z.coerce.number({ error: 'нужно число миллисекунд' }).int().positive();
+const positive = z.coerce.number({ error: 'нужно число больше нуля' }).positive();
 const secret = z.string().min(32, { error: 'не короче 32 знаков' });
 
 const CodecKeys = z.string().transform((text, context) =>
@@ -98,6 +123,18 @@ const Environment = z.object({
   CODEC_KEYS: CodecKeys,
   PERSON_KEY_SECRET: secret,
   SESSION_SECRET: secret,
+  SESSION_IDLE_MINUTES: positive.default(120),
+  SESSION_ABSOLUTE_HOURS: positive.default(12),
+  SESSION_ROTATE_MINUTES: positive.default(60),
+  INVITATION_HOURS: positive.default(72),
+  RESET_MINUTES: positive.default(60),
+  PASSWORD_SIGN_IN: flag.default(true),
+  API_TRUSTED_PROXIES: z.coerce.number({ error: 'нужно число' }).int().min(0).max(10).default(0),
+  OIDC_ISSUER: url('https:', 'http:').optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_LABEL: z.string().min(1).max(80).default('Войти через учётную запись организации'),
+  OIDC_SCOPE: z.string().min(1).default('openid'),
   LOG_LEVEL: LogLevel.default('info'),
   WORKER_METRICS_ADDRESS: hostAndPort.optional(),
   WORKER_DEPLOYMENT_NAME: z.string().min(1).optional(),
@@ -131,6 +168,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const tls = readTls(parsed.data ?? {}, problems);
   if (parsed.data?.TRAEKTORIA_FAULT && parsed.data.NODE_ENV === 'production')
     problems.push('TRAEKTORIA_FAULT: только для испытаний, в работе не включается');
+  const oidc = readOidc(parsed.data ?? {}, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const values = parsed.data;
   return {
@@ -146,6 +184,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       host: values.API_HOST,
       port: values.API_PORT,
       publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/$/, ''),
+      trustedProxies: values.API_TRUSTED_PROXIES,
     },
     mail: {
       smtpUrl: values.SMTP_URL,
@@ -160,6 +199,17 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     codecKeys: values.CODEC_KEYS,
     personKeySecret: values.PERSON_KEY_SECRET,
     sessionSecret: values.SESSION_SECRET,
+    session: {
+      idleMs: values.SESSION_IDLE_MINUTES * 60_000,
+      absoluteMs: values.SESSION_ABSOLUTE_HOURS * 3_600_000,
+      rotateMs: values.SESSION_ROTATE_MINUTES * 60_000,
+    },
+    account: {
+      invitationMs: values.INVITATION_HOURS * 3_600_000,
+      resetMs: values.RESET_MINUTES * 60_000,
+      passwords: values.PASSWORD_SIGN_IN,
+    },
+    ...(oidc ? { oidc } : {}),
     logLevel: values.LOG_LEVEL,
     embedded: values.TRAEKTORIA_EMBEDDED,
     worker: {
@@ -189,6 +239,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
     codecKeys: config.codecKeys.map(({ id }) => id),
     personKeySecret: '***',
     sessionSecret: '***',
+    ...(config.oidc?.clientSecret ? { oidc: { ...config.oidc, clientSecret: '***' } } : {}),
   };
 }
 
@@ -221,6 +272,30 @@ function sentenceOf(issue: z.core.$ZodIssue, given: Record<string, unknown>): st
   const name = String(issue.path[0] ?? 'окружение');
   if (!(name in given)) return `${name}: не задано`;
   return `${name}: ${issue.message}`;
+}
+
+/** The identity provider: all of it or nothing. Without TLS only on this machine, for trials. */
+function readOidc(values: Partial<z.infer<typeof Environment>>, problems: string[]): Config['oidc'] {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (!issuer && !clientId) {
+    if (values.PASSWORD_SIGN_IN === false && values.TRAEKTORIA_EMBEDDED !== true)
+      problems.push('PASSWORD_SIGN_IN: без OIDC_ISSUER войти было бы нельзя');
+    return undefined;
+  }
+  if (!issuer || !clientId) {
+    problems.push('OIDC_ISSUER и OIDC_CLIENT_ID: задаются только вместе');
+    return undefined;
+  }
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
+    problems.push('OIDC_ISSUER: нужен https, без него — только на этой машине');
+  return {
+    issuer,
+    clientId,
+    ...(clientSecret ? { clientSecret } : {}),
+    labelRu: values.OIDC_LABEL ?? '',
+    scope: values.OIDC_SCOPE ?? 'openid',
+  };
 }
 
 function readTls(

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createCaseActivities } from '../activities/index.ts';
+import { createEmploymentActivities } from '../activities/tell-employment.ts';
 import type { DeliveryActivities } from '../activities/types.ts';
 import { findWork } from '../activities/work-handlers.ts';
 import { createCases } from '../platform/cases/commands.ts';
@@ -53,6 +54,7 @@ export async function createWorker(parts: WorkerParts): Promise<Worker> {
     dataConverter: createDataConverter(keys),
     activities: {
       ...createCaseActivities({ pool, keys, log, references: new References(), cases, isLocalWork }),
+      ...createEmploymentActivities({ pool, keys, cases }),
       ...delivery,
     },
     reuseV8Context: true,

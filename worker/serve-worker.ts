@@ -8,10 +8,12 @@ import { References } from '../platform/cases/references.ts';
 import type { Config } from '../platform/config.ts';
 import { createKeyring } from '../platform/crypto/keyring.ts';
 import { createPool } from '../platform/db/pool.ts';
+import { createIdentityKeys } from '../platform/identity/secrets.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { workerSettings } from '../platform/temporal/worker-settings.ts';
 import { createWorker, installRuntime } from './create-worker.ts';
+import { startBroadcastRelay } from './broadcast-relay.ts';
 import { startOutboxRelay } from './outbox-relay.ts';
 
 /**
@@ -38,6 +40,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     transport,
     from: config.mail.from,
     publicUrl: config.api.publicUrl,
+    identity: createIdentityKeys(config.sessionSecret),
     pace: config.mail.pace,
     log,
   });
@@ -57,6 +60,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
   });
   const relay = await startOutboxRelay({ pool, client: engine.client, taskQueue, log });
   const cases = createCases({ client: engine.client, pool, keys, taskQueue });
+  const broadcasts = startBroadcastRelay({ pool, cases, log });
   const scanner = startScanner(
     { pool, client: engine.client, cases, references: new References(), log },
     config.timing.scanEveryMs,
@@ -74,6 +78,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     await worker.run();
   } finally {
     await scanner.stop();
+    broadcasts.stop();
     await relay.stop();
     transport.close();
     await connection.close();

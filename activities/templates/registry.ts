@@ -2,6 +2,7 @@ import { TEMPLATES as commissionSitting } from '../../processes/commission-sitti
 import { TEMPLATES as dppCertification } from '../../processes/dpp-certification/notifications.ts';
 import { TEMPLATES as headAttestation } from '../../processes/head-attestation/notifications.ts';
 import { TEMPLATES as mentoringCycle } from '../../processes/mentoring-cycle/notifications.ts';
+import { ACCOUNT, ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
 import type { NoticeTemplate } from '../../processes/kit/notices-types.ts';
 
 const templates = new Map<string, Record<string, NoticeTemplate>>([
@@ -9,6 +10,7 @@ const templates = new Map<string, Record<string, NoticeTemplate>>([
   ['head-attestation', headAttestation],
   ['commission-sitting', commissionSitting],
   ['mentoring-cycle', mentoringCycle],
+  [ACCOUNT, ACCOUNT_TEMPLATES],
 ]);
 
 export function registerTemplates(process: string, of: Record<string, NoticeTemplate>): void {

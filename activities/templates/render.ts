@@ -1,6 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { NoticeParams } from '../../processes/kit/notices-types.ts';
+import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
 import { formatDateRu } from '../../processes/kit/dates.ts';
 import { type Letter, LetterLayout, type LetterSection, plainText } from './layout.tsx';
 import { findTemplate } from './registry.ts';
@@ -9,7 +10,9 @@ export interface NoticeToRender {
   process: string;
   template: string;
   params: NoticeParams;
-  caseId: string;
+  /** Where its button leads: the case, or `url` for letters that belong to none. */
+  caseId?: string;
+  url?: string;
   legallySignificant: boolean;
   /** Local date on which it arose, where the case runs on a skipped clock: the letter itself is sent today. */
   nominalOn?: string;
@@ -72,12 +75,16 @@ function sectionOf(notice: NoticeToRender, publicUrl: string): { subjectRu: stri
     const linesRu = template.linesRu(notice.params);
     return {
       subjectRu: template.subjectRu(notice.params),
-      section: { linesRu, url: `${publicUrl}/cases/${notice.caseId}` },
+      section: notice.url
+        ? { linesRu, url: notice.url, urlLabelRu: buttonOf(notice.template) }
+        : { linesRu, url: `${publicUrl}/cases/${notice.caseId}` },
     };
   } catch (error) {
     throw new TemplateFailure(`the template ${notice.template} cannot be filled: ${String(error)}`, { cause: error });
   }
 }
+
+const buttonOf = (template: string): string => ACCOUNT_TEMPLATES[template]?.button ?? 'Открыть профиль';
 
 /** What mail programs know; the layout is tables. */
 const doctype =

@@ -142,8 +142,8 @@ export const CaseView = z
     startedAt: z.string(),
     updatedAt: z.string(),
     policy: z.object({ id: z.string(), version: z.number().int(), act: AnyObject }).nullable(),
-    /** What the viewer is to this case: staff, applicant (also the person it is about), member of the commission that hears it, office with a task in it, expert, observer. */
-    viewer: z.array(z.enum(['staff', 'applicant', 'expert', 'observer', 'admin', 'member', 'office'])),
+    /** What the viewer is to this case: staff, applicant (also the person it is about), member of the commission that hears it, office with a task in it, overseer (an office above a school), expert, observer. */
+    viewer: z.array(z.enum(['staff', 'applicant', 'expert', 'observer', 'admin', 'member', 'office', 'overseer'])),
     timeline: z.array(TimelineStage),
     deadlines: z.array(DueView),
     tasks: z.array(TaskCard),

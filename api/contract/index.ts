@@ -1,8 +1,11 @@
 /** Every route of the API. The web application types its client from this list by `import type`, so nothing of it runs there. */
+import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { assessmentRoutes } from './assessments.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { hrEventRoutes } from './hr-events.ts';
+import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
 import { processRoutes } from './processes.ts';
@@ -12,6 +15,7 @@ import { systemRoutes } from './system.ts';
 
 export const routes = [
   ...sessionRoutes,
+  ...identityRoutes,
   ...inboxRoutes,
   ...processRoutes,
   ...draftRoutes,
@@ -19,15 +23,20 @@ export const routes = [
   ...assessmentRoutes,
   ...registerRoutes,
   ...peopleRoutes,
+  ...hrEventRoutes,
   ...adminRoutes,
+  ...accessRoutes,
   ...systemRoutes,
 ] as const;
 
+export * from './access.ts';
 export * from './admin.ts';
 export * from './assessments.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './hr-events.ts';
+export * from './identity.ts';
 export * from './inbox.ts';
 export * from './people.ts';
 export * from './processes.ts';

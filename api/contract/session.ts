@@ -85,7 +85,11 @@ export const signOut = createRoute({
   path: '/api/session',
   tags: ['Вход'],
   summary: 'Выйти',
-  responses: { ...writeProblems, 204: { description: 'Выход выполнен' } },
+  responses: {
+    ...writeProblems,
+    200: json(z.object({ endSessionUrl: z.string() }), 'Выход выполнен; осталось выйти у поставщика входа'),
+    204: { description: 'Выход выполнен' },
+  },
 });
 export const accounts = createRoute({
   method: 'get',

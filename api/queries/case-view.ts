@@ -19,7 +19,7 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
-import { documentsOf, documentView, visibleDocuments } from './documents.ts';
+import { documentsOf, documentView, sinceOf, visibleDocuments } from './documents.ts';
 import { readDecisions } from './decisions.ts';
 import { readRemarks } from './remarks.ts';
 
@@ -106,7 +106,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       Array<{ id: string; version: number; act: Record<string, unknown> }>
     >`select id, version, act from policy_version where id = ${row.policy_version_id}`,
   ]);
-  const withNames = seesNames(kinds);
+  const withNames = seesNames(kinds, row.process);
   const panel = panelState(row.state);
   const [names, organisations] = await Promise.all([
     withNames
@@ -122,7 +122,13 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
-  const opened = visibleDocuments(documents, { kinds, ownTasks: loaded.ownTasks, panel, personId: viewer.personId });
+  const opened = visibleDocuments(documents, {
+    kinds,
+    ownTasks: loaded.ownTasks,
+    panel,
+    personId: viewer.personId,
+    since: await sinceOf(sql, loaded),
+  });
   const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
   const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
   const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
@@ -179,7 +185,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
         row.state,
         tasks.filter((task) => task.open).map((task) => task.kind),
       ) ?? null,
-    details: details?.data ?? null,
+    details: (await face?.picture?.({ sql, loaded, viewer })) ?? details?.data ?? null,
     people: Object.fromEntries(await namesOf(sql, details?.people ?? [])),
     cases: await briefsOf(deps, tx, details?.cases ?? []),
     offers: offersOf(deps, loaded, viewer.actor),

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
 import type { ViewerKind } from '../visibility.ts';
-import { loadCase, opensPanelDocuments } from './load-case.ts';
+import { type LoadedCase, loadCase, opensPanelDocuments } from './load-case.ts';
 import { isRoundClosed, panelState, roundOf, type PanelState } from './panel.ts';
 
 export interface DocumentRow {
@@ -25,16 +25,25 @@ interface Sees {
   ownTasks: ReadonlyArray<{ id: string; state: string }>;
   panel: PanelState | undefined;
   personId: string;
+  /** Documents up to this moment belong to a former school that this viewer does not see. */
+  since: Date | null;
+}
+
+/** The moment before which documents are not for this viewer. */
+export async function sinceOf(sql: ReadTx['sql'], { row, hiddenBefore }: LoadedCase): Promise<Date | null> {
+  if (hiddenBefore === 0) return null;
+  const [event] = await sql<Array<{ at: Date }>>`
+    select at from case_event where case_id = ${row.id}::uuid and sequence = ${hiddenBefore}`;
+  return event?.at ?? null;
 }
 
 /**
  * Staff open everything; the applicant his own and what is for him, conclusions once their round is closed; an expert the programme and
  * his own texts; a member of the commission what the panel read and what it concluded; an observer what is public.
  */
-export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'>>(
-  documents: readonly D[],
-  see: Sees,
-): D[] {
+export function visibleDocuments<
+  D extends Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'> & { added_at?: Date },
+>(documents: readonly D[], see: Sees): D[] {
   const { kinds } = see;
   if (kinds.includes('staff')) return [...documents];
   const office = kinds.includes('office');
@@ -42,6 +51,9 @@ export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' |
   const panelOpen = opensPanelDocuments(see.ownTasks);
   return documents.filter((document) => {
     if (document.audience === 'public') return true;
+    if (see.since && document.added_at && document.added_at <= see.since) return false;
+    // Offices above a school read its programmes and conclusions, not the texts of the pair.
+    if (kinds.includes('overseer') && ABOVE.includes(document.kind) && document.audience !== 'none') return true;
     // An office checks papers; what experts wrote is not its business.
     if (office && document.kind !== 'conclusion') return true;
     if (kinds.includes('member') && (document.audience === 'panel' || closed.has(document.sha256))) return true;
@@ -54,6 +66,8 @@ export function visibleDocuments<D extends Pick<DocumentRow, 'sha256' | 'kind' |
     return document.owner_id === see.personId && (kinds.includes('expert') || kinds.includes('applicant'));
   });
 }
+
+const ABOVE = ['programme', 'conclusion'];
 
 function closedConclusions(panel: PanelState | undefined): Set<string> {
   if (!panel) return new Set();
@@ -100,8 +114,8 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sh
   const loaded = await loadCase(deps, tx, caseId, { expertsToo: true });
   const [documents, attachments] = await Promise.all([
     tx.sql<
-      Array<Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'>>
-    >`select sha256, kind, audience, owner_id from case_document where case_id = ${caseId}::uuid and sha256 = ${sha256}`,
+      Array<Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id' | 'added_at'>>
+    >`select sha256, kind, audience, owner_id, added_at from case_document where case_id = ${caseId}::uuid and sha256 = ${sha256}`,
     tx.sql<
       Array<{ found: boolean }>
     >`select true as found from case_event where case_id = ${caseId}::uuid and facts->'attachments' ? ${sha256} limit 1`,
@@ -115,6 +129,7 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sh
     ownTasks: loaded.ownTasks,
     panel: panelState(loaded.row.state),
     personId: tx.viewer.personId,
+    since: await sinceOf(tx.sql, loaded),
   });
   const document = seen[0];
   const stored = document ? await deps.documents.find(sha256) : undefined;

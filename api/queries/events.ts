@@ -4,7 +4,7 @@ import type { EventView } from '../contract/cases.ts';
 import { decodeCursor, isNumber, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
-import { seesNames, seesPersonal } from '../visibility.ts';
+import { seesFacts, seesNames, seesPersonal } from '../visibility.ts';
 import { type LoadedCase, loadCase, namesOf } from './load-case.ts';
 import { isRoundClosed, panelState, roundOf } from './panel.ts';
 
@@ -37,8 +37,9 @@ export async function readEvents(
   const [after] = decodeCursor(query.cursor, [isNumber]) ?? [0];
   const rows = await sql<Row[]>`
     select sequence, type, row, at, "on", recorded_at, actor_kind, actor_id, on_behalf_of, request_id, facts, personal, personal_owner, hash
-    from case_event where case_id = ${id}::uuid and sequence > ${Number(after)} order by sequence limit ${query.limit + 1}`;
-  const staff = seesNames(loaded.kinds);
+    from case_event where case_id = ${id}::uuid and sequence > ${Math.max(Number(after), loaded.hiddenBefore)} order by sequence limit ${query.limit + 1}`;
+  const staff = seesNames(loaded.kinds, loaded.row.process);
+  const open = seesFacts(loaded.kinds, loaded.row.process);
   const names = staff
     ? await namesOf(
         sql,
@@ -67,8 +68,8 @@ export async function readEvents(
         actorRu: actorRu(row, names, staff, viewer.personId),
         actorId: staff || row.actor_id === viewer.personId ? row.actor_id : null,
         onBehalfOfRu: row.on_behalf_of ? (names.get(row.on_behalf_of.personId) ?? 'по замещению') : null,
-        requestId: staff ? row.request_id : null,
-        facts: staff ? row.facts : maskedFacts(row, loaded),
+        requestId: seesNames(loaded.kinds) ? row.request_id : null,
+        facts: open ? row.facts : maskedFacts(row, loaded),
         personal: personal.get(row.sequence) ?? null,
         hash: row.hash.toString('hex'),
       };

@@ -44,6 +44,8 @@ export interface LoadedCase {
   kinds: ViewerKind[];
   /** Ids of the viewer's own tasks in this case, and whether one of them still opens the programme to him. */
   ownTasks: Array<{ id: string; state: string }>;
+  /** Events up to this one, and documents of that time, are not for this viewer: they belong to a former school. 0: all are. */
+  hiddenBefore: number;
 }
 
 /** What the viewer is to a case by the case itself. */
@@ -90,7 +92,25 @@ export async function loadCase(
   const process = findProcess(row.process);
   if (!process) throw notFound();
   const ctx = await contextOf(deps, sql, process, row);
-  return { row, process, ctx, kinds, ownTasks: own };
+  const hiddenBefore = await hiddenHistory(deps, sql, row, kinds, viewer.personId);
+  return { row, process, ctx, kinds, ownTasks: own, hiddenBefore };
+}
+
+/** The last event that brought the case to another place, when its process keeps what was before from this viewer. */
+async function hiddenHistory(
+  deps: ApiDeps,
+  sql: Sql,
+  row: CaseRecord,
+  kinds: ViewerKind[],
+  personId: string,
+): Promise<number> {
+  const hides = deps.faces[row.process]?.hidesHistory;
+  const above = kinds.some((kind) => kind === 'staff' || kind === 'overseer' || kind === 'admin');
+  const since = row.state && hides ? hides(row.state, { personId, above }) : null;
+  if (!since) return 0;
+  const [moved] = await sql<Array<{ sequence: number | null }>>`
+    select max(sequence) as sequence from case_event where case_id = ${row.id}::uuid and type = any(${since}::text[])`;
+  return Math.max(0, (moved?.sequence ?? 1) - 1);
 }
 
 /** Where somebody stands who wants to act, and what is known of the very command. */

@@ -1,4 +1,6 @@
 /** People and organisations for choosing; notices and letters. */
+import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
+import type { NoticeParams } from '../../processes/kit/notices-types.ts';
 import type { NoticeView } from '../contract/people.ts';
 import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -22,7 +24,7 @@ interface PersonRecord {
   open_tasks: number;
 }
 
-/** People by name. Staff see everybody; others nobody but themselves. */
+/** People by name. Staff see everybody; a school its own people, an authority and a region those of their schools; others themselves. */
 export async function listPeople(
   { sql, viewer }: ReadTx,
   filter: {
@@ -36,6 +38,13 @@ export async function listPeople(
   const after = decodeCursor(filter.cursor, [isText, isUuid]);
   const all = choosesPeople(viewer.reach);
   const { today } = viewer;
+  const { bodies, regions } = viewer.reach.colleagues;
+  const colleagues =
+    bodies.length + regions.length === 0
+      ? sql`false`
+      : sql`exists (select from employment m join organisation o on o.id = m.organisation_id where m.person_id = p.id
+          and m.from_on <= ${today} and (m.to_on is null or m.to_on >= ${today})
+          and (o.id = any(${bodies}::uuid[]) or o.authority_id = any(${bodies}::uuid[]) or o.region_code = any(${regions}::text[])))`;
   const rows = await sql<PersonRecord[]>`
     select p.id, p.display_name, w.organisation_ru, w.region_code, w.post_ru, x.competences, x.region_code as e_region, x.arbiter, x.max_open_tasks as max_open, x.suspended_until,
       (select array_agg(distinct a.role) from role_assignment a where a.person_id = p.id and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today})) as roles,
@@ -44,7 +53,7 @@ export async function listPeople(
     left join lateral (select coalesce(o.short_name_ru, o.name_ru) as organisation_ru, o.region_code, m.post_ru from employment m join organisation o on o.id = m.organisation_id
       where m.person_id = p.id and m.from_on <= ${today} and (m.to_on is null or m.to_on >= ${today}) order by m.main desc limit 1) w on true
     left join expert x on x.person_id = p.id
-    where ${all ? sql`true` : sql`p.id = ${viewer.personId}::uuid`}
+    where ${all ? sql`true` : sql`(p.id = ${viewer.personId}::uuid or ${colleagues})`}
       ${filter.q ? sql`and p.display_name ilike ${likeText(filter.q)}` : sql``}
       ${filter.region ? sql`and coalesce(x.region_code, w.region_code) = ${filter.region}` : sql``}
       ${filter.role ? sql`and exists (select from role_assignment a where a.person_id = p.id and a.role = ${filter.role} and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today}))` : sql``}
@@ -193,11 +202,16 @@ export async function readNotice(
 }
 
 function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
-  const letter =
-    deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ??
-    Object.values(deps.faces)
-      .map((face) => face.letter?.(row.template, row.params))
-      .find(Boolean);
+  const account = row.case_id === null ? ACCOUNT_TEMPLATES[row.template] : undefined;
+  const letter = account
+    ? {
+        subject: account.subjectRu(row.params as NoticeParams),
+        text: account.linesRu(row.params as NoticeParams).join('\n\n'),
+      }
+    : (deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ??
+      Object.values(deps.faces)
+        .map((face) => face.letter?.(row.template, row.params))
+        .find(Boolean));
   return {
     id: row.id,
     template: row.template,
@@ -205,7 +219,7 @@ function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
     text: letter?.text ?? '',
     caseId: row.case_id,
     caseNumber: row.number,
-    link: row.case_id ? `/cases/${row.case_id}` : null,
+    link: row.case_id ? `/cases/${row.case_id}` : account ? '/profile' : null,
     legallySignificant: row.legally_significant,
     nominalAt: row.nominal_at.toISOString(),
     createdAt: row.created_at.toISOString(),

@@ -12,7 +12,7 @@ import { audit } from '../idempotent.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { kindsOf, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
-import { documentsOf, documentView, visibleDocuments, withoutContacts } from './documents.ts';
+import { documentsOf, documentView, visibleDocuments, withoutContacts, sinceOf } from './documents.ts';
 import { type LoadedCase, loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
 import { readRemarks } from './remarks.ts';
@@ -24,7 +24,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const { task, loaded } = await loadTask(deps, tx, id);
   const { row, process, ctx } = loaded;
   const mine = task.assignee_id === viewer.personId;
-  const names = seesNames(loaded.kinds) ? await namesOf(sql, [task.assignee_id]) : undefined;
+  const names = seesNames(loaded.kinds, row.process) ? await namesOf(sql, [task.assignee_id]) : undefined;
   const panel = panelState(row.state);
   const inState = panel?.tasks.find((entry) => entry.id === id);
   const [deadlines, drafts, documents] = await Promise.all([
@@ -94,6 +94,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       ownTasks: loaded.ownTasks,
       panel,
       personId: viewer.personId,
+      since: await sinceOf(sql, loaded),
     }).map((document) => documentView(row.id, document)),
     draft: draft ? { version: draft.version, updatedAt: draft.updated_at.toISOString() } : null,
   };
@@ -108,9 +109,17 @@ async function loadTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<{ task: 
   const loaded = await loadCase(deps, tx, task.case_id, { expertsToo: true });
   const mine = task.assignee_id === tx.viewer.personId;
   const readers = ['staff', 'admin', 'observer'] as const;
-  const office = task.nature === 'office' && loaded.kinds.includes('office');
+  const office = task.nature === 'office' && (loaded.kinds.includes('office') || holdsOffice(tx.viewer, task));
   if (!mine && !office && !readers.some((kind) => loaded.kinds.includes(kind))) throw notFound();
   return { task, loaded };
+}
+
+/** Does the viewer hold the office this task waits for? */
+function holdsOffice(viewer: Viewer, task: TaskRecord): boolean {
+  return viewer.actor.assignments.some(
+    ({ role, scope }) =>
+      role === task.role && scope.kind === task.scope_kind && ('id' in scope ? scope.id : null) === task.scope_id,
+  );
 }
 
 /** In a later round only failed and mandatory criteria are asked; the arbiter answers all of that round. */
@@ -183,7 +192,23 @@ type ListedTask = TaskRecord & {
   jurisdiction: string;
   applicant_organisation_id: string | null;
   applicant_region_code: string | null;
+  place: { authorityId?: string; cnppmId?: string } | null;
 };
+
+const namesSeen = (
+  viewer: Viewer,
+  { jurisdiction, applicant_organisation_id, applicant_region_code, process, place }: ListedTask,
+) =>
+  seesNames(
+    kindsOf(viewer.reach, {
+      jurisdiction,
+      applicant_organisation_id,
+      applicant_region_code,
+      process,
+      state: { place: place ?? {} },
+    }),
+    process,
+  );
 
 /** Tasks one may see, newest first: one's own, and those of cases one sees. */
 export async function listTasks(tx: ReadTx, filter: TaskFilter) {
@@ -191,13 +216,14 @@ export async function listTasks(tx: ReadTx, filter: TaskFilter) {
   const after = decodeCursor(filter.cursor, [isInstant, isUuid]);
   const where = taskConditions(tx, filter);
   const rows = await sql<ListedTask[]>`
-    select t.*, c.title_ru as case_title_ru, c.number, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code
+    select t.*, c.title_ru as case_title_ru, c.number, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code,
+      c.state->'place' as place
     from task t join "case" c on c.id = t.case_id
     where ${where} ${after ? sql`and (t.created_at, t.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by t.created_at desc, t.id desc limit ${filter.limit + 1}`;
   const names = await namesOf(
     sql,
-    rows.filter((row) => seesNames(kindsOf(viewer.reach, row))).map((row) => row.assignee_id),
+    rows.filter((row) => namesSeen(viewer, row)).map((row) => row.assignee_id),
   );
   return pageOf(
     rows,
@@ -206,7 +232,7 @@ export async function listTasks(tx: ReadTx, filter: TaskFilter) {
     (row) => ({
       ...taskCard(row, {
         personId: viewer.personId,
-        names: seesNames(kindsOf(viewer.reach, row)) ? names : undefined,
+        names: namesSeen(viewer, row) ? names : undefined,
         panel: undefined,
       }),
       caseTitleRu: row.case_title_ru,

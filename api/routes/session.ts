@@ -1,11 +1,12 @@
 import { accounts, me, signIn, signOut } from '../contract/session.ts';
 import { likeText } from '../cursor.ts';
+import { endAtProvider } from '../identity/oidc.ts';
 import { audit } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
 import { countInbox } from '../queries/inbox.ts';
 import { organisationRef, organisationsOf } from '../queries/load-case.ts';
-import { closeSession, findSession, openSession, viewerOf } from '../session.ts';
+import { closeSession, openSession, viewerOf } from '../session.ts';
 import { findViewer, type ReadTx } from '../viewer.ts';
 import { staffAnywhere } from '../visibility.ts';
 import { roleRu, scopeKindRu } from '../words.ts';
@@ -18,20 +19,30 @@ export function sessionRoutes(app: App, deps: ApiDeps): void {
     const { personId } = c.req.valid('json');
     const viewer = await findViewer(deps, personId);
     if (!viewer) throw new ApiProblem(422, { errors: [{ pointer: '/personId', detail: 'Такого человека нет.' }] });
-    const session = await openSession(deps, c, personId);
+    const session = await openSession(deps, c, personId, 'choice');
     await audit(deps.sql, {
       row: 'ACCESS-01',
       kind: 'session.opened',
       subjectId: personId,
       actorId: personId,
       requestId: c.get('requestId'),
-      facts: {},
+      facts: { way: 'choice' },
     });
-    return c.json({ ...session, person: { id: viewer.personId, displayName: viewer.displayName } }, 201);
+    return c.json(
+      {
+        token: session.token,
+        expiresAt: session.expiresAt,
+        person: { id: viewer.personId, displayName: viewer.displayName },
+      },
+      201,
+    );
   });
 
   app.openapi(signOut, async (c) => {
     const viewer = viewerOf(c);
+    const session = c.get('session');
+    // Asked before the session is gone: it names the one to be ended at the provider.
+    const endAt = session ? await endAtProvider(deps, session.id) : null;
     await closeSession(deps, c);
     await audit(deps.sql, {
       row: 'ACCESS-02',
@@ -41,17 +52,17 @@ export function sessionRoutes(app: App, deps: ApiDeps): void {
       requestId: c.get('requestId'),
       facts: {},
     });
-    return c.body(null, 204);
+    return endAt === null ? c.body(null, 204) : c.json({ endSessionUrl: endAt }, 200);
   });
 
   app.openapi(me, async (c) => {
     const viewer = viewerOf(c);
-    const session = await findSession(deps, c.get('sessionHash') ?? '');
+    const until = c.get('session')?.expiresAt ?? c.get('token')?.expiresAt;
     const view = await read(deps, c, (tx) => readMe(deps, tx));
     return c.json(
       {
         ...view,
-        expiresAt: session?.expiresAt.toISOString() ?? '',
+        expiresAt: until?.toISOString() ?? '',
         staff: staffAnywhere(viewer.reach),
         admin: viewer.reach.admin,
         embedded: deps.config.embedded,
@@ -124,7 +135,11 @@ async function readMe(_deps: ApiDeps, tx: ReadTx) {
     >`select id, display_name, family_name, given_name, patronymic, email, zone from person where id = ${viewer.personId}::uuid`,
     sql<AssignmentRow[]>`
       select a.role, a.scope_kind, a.scope_id, a.from_on, a.to_on, a.act, a.on_behalf_of, b.display_name as behalf_ru from role_assignment a left join person b on b.id = a.on_behalf_of
-      where a.person_id = ${viewer.personId}::uuid and a.from_on <= ${viewer.today} and (a.to_on is null or a.to_on >= ${viewer.today}) order by a.role, a.scope_id`,
+      where a.person_id = ${viewer.personId}::uuid and a.from_on <= ${viewer.today} and (a.to_on is null or a.to_on >= ${viewer.today})
+        and (a.on_behalf_of is null or exists (select 1 from role_assignment h where h.person_id = a.on_behalf_of and h.role = a.role and h.on_behalf_of is null
+          and (h.scope_kind = 'country' or (h.scope_kind = a.scope_kind and h.scope_id is not distinct from a.scope_id))
+          and h.from_on <= ${viewer.today} and (h.to_on is null or h.to_on >= ${viewer.today})))
+      order by a.role, a.scope_id`,
     sql<Array<{ code: string; name_ru: string }>>`select code, name_ru from region`,
     sql<Array<{ id: string; name_ru: string }>>`select id, name_ru from jurisdiction`,
     organisationsOf(sql, [...viewer.reach.organisations, ...viewer.actor.organisationIds]),

@@ -4,7 +4,7 @@ import { streamSSE } from 'hono/streaming';
 import { live, putFile, ready, stream } from '../contract/system.ts';
 import type { ApiDeps, Limits } from '../ports.ts';
 import { ApiProblem } from '../problems.ts';
-import { findSession, viewerOf } from '../session.ts';
+import { sessionHolds, viewerOf } from '../session.ts';
 import { findViewer, type Viewer } from '../viewer.ts';
 import type { App } from './kit.ts';
 
@@ -35,7 +35,7 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
 
   app.openapi(stream, (c) => {
     const viewer = viewerOf(c);
-    const hash = c.get('sessionHash') ?? '';
+    const session = c.get('session')?.id;
     const behalf = viewer.actor.onBehalfOf?.personId;
     const subscription = deps.changes.subscribe(
       { personId: viewer.personId, reach: viewer.reach, roles: viewer.roles },
@@ -60,7 +60,7 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
           for (const { id, message } of ready) await sse.writeSSE({ id, data: JSON.stringify(message) });
           if (ready.length > 0) continue;
           await sse.write(': ping\n\n');
-          if (++beats % beatsPerCheck === 0 && !(await stillMay(deps, hash, viewer, behalf))) break;
+          if (++beats % beatsPerCheck === 0 && !(await stillMay(deps, session, viewer, behalf))) break;
         }
       } finally {
         subscription.close();
@@ -99,9 +99,15 @@ function fileName(header: string | undefined): string | null {
 }
 
 /** Has the session ended, or have the roles of its person changed? The browser reconnects with what is true now. */
-async function stillMay(deps: ApiDeps, hash: string, viewer: Viewer, behalf: string | undefined): Promise<boolean> {
+async function stillMay(
+  deps: ApiDeps,
+  session: string | undefined,
+  viewer: Viewer,
+  behalf: string | undefined,
+): Promise<boolean> {
   try {
-    if (!(await findSession(deps, hash))) return false;
+    // The stream of a token comes back by itself and is checked then.
+    if (!session || !(await sessionHolds(deps, session))) return false;
     const now = await findViewer(deps, viewer.personId, behalf);
     return now !== undefined && JSON.stringify(now.reach) === JSON.stringify(viewer.reach);
   } catch (error) {

@@ -14,6 +14,7 @@ import { createKeyring } from '../../platform/crypto/keyring.ts';
 import { createPool } from '../../platform/db/pool.ts';
 import { createPrisma } from '../../platform/db/prisma.ts';
 import { createDocumentStore } from '../../platform/documents/store.ts';
+import { createIdentityKeys } from '../../platform/identity/secrets.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createEngine } from '../../platform/temporal/client.ts';
 import { action } from '../../processes/kit/contract.ts';
@@ -57,6 +58,7 @@ const { taskQueue } = config.temporal;
 const answerMs = config.timing.engineAnswerMs;
 const app = createApp({
   config,
+  identity: createIdentityKeys(config.sessionSecret),
   log,
   sql,
   prisma,

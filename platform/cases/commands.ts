@@ -22,6 +22,7 @@ import {
   openedUpdate,
   reconcileSignal,
 } from '../../workflows/messages.ts';
+import { wakeSignal } from '../../workflows/employment-broadcast/messages.ts';
 import { commandBodyHash } from './body-hash.ts';
 
 export interface CasesDeps {
@@ -71,7 +72,7 @@ export function createCases(deps: CasesDeps) {
   const { client, pool, keys, taskQueue } = deps;
   const answerMs = deps.answerMs ?? 10_000;
 
-  return { startCase, act, sendFact, reconcileCase, renewCase };
+  return { startCase, act, sendFact, reconcileCase, renewCase, wakeBroadcast };
 
   /**
    * Opens a case by its first act. Idempotent by `command.id`; under one `uniqueKey` only one case is active, and a second start
@@ -163,6 +164,19 @@ export function createCases(deps: CasesDeps) {
       }),
     );
     return 'asked';
+  }
+
+  /** Starts or wakes the telling of a batch of employment events; asked twice, there is one. */
+  async function wakeBroadcast(batchId: string): Promise<void> {
+    await client.withDeadline(Date.now() + answerMs, () =>
+      client.workflow.signalWithStart('employmentBroadcast', {
+        workflowId: `employment-broadcast:${batchId}`,
+        taskQueue,
+        args: [{ batchId }],
+        signal: wakeSignal,
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      }),
+    );
   }
 
   function rebuild(process: string, caseId: string) {

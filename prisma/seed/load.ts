@@ -61,6 +61,9 @@ async function loadOrganisations(sql: Sql): Promise<number> {
     ogrn: row.ogrn,
     licence_number: row.licenceNumber ?? null,
     licence_date: row.licenceDate ?? null,
+    authority_id: row.authority ? seedId('organisation', row.authority) : null,
+    municipality: row.municipality ?? null,
+    rural: row.rural ?? false,
     synthetic: row.synthetic,
     source: sql.json({ key: row.key, ...row.source } as Json),
   }));
@@ -69,6 +72,7 @@ async function loadOrganisations(sql: Sql): Promise<number> {
     on conflict (id) do update set
       kind = excluded.kind, name_ru = excluded.name_ru, short_name_ru = excluded.short_name_ru, region_code = excluded.region_code,
       inn = excluded.inn, ogrn = excluded.ogrn, licence_number = excluded.licence_number, licence_date = excluded.licence_date,
+      authority_id = excluded.authority_id, municipality = excluded.municipality, rural = excluded.rural,
       synthetic = excluded.synthetic, source = excluded.source`;
   return rows.length;
 }
@@ -117,7 +121,8 @@ async function loadPeople(sql: Sql, people: People): Promise<number> {
       family_name = excluded.family_name, given_name = excluded.given_name, patronymic = excluded.patronymic,
       display_name = excluded.display_name, email = excluded.email, zone = excluded.zone, synthetic = excluded.synthetic,
       note_ru = excluded.note_ru, source = excluded.source
-    where not exists (select 1 from person_key where person_key.person_id = person.id and destroyed_at is not null)`;
+    where not exists (select 1 from person_key where person_key.person_id = person.id and destroyed_at is not null)
+      and not exists (select 1 from hr_event e where e.person_id = person.id and e.kind = 'surname_changed' and e.state = 'told')`;
   return rows.length;
 }
 

@@ -13,6 +13,10 @@ interface OrganisationFile {
   ogrn: string;
   licenceNumber?: string;
   licenceDate?: string;
+  /** Key of the authority above a school. */
+  authority?: string;
+  municipality?: string;
+  rural?: boolean;
   synthetic: boolean;
   source: Record<string, unknown>;
 }
@@ -106,7 +110,7 @@ export function readPeople(): SeedPerson[] {
   const organisations = new Map(readOrganisations().map((row) => [row.key, row]));
   const zones = new Map(readRegions().map((row) => [row.code, row.zone]));
   const participants = new Map(readParticipants().map((row) => [row.n, row]));
-  const files = ['officials', 'accounts', 'attestation', 'assessment', 'experts'].flatMap(
+  const files = ['officials', 'accounts', 'attestation', 'mentoring', 'assessment', 'experts'].flatMap(
     (name) => readData<{ people: PersonFile[] }>('seed', `${name}.json`).people,
   );
   return files.map((file) => {

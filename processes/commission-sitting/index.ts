@@ -1,4 +1,5 @@
 /** The sitting of a commission as the record path, the API and the screens see it. */
+import { assigneeFact } from '../hr-events/matrix.ts';
 import { formatDateRu } from '../kit/dates.ts';
 import { taskRow } from '../kit/task.ts';
 import type {
@@ -116,4 +117,5 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   participants,
   waitingRu: { operator: 'секретаря комиссии' },
   summary,
+  employmentFact: assigneeFact,
 };

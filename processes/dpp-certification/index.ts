@@ -1,4 +1,5 @@
 /** Programme certification as the record path, the API and the screens see it. */
+import { assigneeFact } from '../hr-events/matrix.ts';
 import { workingDaysBetween } from '../kit/calendar.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
 import { isOpen, taskDue, taskRow } from '../kit/task.ts';
@@ -211,4 +212,5 @@ export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
   expertRecords,
   participants,
   summary,
+  employmentFact: assigneeFact,
 };

@@ -12,6 +12,7 @@ import type {
   StoredEvent,
   TaskRow,
 } from '../kit/types.ts';
+import { employmentFact } from './employment.ts';
 import { TASK_LABELS, VARIANT_LABELS } from './labels.ru.ts';
 import { notices } from './notifications.ts';
 import { checkPolicy, type AttestationPolicy } from './policy.ts';
@@ -253,4 +254,5 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
     outside: 'заседание комиссии или окончание отсрочки',
   },
   summary,
+  employmentFact,
 };

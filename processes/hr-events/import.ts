@@ -1,38 +1,116 @@
 /**
- * Employment events from the CSV of an HR system, with a dry run that lists every effect before anything happens.
+ * Employment events from the CSV of an HR system, or typed in a form, into events of the platform.
  *
- * Pure: the text and the running cases of the people come in; rows, faults and effects go out. Sending the facts is the caller's.
+ * Pure: cells and what the database knows of people and schools come in; rows and faults go out. What the rows will do is `foresee.ts`;
+ * telling the cases is the caller's.
  */
+import { POSTS } from '../catalogue/posts.ts';
 import { isIsoDate, type IsoDate } from '../kit/dates.ts';
+import { separatorOf, splitLine } from './csv.ts';
 import {
   EMPLOYMENT_EVENTS,
   type EmploymentEvent,
   type EmploymentEventKind,
   LEAVE_KINDS,
   type LeaveKind,
-  type MatrixProcess,
   type Place,
-  type Reaction,
-  reactionOf,
-  type Situation,
-  situationOf,
 } from './matrix.ts';
 
-/** Columns of the file, first line; the order is free, the marked ones must be there. */
+/** Columns of the file, first line, by their code or a Russian name; the order is free, the marked ones must be there. */
 export const COLUMNS = {
-  personId: { ru: 'Педагог', must: true },
-  event: { ru: 'Событие', must: true },
-  on: { ru: 'Дата', must: true },
-  main: { ru: 'Основное место', must: false },
-  leave: { ru: 'Вид отпуска', must: false },
-  until: { ru: 'Плановое окончание', must: false },
-  post: { ru: 'Должность', must: false },
-  organisationId: { ru: 'Школа', must: false },
-  act: { ru: 'Приказ', must: false },
-  tenureMonths: { ru: 'Стаж, месяцев', must: false },
-  bornOn: { ru: 'Дата рождения', must: false },
+  personId: { ru: 'Педагог', also: ['сотрудник', 'фио', 'работник'], must: true },
+  event: { ru: 'Событие', also: ['кадровое событие'], must: true },
+  on: { ru: 'Дата', also: ['дата события'], must: true },
+  main: { ru: 'Основное место', also: ['основное место работы'], must: false },
+  leave: { ru: 'Вид отпуска', also: [], must: false },
+  until: { ru: 'Плановое окончание', also: ['окончание отпуска'], must: false },
+  post: { ru: 'Должность', also: ['новая должность'], must: false },
+  organisationId: { ru: 'Школа', also: ['организация', 'место работы'], must: false },
+  act: { ru: 'Приказ', also: ['основание'], must: false },
+  tenureMonths: { ru: 'Стаж, месяцев', also: ['стаж', 'педагогический стаж, месяцев'], must: false },
+  bornOn: { ru: 'Дата рождения', also: [], must: false },
+  surname: { ru: 'Новая фамилия', also: ['фамилия'], must: false },
+  email: { ru: 'Почта', also: ['эл. почта', 'электронная почта', 'e-mail'], must: false },
 } as const;
-type Column = keyof typeof COLUMNS;
+export type Column = keyof typeof COLUMNS;
+export type Cells = Partial<Record<Column, string>>;
+
+/** Words people and HR systems write; the codes themselves are understood too. */
+export const EVENT_WORDS: Record<EmploymentEventKind, string> = {
+  hired: 'принят на работу',
+  transferred: 'переведён в другую организацию',
+  dismissed: 'уволен',
+  post_changed: 'сменил должность',
+  leave_started: 'начался отпуск',
+  leave_ended: 'вышел из отпуска',
+  surname_changed: 'сменил фамилию',
+  retired: 'вышел на пенсию',
+  died: 'умер',
+};
+export const LEAVE_WORDS: Record<LeaveKind, string> = {
+  maternity: 'по беременности и родам',
+  child_care: 'по уходу за ребёнком',
+  sick: 'длительная болезнь',
+  military: 'военная служба',
+  sabbatical: 'длительный отпуск до года',
+  study: 'учебный',
+};
+const EVENT_SYNONYMS: Record<string, EmploymentEventKind> = {
+  принят: 'hired',
+  приём: 'hired',
+  'приём на работу': 'hired',
+  переведён: 'transferred',
+  перевод: 'transferred',
+  увольнение: 'dismissed',
+  'смена должности': 'post_changed',
+  отпуск: 'leave_started',
+  'начало отпуска': 'leave_started',
+  'конец отпуска': 'leave_ended',
+  'окончание отпуска': 'leave_ended',
+  'смена фамилии': 'surname_changed',
+  пенсия: 'retired',
+  смерть: 'died',
+};
+const LEAVE_SYNONYMS: Record<string, LeaveKind> = {
+  декретный: 'maternity',
+  'отпуск по беременности и родам': 'maternity',
+  'отпуск по уходу за ребёнком': 'child_care',
+  болезнь: 'sick',
+  служба: 'military',
+  'длительный отпуск': 'sabbatical',
+  'учебный отпуск': 'study',
+};
+
+const plain = (text: string) => text.trim().toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ');
+
+function wordsOf<K extends string>(words: Record<K, string>, synonyms: Record<string, K>): Map<string, K> {
+  const codes = Object.entries(words) as Array<[K, string]>;
+  return new Map([
+    ...codes.flatMap(
+      ([code, ru]): Array<[string, K]> => [
+        [code, code],
+        [plain(ru), code],
+      ],
+    ),
+    ...Object.entries(synonyms).map(([ru, code]): [string, K] => [plain(ru), code]),
+  ]);
+}
+
+const EVENTS = wordsOf(EVENT_WORDS, EVENT_SYNONYMS);
+const LEAVES = wordsOf(LEAVE_WORDS, LEAVE_SYNONYMS);
+const POST_CODES = new Map(
+  POSTS.flatMap(
+    ({ code, labelRu }): Array<[string, string]> => [
+      [code, code],
+      [plain(labelRu), code],
+    ],
+  ),
+);
+const COLUMN_NAMES = new Map(
+  Object.entries(COLUMNS).flatMap(
+    ([code, { ru, also }]): Array<[string, Column]> => [code, ru, ...also].map((name) => [plain(name), code as Column]),
+  ),
+);
 
 export interface RowFault {
   line: number;
@@ -50,32 +128,28 @@ export interface ParsedRow {
 export interface ParsedFile {
   rows: ParsedRow[];
   faults: RowFault[];
+  /** Columns the platform does not know; their cells are not used, and the person who sends the file is told so. */
+  ignored: string[];
 }
 
-/** Splits one line of CSV; quotes may hold separators and doubled quotes. `null`: a quote was not closed. */
-function split(line: string, separator: string): string[] | null {
-  const cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let i = 0; i < line.length; i++) {
-    const c = line[i];
-    if (quoted) {
-      if (c !== '"') cell += c;
-      else if (line[i + 1] === '"') {
-        cell += '"';
-        i++;
-      } else quoted = false;
-    } else if (c === '"' && cell === '') quoted = true;
-    else if (c === separator) {
-      cells.push(cell.trim());
-      cell = '';
-    } else cell += c;
-  }
-  return quoted ? null : [...cells, cell.trim()];
+/** A newcomer the platform does not know yet. */
+export interface Newcomer {
+  familyName: string;
+  givenName: string;
+  patronymic: string | null;
+  email: string;
 }
+
+/** What a row needs of the database. A sentence is a fault: nobody, several, or not of this office. */
+export interface Lookup {
+  placeOf(reference: string): Place | undefined;
+  /** By id, e-mail or full name. */
+  personOf(reference: string, event: EmploymentEventKind, to: Place | undefined, email?: string): PersonFound;
+}
+export type PersonFound = { id: string; newcomer?: Newcomer } | { fault: string };
 
 const DAY = /^(\d{2})\.(\d{2})\.(\d{4})$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** `2026-09-01` or `01.09.2026`. */
 function readDate(text: string): IsoDate | null {
@@ -83,194 +157,130 @@ function readDate(text: string): IsoDate | null {
   return isIsoDate(iso) ? iso : null;
 }
 
-/** Reads the file. A row at fault is named with its line and column and is left out; the others stand. */
-export function parseHrCsv(text: string, placeOf: (organisationId: string) => Place | undefined): ParsedFile {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const faults: RowFault[] = [];
-  const head = lines[0] ?? '';
-  const separator = head.includes(';') ? ';' : ',';
-  const columns = split(head, separator) ?? [];
-  for (const [name, { must, ru }] of Object.entries(COLUMNS))
-    if (must && !columns.includes(name))
-      faults.push({ line: 1, column: name as Column, detail: `Нет столбца «${ru}» (${name}).` });
-  for (const name of columns)
-    if (!Object.hasOwn(COLUMNS, name)) faults.push({ line: 1, column: null, detail: `Столбец «${name}» не известен.` });
-  if (new Set(columns).size !== columns.length)
-    faults.push({ line: 1, column: null, detail: 'Столбец назван дважды.' });
-  if (faults.length > 0) return { rows: [], faults };
-  const rows: ParsedRow[] = [];
-  const seen = new Map<string, number>();
-  lines.forEach((line, i) => {
-    if (i === 0 || line.trim() === '') return;
-    const read = readRow(line, i + 1, columns as Column[], separator, placeOf);
-    if ('faults' in read) return faults.push(...read.faults);
-    const before = seen.get(read.factId);
-    if (before !== undefined) return faults.push({ line: i + 1, column: null, detail: `Повторяет строку ${before}.` });
-    seen.set(read.factId, i + 1);
-    return rows.push(read);
-  });
-  return { rows, faults };
+/** A line of the file with its cells; `null`: the line itself cannot be read, and why. */
+export interface ReadLine {
+  line: number;
+  raw: string;
+  cells: Cells | null;
+  detail?: string;
 }
 
-function readRow(
-  line: string,
-  number: number,
-  columns: Column[],
-  separator: string,
-  placeOf: (organisationId: string) => Place | undefined,
-): ParsedRow | { faults: RowFault[] } {
-  const cells = split(line, separator);
+/** Lines of the file by columns, before anything is looked up. Faults of the heading refuse the file whole. */
+export function readLines(text: string): {
+  lines: ReadLine[];
+  faults: RowFault[];
+  ignored: string[];
+  separator: string;
+} {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   const faults: RowFault[] = [];
-  const fault = (column: Column | null, detail: string) => void faults.push({ line: number, column, detail });
-  if (!cells || cells.length !== columns.length) {
-    fault(null, cells ? `Столбцов ${cells.length}, нужно ${columns.length}.` : 'Кавычка не закрыта.');
-    return { faults };
+  const head = lines[0] ?? '';
+  const separator = separatorOf(head);
+  const names = splitLine(head, separator) ?? [];
+  const columns = names.map((name) => COLUMN_NAMES.get(plain(name)));
+  for (const [name, { must, ru }] of Object.entries(COLUMNS))
+    if (must && !columns.includes(name as Column))
+      faults.push({ line: 1, column: name as Column, detail: `Нет столбца «${ru}» (${name}).` });
+  const known = columns.filter((column) => column !== undefined);
+  if (new Set(known).size !== known.length) faults.push({ line: 1, column: null, detail: 'Столбец назван дважды.' });
+  const ignored = names.filter((name, i) => columns[i] === undefined && name !== '');
+  if (faults.length > 0) return { lines: [], faults, ignored, separator };
+  const read = lines.flatMap((raw, i): ReadLine[] => {
+    if (i === 0 || raw.trim() === '') return [];
+    const cells = splitLine(raw, separator);
+    const line = i + 1;
+    if (!cells) return [{ line, raw, cells: null, detail: 'Кавычка не закрыта.' }];
+    if (cells.length !== columns.length)
+      return [{ line, raw, cells: null, detail: `Столбцов ${cells.length}, нужно ${columns.length}.` }];
+    const named = columns.flatMap(
+      (column, n): Array<[Column, string]> => (column && cells[n] ? [[column, cells[n]]] : []),
+    );
+    return [{ line, raw, cells: Object.fromEntries(named) }];
+  });
+  return { lines: read, faults, ignored, separator };
+}
+
+/** Reads the file. A row at fault is named with its line and column and is left out; the others stand. */
+export function parseHrCsv(text: string, lookup: Lookup): ParsedFile {
+  const { lines, faults, ignored } = readLines(text);
+  const rows: ParsedRow[] = [];
+  const seen = new Map<string, number>();
+  for (const { line, cells, detail } of lines) {
+    const read = cells ? readRow(cells, line, lookup) : { faults: [{ line, column: null, detail: detail ?? '' }] };
+    if ('faults' in read) faults.push(...read.faults);
+    else if (seen.has(read.factId))
+      faults.push({ line, column: null, detail: `Повторяет строку ${seen.get(read.factId)}.` });
+    else {
+      seen.set(read.factId, line);
+      rows.push(read);
+    }
   }
-  const cell = (name: Column): string | undefined => cells[columns.indexOf(name)] || undefined;
+  return { rows, faults, ignored };
+}
+
+/** One event from its cells; every fault is named by its column. */
+export function readRow(cells: Cells, line: number, lookup: Lookup): ParsedRow | { faults: RowFault[] } {
+  const faults: RowFault[] = [];
+  const fault = (column: Column | null, detail: string) => void faults.push({ line, column, detail });
+  const cell = (name: Column): string | undefined => cells[name] || undefined;
   const date = (name: Column): IsoDate | undefined => {
     const value = cell(name);
     const read = value === undefined ? undefined : readDate(value);
     if (read === null) fault(name, `«${value}» — не дата: ГГГГ-ММ-ДД или ДД.ММ.ГГГГ.`);
     return read ?? undefined;
   };
-  const personId = cell('personId');
-  const event = cell('event');
+  const reference = cell('personId');
+  const event = EVENTS.get(plain(cell('event') ?? ''));
   const on = date('on');
-  const leave = cell('leave');
+  const leaveText = cell('leave');
+  const leave = leaveText === undefined ? undefined : LEAVES.get(plain(leaveText));
   const until = date('until');
   const bornOn = date('bornOn');
-  const organisationId = cell('organisationId');
+  const place = cell('organisationId');
   const tenure = cell('tenureMonths');
-  const to = organisationId === undefined ? undefined : placeOf(organisationId);
+  const to = place === undefined ? undefined : lookup.placeOf(place);
   const main = cell('main');
-  if (!personId || !UUID.test(personId)) fault('personId', 'Педагог не указан.');
-  if (!event || !EMPLOYMENT_EVENTS.includes(event as EmploymentEventKind))
-    fault('event', `Событие «${event ?? ''}» не известно.`);
+  const post = cell('post') === undefined ? undefined : (POST_CODES.get(plain(cell('post') ?? '')) ?? cell('post'));
+  const surname = cell('surname');
+  const person = !reference
+    ? { fault: 'Педагог не указан.' }
+    : event
+      ? lookup.personOf(reference, event, to, cell('email'))
+      : undefined;
+  if (person && 'fault' in person) fault('personId', person.fault);
+  if (!event || !EMPLOYMENT_EVENTS.includes(event)) fault('event', `Событие «${cell('event') ?? ''}» не известно.`);
   if (!cell('on')) fault('on', 'Дата не указана.');
-  if (leave !== undefined && !LEAVE_KINDS.includes(leave as LeaveKind))
-    fault('leave', `Вид отпуска «${leave}» не известен.`);
-  if (event === 'leave_started' && leave === undefined) fault('leave', 'Укажите вид отпуска.');
+  if (leaveText !== undefined && (!leave || !LEAVE_KINDS.includes(leave)))
+    fault('leave', `Вид отпуска «${leaveText}» не известен.`);
+  if (event === 'leave_started' && leaveText === undefined) fault('leave', 'Укажите вид отпуска.');
   if (until !== undefined && on !== undefined && until < on) fault('until', 'Отпуск кончается раньше, чем начинается.');
-  if (organisationId !== undefined && !to) fault('organisationId', 'Такой школы платформа не знает.');
-  if ((event === 'hired' || event === 'transferred') && organisationId === undefined)
-    fault('organisationId', 'Укажите школу.');
-  if ((event === 'hired' || event === 'post_changed') && !cell('post')) fault('post', 'Укажите должность.');
+  if (place !== undefined && !to) fault('organisationId', 'Такой школы платформа не знает.');
+  if ((event === 'hired' || event === 'transferred') && place === undefined) fault('organisationId', 'Укажите школу.');
+  if ((event === 'hired' || event === 'post_changed') && !post) fault('post', 'Укажите должность.');
+  if (event === 'surname_changed' && !surname) fault('surname', 'Укажите новую фамилию.');
   if (main !== undefined && !['да', 'нет', 'true', 'false', '1', '0'].includes(main.toLowerCase()))
     fault('main', 'Да или нет.');
   if (tenure !== undefined && !/^\d{1,3}$/.test(tenure)) fault('tenureMonths', 'Стаж: целое число месяцев.');
-  if (faults.length > 0 || !personId || !event || !on) return { faults };
+  if (faults.length > 0 || !person || 'fault' in person || !event || !on) return { faults };
   const read: EmploymentEvent = {
-    personId: personId.toLowerCase(),
-    event: event as EmploymentEventKind,
+    personId: person.id,
+    event,
     on,
     main: main === undefined || ['да', 'true', '1'].includes(main.toLowerCase()),
-    ...(leave ? { leave: leave as LeaveKind } : {}),
+    ...(leave ? { leave } : {}),
     ...(until ? { until } : {}),
-    ...(cell('post') ? { post: cell('post') as string } : {}),
+    ...(post ? { post } : {}),
     ...(to ? { to } : {}),
     ...(cell('act') ? { act: cell('act') as string } : {}),
     ...(tenure ? { tenureMonths: Number(tenure) } : {}),
     ...(bornOn ? { bornOn } : {}),
+    ...(surname && event === 'surname_changed' ? { surname } : {}),
+    ...(person.newcomer ? { newcomer: person.newcomer } : {}),
   };
-  const factId = [
-    'hr',
-    read.personId,
-    read.event,
-    read.on,
-    read.leave ?? '',
-    to?.organisationId ?? '',
-    read.main ? 'main' : 'second',
-  ].join(':');
-  return { line: number, event: read, factId };
+  return { line, event: read, factId: factIdOf(read) };
 }
 
-/** A running case one of the people is part of, as `case_participant` and the case row say. */
-export interface RunningCase {
-  caseId: string;
-  number: string | null;
-  process: MatrixProcess;
-  slug: string;
-  personId: string;
-  as: 'subject' | 'assignee';
-  region: string;
-  organisationId: string;
-  stage: string;
-  stageRu: string;
-  /** Posts its process is meant for. */
-  posts: readonly string[];
-}
-
-export interface Effect {
-  line: number;
-  factId: string;
-  personId: string;
-  on: IsoDate;
-  event: EmploymentEventKind;
-  /** The case that will hear of it; `null`: a case may be opened. */
-  caseId: string | null;
-  number: string | null;
-  process: MatrixProcess | null;
-  situation: Situation | null;
-  reaction: Reaction;
-  /** Sentence for the person who checks the file. */
-  ru: string;
-  /** When it is sent: at once, or on the day of an event that has not come yet. */
-  sendOn: IsoDate;
-}
-
-const nothing: Reaction = { code: 'none', ru: 'ничего не меняется' };
-
-/**
- * Every effect of every row, in the order of the file: which cases hear of it and what they will do. A newcomer without a cycle is
- * named as an entry. Nothing is sent here.
- */
-export function dryRun(
-  rows: ParsedRow[],
-  cases: RunningCase[],
-  today: IsoDate,
-  entryPosts: readonly string[],
-): Effect[] {
-  return rows.flatMap(({ line, event, factId }): Effect[] => {
-    const { personId, on, event: kind } = event;
-    const head = { line, factId, personId, on, event: kind, sendOn: on > today ? on : today };
-    const wait = on > today ? ` Дата в будущем: событие будет передано ${on}.` : '';
-    const touched = cases.filter((c) => c.personId === personId);
-    const effects = touched.map((c): Effect => {
-      const situation = situationOf(event, c);
-      const reaction = situation ? reactionOf(c.process, situation) : nothing;
-      const name = c.number ?? c.caseId;
-      const ru = `${name} (${c.process}, «${c.stageRu}»): ${reaction.ru}.${wait}`;
-      return { ...head, caseId: c.caseId, number: c.number, process: c.process, situation, reaction, ru };
-    });
-    const entering = kind === 'hired' && event.main && !touched.some((c) => c.process === 'P04' && c.as === 'subject');
-    if (entering) effects.push(entry(head, event, entryPosts, wait));
-    if (effects.length > 0) return effects;
-    const ru = `Ни одного дела не касается.${wait}`;
-    return [{ ...head, caseId: null, number: null, process: null, situation: null, reaction: nothing, ru }];
-  });
-}
-
-function entry(
-  head: Pick<Effect, 'line' | 'factId' | 'personId' | 'on' | 'event' | 'sendOn'>,
-  event: EmploymentEvent,
-  posts: readonly string[],
-  wait: string,
-): Effect {
-  const none = {
-    ...head,
-    caseId: null,
-    number: null,
-    process: 'P04' as const,
-    situation: 'hired' as const,
-    reaction: nothing,
-  };
-  if (!event.post || !posts.includes(event.post))
-    return { ...none, ru: `Должность не входит в цикл наставничества.${wait}` };
-  if (event.tenureMonths === undefined) return { ...none, ru: `Стаж не указан: цикл открывают вручную.${wait}` };
-  if (event.tenureMonths >= 36) return { ...none, ru: `Стаж ${event.tenureMonths} мес.: цикл не открывается.${wait}` };
-  return {
-    ...none,
-    reaction: reactionOf('P04', 'hired'),
-    ru: `Будет открыт цикл наставничества, стаж ${event.tenureMonths} мес.${wait}`,
-  };
+/** What makes two reports one event: whom it is about, what happened, when, which leave, where, at which job. */
+export function factIdOf({ personId, event, on, leave, to, main }: EmploymentEvent): string {
+  return ['hr', personId, event, on, leave ?? '', to?.organisationId ?? '', main ? 'main' : 'second'].join(':');
 }

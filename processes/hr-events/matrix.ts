@@ -51,6 +51,15 @@ export interface EmploymentEvent {
   /** Of a newcomer: months of pedagogical tenure before, and the birthday. */
   tenureMonths?: number;
   bornOn?: IsoDate;
+  surname?: string;
+  /** Somebody the platform did not know before; never told to a case. */
+  newcomer?: { familyName: string; givenName: string; patronymic: string | null; email: string };
+}
+
+/** A fact for one case: the kind its process knows and the fields its rules need. */
+export interface EmploymentFact {
+  kind: string;
+  payload: Record<string, unknown>;
 }
 
 /** Rows of the matrix. The last one looks at the person as the assignee of somebody else's case. */
@@ -140,4 +149,14 @@ export function situationOf(event: EmploymentEvent, standing: Standing): Situati
 /** What a process does about an event. */
 export function reactionOf(process: MatrixProcess, situation: Situation): Reaction {
   return REACTIONS[situation][process];
+}
+
+/** Leaves that take an assignee away from his tasks (3.3 «long leave»). */
+const LONG_LEAVES: readonly string[] = ['maternity', 'child_care', 'sick', 'military', 'sabbatical'];
+
+/** What a case is told of somebody who works in it: that he is gone. Events of a second job and short leaves are none of its business. */
+export function assigneeFact({ personId, event, on, main, leave }: EmploymentEvent): EmploymentFact | null {
+  if (!main || !['dismissed', 'retired', 'died', 'leave_started', 'transferred'].includes(event)) return null;
+  if (event === 'leave_started' && !LONG_LEAVES.includes(leave ?? '')) return null;
+  return { kind: 'employment', payload: { personId, event, on } };
 }

@@ -7,6 +7,7 @@
 import type { ProductionCalendar } from './calendar.ts';
 import type { Instant, IsoDate } from './dates.ts';
 import type { Due } from './deadlines.ts';
+import type { EmploymentEvent, EmploymentFact } from '../hr-events/matrix.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Facts = Record<string, unknown>;
@@ -71,6 +72,8 @@ export type Actor =
       kind: 'person';
       personId: string;
       organisationIds: string[];
+      /** Relatives of this person and of the one he acts for: their cases are as little his as his own. */
+      relativeIds?: string[];
       onBehalfOf?: { personId: string; actId: string };
       assignments: Assignment[];
     }
@@ -395,6 +398,18 @@ export interface ProcessDefinition<S, P> {
   /** Who is waited for, in the words of this process and in the accusative: its «operator» may be a secretary. */
   waitingRu?: Partial<Record<WaitingFor, string>>;
   summary(state: S, ctx: Context<P>): CaseSummary;
+  /**
+   * How an employment event of somebody who is part of this case is told to it (specification 9). `null`: it means nothing here.
+   * The rules decide what it does; this only finds the words they understand.
+   */
+  employmentFact?(event: EmploymentEvent, state: S): EmploymentFact | null;
+  /** The first act of a case that an employment event opens by itself; `null`: none, with the reason for the office that sent it. */
+  opensOnHire?(event: EmploymentEvent): HiringOpens;
 }
+
+export type HiringOpens =
+  | { type: string; payload: Facts; reservation: { applicant: string; object: string }; jurisdiction: string }
+  | { whyNot: string }
+  | null;
 
 export type AnyProcess = ProcessDefinition<any, any>;

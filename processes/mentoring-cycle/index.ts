@@ -1,6 +1,7 @@
 /** The three-year cycle of a new teacher as the record path, the API and the screens see it. */
 import { taskRow } from '../kit/task.ts';
 import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } from '../kit/types.ts';
+import { employmentFact, opensOnHire } from './employment.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices } from './notifications.ts';
 import { checkPolicy, type MentoringPolicy } from './policy.ts';
@@ -73,4 +74,6 @@ export const mentoringCycle: ProcessDefinition<S, MentoringPolicy> = {
   registers,
   participants,
   summary,
+  employmentFact,
+  opensOnHire,
 };

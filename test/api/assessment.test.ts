@@ -83,9 +83,9 @@ async function everything(who: string): Promise<string> {
     '/api/notices',
     '/api/people',
     '/api/registers',
-    '/api/registers/assessment_applications/entries',
-    '/api/registers/assessment_certificates/entries',
-    '/api/registers/assessment_protocols/entries',
+    '/api/registers/assessment_applications',
+    '/api/registers/assessment_certificates',
+    '/api/registers/assessment_protocols',
     '/api/processes',
     '/api/session',
     '/api/drafts',
@@ -175,7 +175,7 @@ describe('the employer', () => {
       expect((await get(who, `/api/cases/${caseId}`)).status, who).toBe(404);
       const { body } = await get(who, '/api/cases?process=qualification-assessment');
       expect(JSON.stringify(body.items), who).not.toContain(caseId);
-      const entries = await get(who, '/api/registers/assessment_applications/entries');
+      const entries = await get(who, '/api/registers/assessment_applications');
       expect(entries.body.total ?? 0, who).toBe(0);
     }
     expect((await get('yushkova', `/api/cases/${caseId}`)).status).toBe(200);

@@ -12,6 +12,7 @@ import type { Config } from '../../platform/config.ts';
 import { createKeyring } from '../../platform/crypto/keyring.ts';
 import { createPrisma } from '../../platform/db/prisma.ts';
 import { createDocumentStore } from '../../platform/documents/store.ts';
+import { createIdentityKeys } from '../../platform/identity/secrets.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createEngine } from '../../platform/temporal/client.ts';
 import { seed } from '../../prisma/seed.ts';
@@ -63,6 +64,7 @@ export async function createApiWorld(
     sql: driver.pool,
     prisma,
     keys,
+    identity: createIdentityKeys(config.sessionSecret),
     references: new References(),
     cases: driver.cases,
     documents: createDocumentStore({ pool: driver.pool, folder: join(config.dataDir, 'documents') }),

@@ -1,0 +1,27 @@
+/** Which people and schools an office of HR answers for: its own organisation, the schools under its authority, or its region. */
+import type { Sql } from '../platform/db/pool.ts';
+import type { PersonActor } from './ports.ts';
+
+export interface HrScope {
+  all: boolean;
+  regions: string[];
+  /** Organisations of the assignments; for an authority also the schools under it. */
+  bodies: string[];
+}
+
+/** What the assignments of today open; `null`: this person is no HR office. */
+export function hrScopeOf(actor: PersonActor): HrScope | null {
+  const held = actor.assignments.filter(({ role }) => role === 'hr_officer' || role === 'admin');
+  if (held.length === 0) return null;
+  return {
+    all: held.some(({ scope }) => scope.kind === 'country'),
+    regions: held.flatMap(({ scope }) => (scope.kind === 'region' ? [scope.id] : [])),
+    bodies: held.flatMap(({ scope }) => (scope.kind === 'organisation' ? [scope.id] : [])),
+  };
+}
+
+/** Condition on a row `o` of the table of organisations. */
+export function inScope(sql: Sql, scope: HrScope) {
+  if (scope.all) return sql`true`;
+  return sql`(o.region_code = any(${scope.regions}::text[]) or o.id = any(${scope.bodies}::uuid[]) or o.authority_id = any(${scope.bodies}::uuid[]))`;
+}

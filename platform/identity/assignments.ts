@@ -1,0 +1,25 @@
+/** Roles people hold: what can be granted where. Who may grant what is decided by the route; this knows the shape. */
+import type { Scope } from '../../processes/kit/types.ts';
+
+export type ScopeKind = Exclude<Scope['kind'], 'case'>;
+
+/** Roles about oneself; every other role is held at a place. */
+const SELF: readonly string[] = ['teacher', 'new_teacher', 'candidate', 'mentor', 'tutor'];
+/** Roles of the country or of one body that governs cases, never of a school. */
+const CENTRAL: readonly string[] = [
+  'admin',
+  'dpo',
+  'fed_operator',
+  'fed_coordinator',
+  'registry_keeper',
+  'appeals_member',
+  'arbiter',
+];
+
+/** Where a role can be held. */
+export function scopesOf(role: string): ScopeKind[] {
+  if (SELF.includes(role)) return ['self', 'organisation'];
+  if (role === 'head') return ['self', 'organisation'];
+  if (CENTRAL.includes(role)) return ['country', 'jurisdiction'];
+  return ['organisation', 'region', 'jurisdiction', 'country'];
+}

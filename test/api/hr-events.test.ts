@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedId } from '../../prisma/seed/ids.ts';
+import { personId } from '../../prisma/seed/people.ts';
+import { type ApiWorld, createApiWorld, until } from './world.ts';
+
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await createApiWorld();
+});
+afterAll(() => world?.stop());
+
+const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const school = seedId('organisation', 'school-42');
+
+async function must(who: string, method: string, path: string, body?: unknown, status = 200) {
+  const answer = await (await world.as(who))(method, path, body);
+  if (answer.status !== status)
+    throw new Error(`${who} ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+/** Cyrillic of Windows-1251, as an accounting system of a school writes it. */
+const windows1251 = (text: string): Uint8Array =>
+  Uint8Array.from(text, (c) => {
+    const code = c.charCodeAt(0);
+    if (c === 'ё') return 0xb8;
+    if (c === 'Ё') return 0xa8;
+    if (c === '№') return 0xb9;
+    return code >= 0x410 && code <= 0x44f ? code - 0x410 + 0xc0 : code;
+  });
+
+async function upload(who: string, bytes: Uint8Array, name: string, status = 201) {
+  const response = await world.app.request('/api/files', {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${await world.tokenOf(who)}`, 'content-type': 'application/octet-stream' },
+    body: bytes as never,
+  });
+  const { sha256 } = (await response.json()) as { sha256: string };
+  return must(who, 'POST', '/api/hr-imports', { sha256, name }, status);
+}
+const rowsOf = async (who: string, id: string) =>
+  (await must(who, 'GET', `/api/hr-imports/${id}/rows?limit=100`)).items;
+const told = (who: string, id: string) =>
+  until('the batch', async () => {
+    const batch = await must(who, 'GET', `/api/hr-imports/${id}`);
+    return batch.state === 'done' ? batch : undefined;
+  });
+
+describe('employment events', () => {
+  const HEAD =
+    'Сотрудник;Событие;Дата;Вид отпуска;Плановое окончание;Школа;Должность;Стаж, месяцев;Дата рождения;Почта;Табельный номер';
+  const file = [
+    HEAD,
+    `Лосев Кирилл Андреевич;принят на работу;${day(30)};;;Лицей № 942, Кемерово;учитель;14;12.04.2000;;17`,
+    `Лосев Кирилл Андреевич;начался отпуск;${day(5)};длительный отпуск до года;${day(-200)};;;;;;17`,
+    `Новикова Мария Ильинична;принят на работу;${day(20)};;;Лицей № 942, Кемерово;учитель;0;03.03.2002;novikova.mi@example.org;18`,
+    `Колесник Артём Игоревич;уволен;${day(3)};;;;;;;;19`,
+    `Панова Людмила Сергеевна;улетела;${day(3)};;;;;;;;20`,
+    `Панова Людмила Сергеевна;уволен;${day(-40)};;;;;;;;20`,
+  ].join('\r\n');
+  let batchId = '';
+
+  it('come in a file that is read in Windows-1251 and looked at before anything happens', async () => {
+    const batch = await upload('kuzmina', windows1251(file), 'кадры.csv');
+    batchId = batch.id;
+    expect(batch).toMatchObject({
+      state: 'preview',
+      encoding: 'windows-1251',
+      separator: ';',
+      ignored: ['Табельный номер'],
+      counts: { rows: 6, bad: 2, ready: 4, told: 0 },
+    });
+    const rows = await rowsOf('kuzmina', batchId);
+    expect(rows.map((r: any) => [r.line, r.state])).toEqual([
+      [2, 'ready'],
+      [3, 'ready'],
+      [4, 'ready'],
+      [5, 'bad'],
+      [6, 'bad'],
+      [7, 'ready'],
+    ]);
+    expect(rows[0].effects[0]).toMatchObject({ kind: 'open', stageAfterRu: 'Начало цикла: наставник и программа' });
+    expect(rows[2]).toMatchObject({
+      personRu: 'Новикова Мария Ильинична',
+      effects: expect.arrayContaining([
+        expect.objectContaining({ kind: 'person', ru: expect.stringContaining('новый человек') }),
+      ]),
+    });
+    // Somebody of another region is nobody here, and the line is kept as it came.
+    expect(rows[3]).toMatchObject({ faults: [{ columnRu: 'Педагог' }], raw: expect.stringContaining('Колесник') });
+    expect(rows[4].faults[0].detail).toContain('улетела');
+    const [none] = await world.deps.sql`select count(*)::int as n from "case"`;
+    expect(none).toEqual({ n: 0 });
+    expect((await must('kuzmina', 'GET', '/api/hr-events')).items).toEqual([]);
+  });
+
+  it('are applied as they were seen, once, each row with what the cases answered; a row of the future waits for its day', async () => {
+    expect(
+      (await (await world.as('kuzmina'))('POST', `/api/hr-imports/${batchId}/apply`, { expected: 3 })).status,
+    ).toBe(409);
+    await must('kuzmina', 'POST', `/api/hr-imports/${batchId}/apply`, { expected: 4 }, 202);
+    await must('kuzmina', 'POST', `/api/hr-imports/${batchId}/apply`, { expected: 4 }, 202);
+    const rows = await until('three rows', async () => {
+      const now = await rowsOf('kuzmina', batchId);
+      return now.filter((r: any) => r.state === 'told' && r.outcomes.every((o: any) => o.state !== 'sent')).length === 3
+        ? now
+        : undefined;
+    });
+    expect(rows.at(-1)).toMatchObject({ line: 7, state: 'waiting' });
+    expect(rows[0].outcomes).toMatchObject([{ state: 'delivered', number: expect.stringMatching(/^MEN-42-/) }]);
+    expect(rows[1].outcomes).toMatchObject([{ state: 'delivered', ru: expect.stringContaining('приостановлен') }]);
+    const cases = (await must('rudneva', 'GET', '/api/cases?process=mentoring-cycle')).items;
+    expect(cases.map((c: any) => c.stage).sort()).toEqual(['intake', 'paused']);
+    const paused = cases.find((c: any) => c.stage === 'paused');
+    expect((await must('losev', 'GET', `/api/cases/${paused.id}`)).details).toMatchObject({
+      year: 2,
+      leave: { kindRu: 'длительный отпуск до года' },
+    });
+    const [work] = await world.deps
+      .sql`select o.id from employment e join organisation o on o.id = e.organisation_id join person p on p.id = e.person_id where p.email = 'novikova.mi@example.org'`;
+    expect(work).toEqual({ id: school });
+  });
+
+  it('of the same file again, in another encoding, change nothing', async () => {
+    const before = await world.deps.sql`select count(*)::int as n from case_event`;
+    const again = await upload('kuzmina', new TextEncoder().encode(`\uFEFF${file}`), 'кадры ещё раз.csv');
+    expect(again).toMatchObject({ encoding: 'utf-8', counts: { rows: 6, bad: 2, known: 4, ready: 0 } });
+    const done = await must('kuzmina', 'POST', `/api/hr-imports/${again.id}/apply`, { expected: 0 }, 202);
+    expect(done.state).toBe('done');
+    expect(await world.deps.sql`select count(*)::int as n from case_event`).toEqual(before);
+  });
+
+  it('which say something else than before are not taken silently', async () => {
+    const other = file.replace(`${day(-200)}`, `${day(-100)}`);
+    const batch = await upload('kuzmina', new TextEncoder().encode(other), 'кадры иначе.csv');
+    const row = (await rowsOf('kuzmina', batch.id)).find((r: any) => r.line === 3);
+    expect(row).toMatchObject({ state: 'bad', faults: [{ detail: expect.stringContaining('с другими сведениями') }] });
+  });
+
+  it('typed one by one are previewed with the dates that move, and react through the same path', async () => {
+    const cells = { personId: 'Лосев Кирилл Андреевич', event: 'leave_ended', on: day(0) };
+    const preview = await must('kuzmina', 'POST', '/api/hr-events/preview', cells);
+    expect(preview.effects[0]).toMatchObject({ kind: 'case', stageAfterRu: 'Возобновление после перерыва' });
+    expect(preview.effects[0].dates.length).toBeGreaterThan(1);
+    const bad = await (await world.as('kuzmina'))('POST', '/api/hr-events', { ...cells, on: '31.02.2026' });
+    expect([bad.status, bad.body.errors[0].pointer]).toEqual([422, '/on']);
+    const batch = await must('kuzmina', 'POST', '/api/hr-events', cells, 201);
+    await told('kuzmina', batch.id);
+    await until(
+      'the return',
+      async () =>
+        (await must('rudneva', 'GET', '/api/cases?process=mentoring-cycle&stage=resuming')).items.length === 1,
+    );
+    const twice = await must('kuzmina', 'POST', '/api/hr-events', cells, 201);
+    expect(twice).toMatchObject({ state: 'done', counts: { known: 1, told: 0 } });
+  });
+
+  it('are corrected with a reason: the former record stays, the cases hear the opposite, an untold one is simply taken back', async () => {
+    const list = (await must('kuzmina', 'GET', '/api/hr-events')).items;
+    const ended = list.find((e: any) => e.event === 'leave_ended');
+    expect(
+      (await (await world.as('kuzmina'))('POST', `/api/hr-events/${ended.id}/correction`, { reason: '-' })).status,
+    ).toBe(422);
+    const plan = await must('kuzmina', 'POST', `/api/hr-events/${ended.id}/correction/preview`, {
+      reason: 'ошибка в дате выхода',
+    });
+    expect(plan.effects[0]).toMatchObject({ stageAfterRu: 'Приостановлен: отпуск или служба' });
+    const batch = await must(
+      'kuzmina',
+      'POST',
+      `/api/hr-events/${ended.id}/correction`,
+      { reason: 'ошибка в дате выхода' },
+      201,
+    );
+    await told('kuzmina', batch.id);
+    await until(
+      'the pause',
+      async () => (await must('rudneva', 'GET', '/api/cases?process=mentoring-cycle&stage=paused')).items.length === 1,
+    );
+    expect(await must('kuzmina', 'GET', `/api/hr-events/${ended.id}`)).toMatchObject({
+      state: 'replaced',
+      reason: 'ошибка в дате выхода',
+    });
+    expect(
+      (await (await world.as('kuzmina'))('POST', `/api/hr-events/${ended.id}/correction`, { reason: 'ещё раз то же' }))
+        .status,
+    ).toBe(409);
+    const later = list.find((e: any) => e.state === 'waiting');
+    await must('kuzmina', 'POST', `/api/hr-events/${later.id}/correction`, { reason: 'увольнение отменено' }, 201);
+    expect((await must('kuzmina', 'GET', `/api/hr-imports/${batchId}`)).counts).toMatchObject({ waiting: 0 });
+    await told('kuzmina', batchId);
+  });
+
+  it('end the roles of somebody who leaves, and replace him where he works for others', async () => {
+    const batch = await must(
+      'grishin',
+      'POST',
+      '/api/hr-events',
+      { personId: personId('rudneva'), event: 'dismissed', on: day(1), act: 'приказ 9-к' },
+      201,
+    );
+    await told('grishin', batch.id);
+    const [role] = await world.deps
+      .sql`select to_on from role_assignment where person_id = ${personId('rudneva')} and role = 'curator'`;
+    expect(role).toEqual({ to_on: day(1) });
+    expect((await must('rudneva', 'GET', '/api/cases?process=mentoring-cycle')).items).toEqual([]);
+  });
+
+  it('are the business of HR of that organisation, authority or region and of an administrator', async () => {
+    const status = async (who: string, body: unknown) =>
+      (await (await world.as(who))('POST', '/api/hr-events/preview', body)).status;
+    const faults = async (who: string, body: unknown) =>
+      (await must(who, 'POST', '/api/hr-events/preview', body)).faults.length;
+    const panova = { personId: personId('panova'), event: 'dismissed', on: day(0) };
+    for (const who of ['larionova', 'malakhova', 'panova', 'chepkasov', 'belova'])
+      expect([who, await status(who, panova)]).toEqual([who, 403]);
+    for (const who of ['kuzmina', 'grishin', 'kamenskaya', 'sokolov'])
+      expect([who, await faults(who, panova)]).toEqual([who, 0]);
+    // Another office hears the same of somebody else's employee as of nobody.
+    const strange = await must('yashchenko', 'POST', '/api/hr-events/preview', panova);
+    const nobody = await must('yashchenko', 'POST', '/api/hr-events/preview', {
+      ...panova,
+      personId: '00000000-0000-4000-8000-000000000001',
+    });
+    expect(strange).toEqual(nobody);
+    expect((await must('yashchenko', 'GET', '/api/hr-events')).items).toEqual([]);
+    expect((await (await world.as('yashchenko'))('GET', `/api/hr-imports/${batchId}`)).status).toBe(404);
+    expect((await must('kamenskaya', 'GET', '/api/hr-events')).items.length).toBeGreaterThan(3);
+  });
+});
