@@ -11,6 +11,9 @@
  * - Members of a commission read their sittings, and the cases on a closed agenda that they may hear.
  * - An office with a task in a case reads the case and its papers, not the conclusions of experts.
  * - A process that names its readers is closed: they and the people of the case read it, no other staff, no observer, no colleague.
+ *
+ * Conditions here are the first wall. `wallOf` tells the second one, row security of the database, where the viewer's territory ends; it is
+ * never narrower than the first, so whoever opens a new place in the first opens it in `wallOf` too.
  */
 import type { Sql } from '../platform/db/pool.ts';
 import type { Role } from '../processes/kit/types.ts';
@@ -202,9 +205,31 @@ function within(sql: Sql, where: Territory) {
 /** The same for processes that are not closed. */
 function openCases(sql: Sql, reach: Reach) {
   if (reach.staff.all || reach.observer.all) return sql`true`;
-  const jurisdictions = [...new Set([...reach.staff.jurisdictions, ...reach.observer.jurisdictions])];
-  const regions = [...new Set([...reach.staff.regions, ...reach.observer.regions])];
   const parts = [
+    ...byOffice(sql, reach),
+    sql`c.id in (${partyIds(sql, reach.personId)})`,
+    sql`c.id in (${sittingIds(sql, reach.personId)})`,
+    sql`c.id in (${heardIds(sql, reach)})`,
+    ...(reach.offices.length > 0 ? [sql`c.id in (${officeIds(sql, reach)})`] : []),
+  ];
+  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
+/**
+ * Condition on a row `c`: what reports count for this viewer. Only what he reads by his office: a case he reads because it is about him,
+ * or because his commission hears it, is in nobody's statistics but those of its office.
+ */
+export function countedCases(sql: Sql, reach: Reach) {
+  if (reach.staff.all || reach.observer.all) return sql`true`;
+  const parts = byOffice(sql, reach);
+  return parts.length === 0 ? sql`false` : sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
+function byOffice(sql: Sql, reach: Reach) {
+  const named = [reach.staff, reach.observer].flatMap((where) => (where.all ? [] : [where]));
+  const jurisdictions = [...new Set(named.flatMap((where) => where.jurisdictions))];
+  const regions = [...new Set(named.flatMap((where) => where.regions))];
+  return [
     ...(jurisdictions.length > 0 ? [sql`c.jurisdiction = any(${jurisdictions})`] : []),
     ...(regions.length > 0 ? [sql`c.applicant_region_code = any(${regions})`] : []),
     ...(reach.organisations.length > 0
@@ -212,13 +237,8 @@ function openCases(sql: Sql, reach: Reach) {
           sql`(c.applicant_organisation_id = any(${reach.organisations}::uuid[]) and c.process <> all(${personal()}::text[]))`,
         ]
       : []),
-    sql`c.id in (${partyIds(sql, reach.personId)})`,
-    sql`c.id in (${sittingIds(sql, reach.personId)})`,
-    sql`c.id in (${heardIds(sql, reach)})`,
-    ...(reach.offices.length > 0 ? [sql`c.id in (${officeIds(sql, reach)})`] : []),
     ...overseenCases(sql, reach),
   ];
-  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
 }
 
 function overseenCases(sql: Sql, { overseer: { bodies, regions } }: Reach) {
@@ -306,3 +326,48 @@ export function seesFacts(kinds: readonly ViewerKind[], process: string): boolea
     kinds.includes('staff') || (isOverseen(process) && (kinds.includes('applicant') || kinds.includes('overseer')))
   );
 }
+
+/** What row security asks about whoever reads, as texts of PostgreSQL settings; lists are array literals. */
+export interface Wall {
+  personId: string;
+  everywhere: 'on' | 'off';
+  admin: 'on' | 'off';
+  jurisdictions: string;
+  regions: string;
+  organisations: string;
+  /** Schools, authorities and centres, and regions, whose cases of the overseen processes the viewer sees. */
+  bodies: string;
+  overseenRegions: string;
+  overseenProcesses: string;
+  /** `role|scope kind|scope id` of every office held. */
+  offices: string;
+  /** Processes whose cases are not read by colleagues of the person they are about. */
+  personalProcesses: string;
+}
+
+/** The territory of a viewer for the policies of prisma/migrations/*_second_wall; without an argument, of nobody. */
+export function wallOf(actor?: PersonActor, reach?: Reach): Wall {
+  const flag = (on: boolean | undefined) => (on ? ('on' as const) : ('off' as const));
+  const territories = reach ? [reach.staff, reach.observer, ...reach.closed.map(({ territory: t }) => t)] : [];
+  const named = territories.filter((territory) => !territory.all);
+  return {
+    personId: reach?.personId ?? '',
+    everywhere: flag(reach?.admin || territories.some(({ all }) => all)),
+    admin: flag(reach?.admin),
+    jurisdictions: arrayLiteral(named.flatMap(({ jurisdictions }) => jurisdictions)),
+    regions: arrayLiteral(named.flatMap(({ regions }) => regions)),
+    organisations: arrayLiteral(reach?.organisations ?? []),
+    bodies: arrayLiteral(reach?.overseer.bodies ?? []),
+    overseenRegions: arrayLiteral(reach?.overseer.regions ?? []),
+    overseenProcesses: arrayLiteral(OVERSEEN),
+    offices: arrayLiteral(
+      (actor?.assignments ?? [])
+        .filter(({ role }) => role !== 'expert' && role !== 'arbiter')
+        .map(({ role, scope }) => `${role}|${scope.kind}|${'id' in scope ? scope.id : ''}`),
+    ),
+    personalProcesses: arrayLiteral(personal()),
+  };
+}
+
+const arrayLiteral = (items: readonly string[]): string =>
+  `{${[...new Set(items)].map((item) => `"${item.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;

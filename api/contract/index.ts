@@ -10,6 +10,7 @@ import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
 import { processRoutes } from './processes.ts';
 import { registerRoutes } from './registers.ts';
+import { reportRoutes } from './reports.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
 
@@ -25,6 +26,7 @@ export const routes = [
   ...peopleRoutes,
   ...hrEventRoutes,
   ...adminRoutes,
+  ...reportRoutes,
   ...accessRoutes,
   ...systemRoutes,
 ] as const;
@@ -41,5 +43,6 @@ export * from './inbox.ts';
 export * from './people.ts';
 export * from './processes.ts';
 export * from './registers.ts';
+export * from './reports.ts';
 export * from './session.ts';
 export * from './system.ts';

@@ -24,7 +24,7 @@ type Ctx = Context<AssessmentPolicy>;
 
 /** Sessions that give out seats, nearest first, with the seats free now. Nobody who takes part is named. */
 export async function listSessions(
-  { sql }: Pick<ReadTx, 'sql'>,
+  { sql }: Pick<ApiDeps, 'sql'>,
   filter: { jurisdiction?: string | undefined; qualification?: string | undefined },
 ): Promise<ExamSessionRow[]> {
   const rows = await sql<ExamSessionRow[]>`
@@ -59,16 +59,16 @@ export async function readAssessment(deps: ApiDeps, tx: ReadTx, id: string): Pro
     theoryPass: qualification?.theoryPass ?? 0,
     practicePass: qualification?.practicePass ?? 0,
     refusalReasons: policy.refusalReasons,
-    own: own ? await ownView(tx, row, s, ctx) : null,
+    own: own ? await ownView(deps, tx, row, s, ctx) : null,
     centre: reader ? await centreView(tx, s) : null,
   };
 }
 
-async function ownView(tx: ReadTx, row: CaseRecord, s: S, ctx: Ctx): Promise<AssessmentView['own']> {
+async function ownView(deps: ApiDeps, tx: ReadTx, row: CaseRecord, s: S, ctx: Ctx): Promise<AssessmentView['own']> {
   const names = await namesOf(tx.sql, [s.initiatorId]);
   const choosing = s.stage === 'admitted' || s.stage === 'in_theory' || s.stage === 'in_practice';
   const { jurisdiction } = row;
-  const sessions = choosing ? await listSessions(tx, { jurisdiction, qualification: s.qualification }) : [];
+  const sessions = choosing ? await listSessions(deps, { jurisdiction, qualification: s.qualification }) : [];
   const offered = new Set(s.sessions.map((o) => o.sessionCaseId));
   const { booking, queue, theory, result, document, revocation } = s;
   const documentRu = ctx.policy.documents[document?.kind === 'conclusion' ? 'conclusionRu' : 'certificateRu'];
@@ -153,9 +153,11 @@ async function centreView({ sql }: ReadTx, s: S): Promise<AssessmentView['centre
 
 /**
  * What an employer sees of the people he referred. «Не подано» stands from the first day until the person accepts, and for ever if he does
- * not: nothing tells a decline from a silence, or either from a case the person has by himself.
+ * not: nothing tells a decline from a silence, or either from a case the person has by himself. Read beside the wall of row security, which
+ * rightly shows him no case at all: the condition here is the whole of his right.
  */
-export async function listReferrals(deps: ApiDeps, { sql, viewer }: ReadTx): Promise<ReferralRow[]> {
+export async function listReferrals(deps: ApiDeps, viewer: ReadTx['viewer']): Promise<ReferralRow[]> {
+  const { sql } = deps;
   const rows = await sql<Array<CaseRecord & { person_ru: string }>>`
     select c.*, p.display_name as person_ru from "case" c join person p on p.id = c.initiator_id
     where c.process = 'qualification-assessment' and c.state->'referral'->>'employerId' = ${viewer.personId}
@@ -199,7 +201,7 @@ async function referralRow(
 }
 
 /** People employed today where the viewer holds the office of employer, himself excepted. */
-export async function listStaff({ sql, viewer }: ReadTx) {
+export async function listStaff({ sql }: Pick<ApiDeps, 'sql'>, viewer: ReadTx['viewer']) {
   const organisations = viewer.actor.assignments.flatMap(({ role, scope }) =>
     role === 'employer' && scope.kind === 'organisation' ? [scope.id] : [],
   );
@@ -212,7 +214,11 @@ export async function listStaff({ sql, viewer }: ReadTx) {
 }
 
 /** Is this the viewer's own referral, of which he was told a result? Anything else does not exist for him. */
-export async function requireReferral({ sql, viewer }: ReadTx, id: string): Promise<void> {
+export async function requireReferral(
+  { sql }: Pick<ApiDeps, 'sql'>,
+  viewer: ReadTx['viewer'],
+  id: string,
+): Promise<void> {
   const [row] = await sql<Array<{ ok: boolean }>>`
     select true as ok from "case" c where c.id = ${id}::uuid and c.process = 'qualification-assessment'
       and c.state->'referral'->>'employerId' = ${viewer.personId} and c.state ? 'payerInformedOn'`;
