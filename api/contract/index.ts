@@ -4,6 +4,7 @@ import { adminRoutes } from './admin.ts';
 import { assessmentRoutes } from './assessments.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { hrEventRoutes } from './hr-events.ts';
 import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
@@ -26,6 +27,7 @@ export const routes = [
   ...peopleRoutes,
   ...hrEventRoutes,
   ...adminRoutes,
+  ...evidenceRoutes,
   ...reportRoutes,
   ...accessRoutes,
   ...systemRoutes,
@@ -37,6 +39,7 @@ export * from './assessments.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './evidence.ts';
 export * from './hr-events.ts';
 export * from './identity.ts';
 export * from './inbox.ts';
