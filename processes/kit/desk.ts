@@ -235,6 +235,7 @@ export class Desk<S extends CaseState, P> {
       },
       declineTask: {
         labelRu: 'Отказаться',
+        stepsAside: true,
         stages: 'any',
         roles: invited,
         task: kinds.personal,
@@ -246,6 +247,7 @@ export class Desk<S extends CaseState, P> {
       },
       declareConflict: {
         labelRu: 'Заявить конфликт интересов',
+        stepsAside: true,
         stages: 'any',
         roles: invited,
         task: kinds.personal,
