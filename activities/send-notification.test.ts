@@ -189,6 +189,57 @@ test('two senders at once send every letter once', async () => {
   expect(mailbox.letters).toHaveLength(20);
 });
 
+/** A clock that starts at noon and runs. */
+function running(): () => Date {
+  const began = performance.now();
+  return () => new Date(noon.getTime() + performance.now() - began);
+}
+
+test('a lease is renewed while its sender lives: a mail server slower than the lease gets every letter once', async () => {
+  mailbox.delayMs = 150;
+  for (let n = 0; n < 6; n += 1) await insertNotice({ params: { n } });
+  const with_ = { ...deps(), now: running(), pace: { leaseMs: 300 } };
+  const first = send(with_);
+  let others = 0;
+  let done = false;
+  void first.finally(() => (done = true));
+  while (!done) {
+    others += (await send(with_)).sent;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect([(await first).sent, others, mailbox.letters.length]).toEqual([6, 0, 6]);
+});
+
+test('a letter that left while the database was away is recorded when it is back, and does not leave again', async () => {
+  const id = await insertNotice({});
+  let away = 3;
+  const shaky = new Proxy(pool, {
+    apply: (target, self, args: unknown[]) => {
+      const [strings] = args as [TemplateStringsArray];
+      if (strings.raw?.join('').includes('set state =') && (away -= 1) >= 0)
+        return Promise.reject(Object.assign(new Error('gone'), { code: 'CONNECTION_CLOSED' }));
+      return Reflect.apply(target as never, self, args) as unknown;
+    },
+  });
+  expect(await send({ ...deps(), pool: shaky })).toMatchObject({ sent: 1 });
+  expect(await stateOf(id)).toBe('sent');
+  expect(mailbox.letters).toHaveLength(1);
+});
+
+test('a sender that is told to stop finishes its letter and gives the others back, their tries uncounted', async () => {
+  for (let n = 0; n < 3; n += 1) await insertNotice({ params: { n } });
+  const stop = new AbortController();
+  mailbox.onLetter = () => stop.abort();
+  const answer = await sendNotification(deps(), { shard: 0, shards: 1, limit: 25 }, stop.signal);
+  expect(answer).toEqual({ sent: 1, failed: 0, nextDueAt: noon.toISOString() });
+  const rows = await pool`select attempts, state from notice order by state, attempts`;
+  expect(rows.map(({ attempts, state }) => [attempts, state])).toEqual([
+    [0, 'queued'],
+    [0, 'queued'],
+    [1, 'sent'],
+  ]);
+});
+
 interface NoticeOver {
   to?: string;
   template?: string;
@@ -233,7 +284,14 @@ function header(letter: Email | undefined, key: string): string | undefined {
 }
 
 async function startMailbox() {
-  const box = { port: 0, letters: [] as Email[], refuse: '', stop: async () => undefined as void };
+  const box = {
+    port: 0,
+    letters: [] as Email[],
+    refuse: '',
+    delayMs: 0,
+    onLetter: () => undefined as void,
+    stop: async () => undefined as void,
+  };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -248,7 +306,8 @@ async function startMailbox() {
       stream.on('end', () => {
         void PostalMime.parse(Buffer.concat(chunks)).then((letter) => {
           box.letters.push(letter);
-          callback();
+          box.onLetter();
+          setTimeout(callback, box.delayMs);
         });
       });
     },

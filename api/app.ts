@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Env } from './env.ts';
 import { accessLog, checkBody, idempotencyKey, limitRate, protect, requestIdentity, sameOrigin } from './http.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, guardMetrics } from './metrics.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountRegistryPages } from './pages/registry.ts';
 import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
@@ -43,6 +43,10 @@ export function createApp(deps: ApiDeps): App {
       : problemResponse(c, 404);
   });
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
+  // Before anybody is looked up: measures are read above all when the database is away.
+  app.get('/metrics', guardMetrics(deps), async (c) =>
+    c.body(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }),
+  );
   app.use(
     ...limitRate(deps, limits),
     sameOrigin(deps),
@@ -51,7 +55,6 @@ export function createApp(deps: ApiDeps): App {
     checkBody(limits),
     requireScope(deps),
   );
-  app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }));
   sessionRoutes(app, deps);
   identityRoutes(app, deps);
   taskRoutes(app, deps);

@@ -1,12 +1,11 @@
 /** Who asks: the person behind a session, with what is valid today. */
 import type { Sql } from '../platform/db/pool.ts';
-import type { Prisma } from '../platform/db/prisma.ts';
 import { actorOf, type RightsRow, rightsOf } from '../platform/identity/rights.ts';
 import type { Role } from '../processes/kit/types.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import type { ApiDeps, PersonActor } from './ports.ts';
 import { ApiProblem } from './problems.ts';
-import { reachOf, type Reach } from './visibility.ts';
+import { reachOf, type Reach, type Wall, wallOf } from './visibility.ts';
 
 export interface Viewer {
   personId: string;
@@ -68,25 +67,43 @@ export function viewerFrom(row: ViewerRow, now: Date, onBehalfOf?: string): View
 /** What a reader works with. Everything a route reads goes through here, so that the second wall (row security) has one door. */
 export interface ReadTx {
   sql: Sql;
-  prisma: Prisma;
   viewer: Viewer;
 }
 
 /**
- * One consistent look at the database for one viewer: a read-only transaction that knows who asks. The names in `app.*` are what
- * row security policies will read.
+ * One consistent look at the database for one viewer: a read-only transaction of the role `traektoria_reader`, which row security lets
+ * see the viewer's territory and what concerns himself, whatever the conditions of a query say (docs/security.md).
  */
-export async function withViewer<T>(
-  deps: Pick<ApiDeps, 'sql' | 'prisma'>,
+export function withViewer<T>(
+  deps: Pick<ApiDeps, 'sql'>,
   viewer: Viewer,
   read: (tx: ReadTx) => Promise<T>,
 ): Promise<T> {
+  return behindWall(deps, wallOf(viewer.actor, viewer.reach), (sql) => read({ sql, viewer }));
+}
+
+/** The same look for nobody: what is public, and no row that belongs to somebody. */
+export function withNobody<T>(deps: Pick<ApiDeps, 'sql'>, read: (sql: Sql) => Promise<T>): Promise<T> {
+  return behindWall(deps, wallOf(), read);
+}
+
+async function behindWall<T>(deps: Pick<ApiDeps, 'sql'>, wall: Wall, read: (sql: Sql) => Promise<T>): Promise<T> {
   return (await deps.sql.begin('isolation level repeatable read read only', async (sql) => {
-    // Leaves together with the first statement of the reader: no round trip of its own.
-    const named = sql`select set_config('app.person_id', ${viewer.personId}, true)`.execute();
-    named.catch(() => undefined);
-    const result = await read({ sql, prisma: deps.prisma, viewer });
-    await named;
+    // One statement for the role and all that the policies ask, and it leaves together with the first statement of the reader.
+    const raised = sql`
+      select set_config('app.person_id', ${wall.personId}, true), set_config('app.everywhere', ${wall.everywhere}, true),
+        set_config('app.admin', ${wall.admin}, true), set_config('app.jurisdictions', ${wall.jurisdictions}, true),
+        set_config('app.regions', ${wall.regions}, true), set_config('app.organisations', ${wall.organisations}, true),
+        set_config('app.bodies', ${wall.bodies}, true), set_config('app.overseen_regions', ${wall.overseenRegions}, true),
+        set_config('app.overseen_processes', ${wall.overseenProcesses}, true), set_config('app.offices', ${wall.offices}, true),
+        set_config('app.personal_processes', ${wall.personalProcesses}, true), set_config('role', 'traektoria_reader', true)`.execute();
+    raised.catch(() => undefined);
+    const result = await read(sql).catch(async (error: unknown) => {
+      // Where the wall itself could not be raised, that is the error; the reader's is only its consequence.
+      await raised;
+      throw error;
+    });
+    await raised;
     return result;
   })) as T;
 }

@@ -10,6 +10,9 @@
  * - A person of a case (attestee, mentee, mentor) reads it as its applicant; a case about a person is not read by his colleagues.
  * - Members of a commission read their sittings, and the cases on a closed agenda that they may hear.
  * - An office with a task in a case reads the case and its papers, not the conclusions of experts.
+ *
+ * Conditions here are the first wall. `wallOf` tells the second one, row security of the database, where the viewer's territory ends; it is
+ * never narrower than the first, so whoever opens a new place in the first opens it in `wallOf` too.
  */
 import type { Sql } from '../platform/db/pool.ts';
 import type { Role } from '../processes/kit/types.ts';
@@ -270,3 +273,48 @@ export function seesFacts(kinds: readonly ViewerKind[], process: string): boolea
     kinds.includes('staff') || (isOverseen(process) && (kinds.includes('applicant') || kinds.includes('overseer')))
   );
 }
+
+/** What row security asks about whoever reads, as texts of PostgreSQL settings; lists are array literals. */
+export interface Wall {
+  personId: string;
+  everywhere: 'on' | 'off';
+  admin: 'on' | 'off';
+  jurisdictions: string;
+  regions: string;
+  organisations: string;
+  /** Schools, authorities and centres, and regions, whose cases of the overseen processes the viewer sees. */
+  bodies: string;
+  overseenRegions: string;
+  overseenProcesses: string;
+  /** `role|scope kind|scope id` of every office held. */
+  offices: string;
+  /** Processes whose cases are not read by colleagues of the person they are about. */
+  personalProcesses: string;
+}
+
+/** The territory of a viewer for the policies of prisma/migrations/*_second_wall; without an argument, of nobody. */
+export function wallOf(actor?: PersonActor, reach?: Reach): Wall {
+  const flag = (on: boolean | undefined) => (on ? ('on' as const) : ('off' as const));
+  const territories = reach ? [reach.staff, reach.observer] : [];
+  const named = territories.filter((territory) => !territory.all);
+  return {
+    personId: reach?.personId ?? '',
+    everywhere: flag(reach?.admin || territories.some(({ all }) => all)),
+    admin: flag(reach?.admin),
+    jurisdictions: arrayLiteral(named.flatMap(({ jurisdictions }) => jurisdictions)),
+    regions: arrayLiteral(named.flatMap(({ regions }) => regions)),
+    organisations: arrayLiteral(reach?.organisations ?? []),
+    bodies: arrayLiteral(reach?.overseer.bodies ?? []),
+    overseenRegions: arrayLiteral(reach?.overseer.regions ?? []),
+    overseenProcesses: arrayLiteral(OVERSEEN),
+    offices: arrayLiteral(
+      (actor?.assignments ?? [])
+        .filter(({ role }) => role !== 'expert' && role !== 'arbiter')
+        .map(({ role, scope }) => `${role}|${scope.kind}|${'id' in scope ? scope.id : ''}`),
+    ),
+    personalProcesses: arrayLiteral(personal()),
+  };
+}
+
+const arrayLiteral = (items: readonly string[]): string =>
+  `{${[...new Set(items)].map((item) => `"${item.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`;

@@ -16,8 +16,11 @@ export type Config = {
     tls?: true | { serverRootCACertificate?: Buffer; clientCertPair?: { crt: Buffer; key: Buffer } };
     apiKey?: string;
   };
-  /** `trustedProxies`: how many proxies in front of the API append to X-Forwarded-For; the address before theirs is the caller's. */
-  api: { host: string; port: number; publicUrl: string; trustedProxies: number };
+  /**
+   * `trustedProxies`: how many proxies in front of the API append to X-Forwarded-For; the address before theirs is the caller's.
+   * `metricsToken`: what a collector brings to read `/metrics`; absent: the page is for this machine alone.
+   */
+  api: { host: string; port: number; publicUrl: string; trustedProxies: number; metricsToken?: string };
   mail: {
     smtpUrl: string;
     from: string;
@@ -114,6 +117,7 @@ const Environment = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(3000),
   PUBLIC_URL: url('http:', 'https:').optional(),
+  METRICS_TOKEN: secret.optional(),
   SMTP_URL: url('smtp:', 'smtps:'),
   MAIL_FROM: z.string().min(3).default('«Траектория» <no-reply@traektoria.invalid>'),
   MAIL_LEASE_MS: milliseconds.default(120_000),
@@ -185,6 +189,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       port: values.API_PORT,
       publicUrl: (values.PUBLIC_URL ?? `http://${values.API_HOST}:${values.API_PORT}`).replace(/\/$/, ''),
       trustedProxies: values.API_TRUSTED_PROXIES,
+      ...(values.METRICS_TOKEN ? { metricsToken: values.METRICS_TOKEN } : {}),
     },
     mail: {
       smtpUrl: values.SMTP_URL,
@@ -230,6 +235,7 @@ export function describeConfig(config: Config): Record<string, unknown> {
   return {
     ...config,
     databaseUrl: withoutPassword(config.databaseUrl),
+    api: { ...config.api, ...(config.api.metricsToken ? { metricsToken: '***' } : {}) },
     temporal: {
       ...config.temporal,
       ...(config.temporal.apiKey ? { apiKey: '***' } : {}),

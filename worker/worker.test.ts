@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyAction } from '../activities/apply-action.ts';
 import { createDeliveryActivities } from '../activities/send-notification.ts';
 import { registerTemplates } from '../activities/templates/registry.ts';
-import { scanCases, type ScannerDeps } from '../platform/cases/scanner.ts';
+import { type Checked, scanCases, type ScannerDeps } from '../platform/cases/scanner.ts';
 import { References } from '../platform/cases/references.ts';
 import type { Config } from '../platform/config.ts';
 import { createPool } from '../platform/db/pool.ts';
@@ -150,14 +150,41 @@ test('the scanner tells a run that has not heard of the end of its case', async 
   await pool`update "case" set updated_at = updated_at - interval '1 minute' where id = ${caseId}`;
   const status = async () => (await driver.client.workflow.getHandle(`review-pair:${caseId}`).describe()).status.name;
   expect(await status()).toBe('RUNNING');
-  const ended = new Set<string>();
-  expect(await scanCases(scanner(), { caseIds: [caseId], ended })).toMatchObject({
+  const checked = new Map<string, Checked>();
+  expect(await scanCases(scanner(), { caseIds: [caseId], checked })).toMatchObject({
     findings: [],
     reconciled: [caseId],
   });
   await until(async () => (await status()) === 'COMPLETED');
-  expect(await scanCases(scanner(), { caseIds: [caseId], ended })).toMatchObject({ findings: [], reconciled: [] });
-  expect(ended).toEqual(new Set([caseId]));
+  expect(await scanCases(scanner(), { caseIds: [caseId], checked })).toMatchObject({ findings: [], reconciled: [] });
+  expect(checked.get(caseId)).toMatchObject({ sequence: 2, journal: true, run: true });
+});
+
+test('a scan that remembers reads a journal once for each rest of its case, and sees a row that points elsewhere at once', async () => {
+  const { caseId } = await driver.startCaseSkipped(submission());
+  const { pool } = driver;
+  const options = { caseIds: [caseId], checked: new Map<string, Checked>() };
+  const sound = { scanned: 1, findings: [], reconciled: [] };
+  const aMinutePasses = () =>
+    pool`update "case" set updated_at = updated_at - interval '61 seconds' where id = ${caseId}`;
+  expect(await scanCases(scanner(), options)).toEqual(sound);
+  expect(options.checked.get(caseId)).toEqual({ sequence: 1, journal: false, run: false });
+  await aMinutePasses();
+  expect(await scanCases(scanner(), options)).toEqual(sound);
+  expect(options.checked.get(caseId)).toEqual({ sequence: 1, journal: true, run: true });
+  // Known to be in order, so it is not read again; the hourly scan is the one that remembers nothing.
+  await pool`update "case" set state = jsonb_set(state, '{stage}', '"granted"') where id = ${caseId}`;
+  expect(await scanCases(scanner(), options)).toEqual(sound);
+  const { findings } = await scanCases(scanner(), { caseIds: [caseId], rowsOnly: true });
+  expect(findings).toMatchObject([{ violation: 'state_mismatch' }]);
+  // What is cheap to see is seen always, and does not close the incident of what was not looked at.
+  const incident = async () =>
+    (await pool`select resolved_at from incident where key = ${`state_mismatch:${caseId}`}`)[0]?.resolved_at as unknown;
+  expect(await scanCases(scanner(), options)).toEqual(sound);
+  expect(await incident()).toBeNull();
+  await pool`update "case" set last_hash = decode('00', 'hex') where id = ${caseId}`;
+  const pointing = await scanCases(scanner(), { ...options, rowsOnly: true });
+  expect(pointing.findings).toMatchObject([{ violation: 'chain_broken' }]);
 });
 
 test('a worker that dies between the commit and its answer loses no step and repeats none', async () => {

@@ -11,13 +11,13 @@ import type { RegisterCard, RegisterRow } from '../contract/registers.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem } from '../problems.ts';
 import { FEDERAL, findEntry, listEntries } from '../queries/registers.ts';
+import { withNobody } from '../viewer.ts';
 import type { App } from '../routes/kit.ts';
 import { IN_FORCE } from '../words.ts';
 import { registryCss } from './style.ts';
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-const publicOnly = { all: false };
 const pageSize = 20;
 const statuses: Array<[code: string, labelRu: string]> = [
   ['in_force', 'Действующие'],
@@ -57,14 +57,17 @@ export function mountRegistryPages(app: App, deps: ApiDeps): void {
       limit: pageSize,
     };
     // A broken link shows the first page: a reader without a login cannot be asked to mend an address.
-    const list = (cursor?: string) => listEntries(deps.sql, FEDERAL, { ...filter, cursor }, publicOnly);
+    const list = (cursor?: string) => withNobody(deps, (sql) => listEntries(sql, FEDERAL, { ...filter, cursor }, {}));
     const found = await list(asked.cursor || undefined).catch((error: unknown) => {
       if (error instanceof ApiProblem) return list();
       throw error;
     });
-    const regions = await deps.sql<Array<{ code: string; name_ru: string }>>`
+    const regions = await withNobody(
+      deps,
+      (sql) => sql<Array<{ code: string; name_ru: string }>>`
       select distinct r.code, r.name_ru from register_entry e join organisation o on o.id = e.organisation_id join region r on r.code = o.region_code
-      where e.register = ${FEDERAL} and e.public order by r.name_ru`;
+      where e.register = ${FEDERAL} and e.public order by r.name_ru`,
+    );
     const title = asked.q
       ? `Поиск «${asked.q}» в Федеральном реестре`
       : 'Федеральный реестр дополнительных профессиональных программ';
@@ -83,11 +86,9 @@ export function mountRegistryPages(app: App, deps: ApiDeps): void {
   app.get('/registry/:number', async (c) => {
     const number = c.req.param('number');
     const today = localDate(deps.now().toISOString(), 'Europe/Moscow');
-    const card = await findEntry(deps.sql, FEDERAL, number, {
-      ...publicOnly,
-      today,
-      publicUrl: deps.config.api.publicUrl,
-    });
+    const card = await withNobody(deps, (sql) =>
+      findEntry(sql, FEDERAL, number, { today, publicUrl: deps.config.api.publicUrl }),
+    );
     if (!card) return c.html(layout({ title: 'Запись не найдена', robots: 'noindex', body: missingPage(number) }), 404);
     return c.html(
       layout({

@@ -47,7 +47,7 @@ export async function listPeople(
   const rows = await sql<PersonRecord[]>`
     select p.id, p.display_name, w.organisation_ru, w.region_code, w.post_ru, x.competences, x.region_code as e_region, x.arbiter, x.max_open_tasks as max_open, x.suspended_until,
       (select array_agg(distinct a.role) from role_assignment a where a.person_id = p.id and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today})) as roles,
-      (select count(*)::int from task t where t.assignee_id = p.id and t.open) as open_tasks
+      wall_open_tasks(p.id) as open_tasks
     from person p
     left join lateral (select coalesce(o.short_name_ru, o.name_ru) as organisation_ru, o.region_code, m.post_ru from employment m join organisation o on o.id = m.organisation_id
       where m.person_id = p.id and m.from_on <= ${today} and (m.to_on is null or m.to_on >= ${today}) order by m.main desc limit 1) w on true

@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 import type { RegisterCard, RegisterRow } from '../contract/registers.ts';
 import { decodeCursor, isText, likeText, pageOf } from '../cursor.ts';
 import type { Sql } from '../../platform/db/pool.ts';
+import { type Reach, staffAnywhere, visibleCases } from '../visibility.ts';
 import { entryStatusRu, IN_FORCE, registerRu } from '../words.ts';
 
 export const FEDERAL = 'federal_programmes';
@@ -46,12 +47,25 @@ const columns = (
 const joins = (sql: Sql) =>
   sql`register_entry e left join organisation o on o.id = e.organisation_id left join region r on r.code = o.region_code`;
 
+/** For whom a register is read; without a reach, for the public. */
+export interface RegisterReader {
+  reach?: Reach;
+}
+
+const isStaff = ({ reach }: RegisterReader): boolean => reach !== undefined && staffAnywhere(reach);
+
+/** What is public is everybody's; of the rest, staff read what the cases of their own territory keep. */
+function readable(sql: Sql, see: RegisterReader): postgres.PendingQuery<any> {
+  if (!see.reach || !isStaff(see)) return sql`e.public`;
+  return sql`(e.public or e.keeper_case_id in (select c.id from "case" c where ${visibleCases(sql, see.reach)}))`;
+}
+
 /** Entries by number; the number never changes, so a page stays where it was. */
 export async function listEntries(
   sql: Sql,
   register: string,
   filter: EntryFilter,
-  see: { all: boolean },
+  see: RegisterReader,
 ): Promise<{ items: RegisterRow[]; next: string | null; total: number }> {
   const after = decodeCursor(filter.cursor, [isText]);
   const where = conditions(sql, register, filter, see);
@@ -68,11 +82,11 @@ function conditions(
   sql: Sql,
   register: string,
   filter: Omit<EntryFilter, 'limit'>,
-  see: { all: boolean },
+  see: RegisterReader,
 ): postgres.PendingQuery<any> {
   const parts = [
     sql`e.register = ${register}`,
-    ...(see.all ? [] : [sql`e.public`]),
+    readable(sql, see),
     ...(filter.status
       ? [filter.status === 'in_force' ? sql`e.status = any(${[...IN_FORCE]})` : sql`e.status = ${filter.status}`]
       : []),
@@ -90,7 +104,7 @@ function conditions(
 }
 
 /** Every entry, page by page, for an export: the register may be larger than memory. */
-export async function* everyEntry(sql: Sql, register: string, see: { all: boolean }): AsyncGenerator<RegisterRow[]> {
+export async function* everyEntry(sql: Sql, register: string, see: RegisterReader): AsyncGenerator<RegisterRow[]> {
   let cursor: string | undefined;
   do {
     const page = await listEntries(sql, register, { limit: 500, cursor }, see);
@@ -129,11 +143,11 @@ export async function findEntry(
   sql: Sql,
   register: string,
   number: string,
-  see: { all: boolean; today: string; publicUrl: string },
+  see: RegisterReader & { today: string; publicUrl: string },
 ): Promise<RegisterCard | undefined> {
   const [row] = await sql<
     Row[]
-  >`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} ${see.all ? sql`` : sql`and e.public`}`;
+  >`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} and ${readable(sql, see)}`;
   if (!row) return undefined;
   const [history, groups] = await Promise.all([
     sql<
@@ -159,7 +173,7 @@ export async function findEntry(
     ...entryRow(row),
     facts: publicFacts(row.facts),
     public: row.public,
-    keeperCaseId: see.all ? row.keeper_case_id : null,
+    keeperCaseId: isStaff(see) ? row.keeper_case_id : null,
     publicUrl: `${see.publicUrl}/registry/${encodeURIComponent(number)}`,
     mayOpenGroup: why === null,
     whyNoGroupRu: why,
@@ -171,7 +185,7 @@ export async function findEntry(
       validFrom: entry.valid_from,
       validUntil: entry.valid_until,
       at: entry.at.toISOString(),
-      caseId: see.all ? entry.case_id : null,
+      caseId: isStaff(see) ? entry.case_id : null,
       sequence: entry.sequence,
       facts: publicFacts(entry.facts),
     })),
@@ -220,9 +234,9 @@ export function whyNoGroup(status: string, validUntil: string | null, on: string
 }
 
 /** Registers with the number of entries one may see. */
-export async function listRegisters(sql: Sql, see: { all: boolean }) {
+export async function listRegisters(sql: Sql, see: RegisterReader) {
   const rows = await sql<Array<{ register: string; n: number; public: boolean }>>`
-    select register, count(*)::int as n, bool_or(public) as public from register_entry e where ${see.all ? sql`true` : sql`e.public`} group by register order by register`;
+    select register, count(*)::int as n, bool_or(public) as public from register_entry e where ${readable(sql, see)} group by register order by register`;
   const known = rows.some(({ register }) => register === FEDERAL)
     ? rows
     : [{ register: FEDERAL, n: 0, public: true }, ...rows];

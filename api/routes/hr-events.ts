@@ -54,7 +54,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(previewHrEvent, async (c) => {
     const { scope } = office(c);
     const cells = c.req.valid('json') as Cells;
-    return c.json(await read(deps, c, ({ sql }) => previewOf(deps, sql, scope, cells)), 200);
+    // What an event will do is found out as it will be done: over every case of the person, wherever it is.
+    return c.json(await previewOf(deps, deps.sql, scope, cells), 200);
   });
 
   app.openapi(postHrEvent, async (c) => {
@@ -111,8 +112,13 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(previewHrCorrection, async (c) => {
     const { scope, viewer } = office(c);
     const { cells } = c.req.valid('json');
-    const plan = await read(deps, c, ({ sql }) =>
-      planCorrection(deps, sql, scope, viewer, c.req.valid('param').id, cells as Cells | undefined),
+    const plan = await planCorrection(
+      deps,
+      deps.sql,
+      scope,
+      viewer,
+      c.req.valid('param').id,
+      cells as Cells | undefined,
     );
     return c.json({ faults: plan.faults.map(faultView), effects: plan.effects, known: false }, 200);
   });

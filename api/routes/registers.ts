@@ -7,6 +7,7 @@ import {
   listEntries,
   listRegisters,
   openGroup,
+  type RegisterRow,
 } from '../contract/registers.ts';
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -24,7 +25,6 @@ import {
   xmlText,
 } from '../queries/registers.ts';
 import { viewerOf } from '../session.ts';
-import { staffAnywhere } from '../visibility.ts';
 import { type App, read, writing } from './kit.ts';
 
 const columns = [
@@ -42,38 +42,46 @@ const columns = [
 
 /** Registers. What is public is the same for everybody; entries that are not public are for staff. */
 export function registerRoutes(app: App, deps: ApiDeps): void {
-  const all = (c: Parameters<typeof viewerOf>[0]) => ({ all: staffAnywhere(viewerOf(c).reach) });
+  const reader = (c: Parameters<typeof viewerOf>[0]) => ({ reach: viewerOf(c).reach });
+  /** The whole register as one look: what an export holds was true at one moment. */
+  const everything = (c: Parameters<typeof viewerOf>[0], register: string) =>
+    read(deps, c, async ({ sql }) => {
+      const rows: RegisterRow[] = [];
+      for await (const page of everyEntry(sql, register, reader(c))) rows.push(...page);
+      return rows;
+    });
 
   app.openapi(listRegisters, async (c) =>
-    c.json({ items: await read(deps, c, ({ sql }) => readRegisters(sql, all(c))) }, 200),
+    c.json({ items: await read(deps, c, ({ sql }) => readRegisters(sql, reader(c))) }, 200),
   );
   app.openapi(listEntries, async (c) =>
     c.json(
-      await read(deps, c, ({ sql }) => readEntries(sql, c.req.valid('param').register, c.req.valid('query'), all(c))),
+      await read(deps, c, ({ sql }) =>
+        readEntries(sql, c.req.valid('param').register, c.req.valid('query'), reader(c)),
+      ),
       200,
     ),
   );
 
   app.openapi(exportCsv, async (c) => {
     const lines = [columns.map(csvCell).join(';')];
-    for await (const page of everyEntry(deps.sql, c.req.valid('param').register, all(c)))
-      for (const row of page)
-        lines.push(
-          [
-            row.number,
-            row.titleRu,
-            row.kind,
-            row.hours,
-            row.organisation?.nameRu ?? null,
-            row.organisation?.regionRu ?? null,
-            row.statusRu,
-            row.version,
-            row.validFrom,
-            row.validUntil,
-          ]
-            .map(csvCell)
-            .join(';'),
-        );
+    for (const row of await everything(c, c.req.valid('param').register))
+      lines.push(
+        [
+          row.number,
+          row.titleRu,
+          row.kind,
+          row.hours,
+          row.organisation?.nameRu ?? null,
+          row.organisation?.regionRu ?? null,
+          row.statusRu,
+          row.version,
+          row.validFrom,
+          row.validUntil,
+        ]
+          .map(csvCell)
+          .join(';'),
+      );
     // The mark of byte order is what spreadsheets know UTF-8 by.
     return c.body(`﻿${lines.join('\r\n')}\r\n`, 200, {
       'content-type': 'text/csv; charset=utf-8',
@@ -84,26 +92,25 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
   app.openapi(exportXml, async (c) => {
     const { register } = c.req.valid('param');
     const rows: string[] = [];
-    for await (const page of everyEntry(deps.sql, register, all(c)))
-      for (const row of page) {
-        const attributes = {
-          number: row.number,
-          status: row.status,
-          version: row.version,
-          kind: row.kind,
-          hours: row.hours,
-          validFrom: row.validFrom,
-          validUntil: row.validUntil,
-        };
-        const text = Object.entries(attributes)
-          .filter(([, value]) => value !== null)
-          .map(([key, value]) => ` ${key}="${xmlText(String(value))}"`)
-          .join('');
-        const organisation = row.organisation
-          ? `<organisation region="${xmlText(row.organisation.regionCode)}">${xmlText(row.organisation.nameRu)}</organisation>`
-          : '';
-        rows.push(`  <entry${text}><title>${xmlText(row.titleRu)}</title>${organisation}</entry>`);
-      }
+    for (const row of await everything(c, register)) {
+      const attributes = {
+        number: row.number,
+        status: row.status,
+        version: row.version,
+        kind: row.kind,
+        hours: row.hours,
+        validFrom: row.validFrom,
+        validUntil: row.validUntil,
+      };
+      const text = Object.entries(attributes)
+        .filter(([, value]) => value !== null)
+        .map(([key, value]) => ` ${key}="${xmlText(String(value))}"`)
+        .join('');
+      const organisation = row.organisation
+        ? `<organisation region="${xmlText(row.organisation.regionCode)}">${xmlText(row.organisation.nameRu)}</organisation>`
+        : '';
+      rows.push(`  <entry${text}><title>${xmlText(row.titleRu)}</title>${organisation}</entry>`);
+    }
     return c.body(
       `<?xml version="1.0" encoding="UTF-8"?>\n<register code="${xmlText(register)}">\n${rows.join('\n')}\n</register>\n`,
       200,
@@ -117,7 +124,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
   app.openapi(getEntry, async (c) => {
     const { register, number } = c.req.valid('param');
     const card = await read(deps, c, ({ sql, viewer }) =>
-      findEntry(sql, register, number, { ...all(c), today: viewer.today, publicUrl: deps.config.api.publicUrl }),
+      findEntry(sql, register, number, { ...reader(c), today: viewer.today, publicUrl: deps.config.api.publicUrl }),
     );
     if (!card) throw notFound();
     return c.json(card, 200);

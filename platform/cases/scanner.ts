@@ -1,7 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { reportIncident, resolveIncident } from '../../activities/apply-action.ts';
 import type { Envelope } from '../../activities/types.ts';
-import type { WorkItem } from '../../processes/kit/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import { envelopeQuery, reconcileSignal } from '../../workflows/messages.ts';
 import { canonicalJson } from '../crypto/canonical.ts';
@@ -45,10 +44,25 @@ export interface ScanOptions {
   caseIds?: string[];
   /** Only cases touched since, and those whose deadline is late; absent: all open ones. */
   touchedSince?: Date;
+  /** All open ones besides, whenever they were touched. */
+  allOpen?: boolean;
   /** Leave the engine alone: only the rows are checked. */
   rowsOnly?: boolean;
-  /** Closed cases whose runs are known to have ended; the scan adds to it and asks for none of them again. */
-  ended?: Set<string>;
+  /**
+   * What former scans found in order, by case; the scan adds to it. With it a scan reads the journal of a case and asks its run once
+   * for each rest of the case, and compares sequences otherwise. Without it everything is looked at.
+   */
+  checked?: Map<string, Checked>;
+}
+
+/** What of a case was in order at a sequence. A finding is never remembered: it is looked at until it is mended. */
+export interface Checked {
+  sequence: number;
+  journal: boolean;
+  /** Of an open case: its run knows the sequence and does not fail; of a closed one: it has ended. */
+  run: boolean;
+  /** When the run of a closed case was told of its end. */
+  toldAt?: number;
 }
 
 interface ScannedCase {
@@ -57,8 +71,10 @@ interface ScannedCase {
   closed: boolean;
   sequence: number;
   last_hash: Buffer;
-  state: unknown;
-  work: WorkItem[];
+  recorded_sequence: number | null;
+  recorded_hash: Buffer | null;
+  has_work: boolean;
+  has_incident: boolean;
   next_due_at: Date | null;
   updated_at: Date;
   jurisdiction: string;
@@ -91,9 +107,9 @@ export async function scanCases(deps: ScannerDeps, options: ScanOptions = {}): P
     for (const found of page) {
       after = found.id;
       report.scanned += 1;
-      const findings = await checkCase(deps, found, options, report);
+      const { findings, looked } = await checkCase(deps, found, options, report);
       report.findings.push(...findings);
-      await keepIncidents(deps.pool, found.id, findings);
+      await keepIncidents(deps.pool, found, findings, looked);
     }
     if (page.length < pageSize) return report;
   }
@@ -102,17 +118,18 @@ export async function scanCases(deps: ScannerDeps, options: ScanOptions = {}): P
 /** Between full scans only what was touched lately is looked at. */
 const fullScanEvery = 60;
 const lately = 15 * 60_000;
+/** Whoever comes back after a crash finds soon what the crash left behind. */
+const firstScanAfterMs = 5_000;
 
 /** Scans now and then, one process at a time over the whole installation. */
 export function startScanner(deps: ScannerDeps, everyMs: number): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   let turn = 0;
-  const ended = new Set<string>();
-  const timer = setInterval(() => {
+  const checked = new Map<string, Checked>();
+  const scan = () => {
     const full = turn % fullScanEvery === 0;
-    // What is not touched lately is not looked at again.
-    if (full) ended.clear();
-    const options = full ? {} : { touchedSince: new Date(Date.now() - lately), ended };
+    if (full) checked.clear();
+    const options = { touchedSince: new Date(Date.now() - lately), checked, ...(full ? { allOpen: true } : {}) };
     turn += 1;
     running = running
       .then(() => scanAlone(deps, options))
@@ -121,9 +138,12 @@ export function startScanner(deps: ScannerDeps, everyMs: number): { stop(): Prom
         if (discarded?.length) deps.log.info({ discarded }, 'idle drafts were discarded');
       })
       .catch((error: unknown) => deps.log.warn({ err: error }, 'the scanner failed'));
-  }, everyMs);
+  };
+  const first = setTimeout(scan, Math.min(firstScanAfterMs, everyMs));
+  const timer = setInterval(scan, everyMs);
   return {
     stop: async () => {
+      clearTimeout(first);
       clearInterval(timer);
       await running;
     },
@@ -143,11 +163,20 @@ async function scanAlone(deps: ScannerDeps, options: ScanOptions): Promise<void>
   });
 }
 
-async function readPage(pool: Pool, after: string, { caseIds, touchedSince }: ScanOptions): Promise<ScannedCase[]> {
+async function readPage(pool: Pool, after: string, options: ScanOptions): Promise<ScannedCase[]> {
+  const { caseIds, touchedSince, allOpen } = options;
+  const wanted = caseIds
+    ? pool`c.id in ${pool(caseIds)}`
+    : touchedSince
+      ? pool`(c.updated_at >= ${touchedSince} or (not c.closed and ${allOpen ? pool`true` : pool`c.clock = 'real' and c.next_due_at < now() - interval '1 minute'`}))`
+      : pool`not c.closed`;
   return pool<ScannedCase[]>`
-    select c.id, c.process, c.closed, c.sequence, c.last_hash, c.state, c.work, c.next_due_at, c.updated_at, c.jurisdiction,
-      c.policy_version_id, c.calendar_version, c.clock, coalesce(t.open_tasks, 0) as open_tasks, coalesce(t.served_tasks, 0) as served_tasks
+    select c.id, c.process, c.closed, c.sequence, c.last_hash, e.sequence as recorded_sequence, e.hash as recorded_hash,
+      c.work <> '[]' as has_work, exists (select from incident i where i.case_id = c.id and i.resolved_at is null) as has_incident,
+      c.next_due_at, c.updated_at, c.jurisdiction, c.policy_version_id, c.calendar_version, c.clock,
+      coalesce(t.open_tasks, 0) as open_tasks, coalesce(t.served_tasks, 0) as served_tasks
     from "case" c
+    left join lateral (select sequence, hash from case_event where case_id = c.id order by sequence desc limit 1) e on true
     left join lateral (
       select count(*)::int as open_tasks,
         count(*) filter (where k.assignee_id is not null or exists (
@@ -156,97 +185,154 @@ async function readPage(pool: Pool, after: string, { caseIds, touchedSince }: Sc
             and a.from_on <= to_char(now(), 'YYYY-MM-DD') and (a.to_on is null or a.to_on >= to_char(now(), 'YYYY-MM-DD'))))::int
           as served_tasks
       from task k where k.case_id = c.id and k.open) t on true
-    where c.id > ${after}::uuid
-      and ${caseIds ? pool`c.id in ${pool(caseIds)}` : touchedSince ? pool`(c.updated_at >= ${touchedSince} or (not c.closed and c.clock = 'real' and c.next_due_at < now() - interval '1 minute'))` : pool`not c.closed`}
+    where c.id > ${after}::uuid and ${wanted}
     order by c.id limit ${pageSize}`;
 }
 
+/** A case that moves is not asked after: what it does next shows itself, and the journal is read when it comes to rest. */
+const restMs = 60_000;
+
+/** One case: what is cheap always, the journal and the run where they are not known to be in order. Tells what was looked at. */
 async function checkCase(
   deps: ScannerDeps,
   found: ScannedCase,
   options: ScanOptions,
   report: ScanReport,
-): Promise<Finding[]> {
+): Promise<{ findings: Finding[]; looked: Set<Violation> }> {
   const findings: Finding[] = [];
   const note = (violation: Violation, message: string) => findings.push({ caseId: found.id, violation, message });
-  await checkRecord(deps, found, note);
-  if (found.closed) {
-    if (!options.rowsOnly) await tellItsEnd(deps, found, options, report);
-    return findings;
+  const known = knownOf(found, options);
+  const looked = new Set<Violation>();
+  if (!found.closed) {
+    looked.add('limbo');
+    checkWaiting(found, note);
   }
-  if (found.next_due_at === null && found.work.length === 0 && found.served_tasks === 0) {
-    const why =
-      found.open_tasks > 0
-        ? 'открытые задачи есть, но выполнить их некому'
-        : 'нет ни срока, ни задачи, ни работы платформы';
-    note('limbo', `Дело никого не ждёт: ${why}.`);
+  const restedMs = Math.abs(Date.now() - found.updated_at.getTime());
+  const rests = (ms: number) => !options.checked || options.allOpen === true || restedMs >= ms;
+  let state: unknown;
+  const isPointed = pointsAtItsLastEvent(found);
+  if (!isPointed || (!known.journal && (found.closed || rests(restMs)))) {
+    for (const violation of ofTheRecord) looked.add(violation);
+    const before = findings.length;
+    state = await checkRecord(deps, found, note);
+    known.journal = findings.length === before;
   }
-  if (options.rowsOnly) return findings;
-  if ((await checkEngine(deps, found, note)) || (await countsAnotherDate(deps, found))) {
-    await deps.cases.reconcileCase(found.id);
-    report.reconciled.push(found.id);
+  if (!options.rowsOnly && found.closed) {
+    for (const violation of ofTheRun) looked.add(violation);
+    if (!known.run) known.run = await tellItsEnd(deps, found, known, report);
   }
-  return findings;
+  if (!options.rowsOnly && !found.closed) {
+    let asks = state !== undefined && (await countsAnotherDate(deps, found, state));
+    if ((!known.run && rests(endGraceMs)) || isOverdue(found)) {
+      for (const violation of ofTheRun) looked.add(violation);
+      const run = await checkRun(deps, found, note);
+      known.run = run === 'sound';
+      asks ||= run === 'behind';
+    }
+    if (asks) {
+      await deps.cases.reconcileCase(found.id);
+      report.reconciled.push(found.id);
+    }
+  }
+  return { findings, looked };
+}
+
+/** What is remembered of this case at this sequence; what is found out now is written into it. */
+function knownOf({ id, sequence }: ScannedCase, { checked }: ScanOptions): Checked {
+  const known = checked?.get(id);
+  if (known?.sequence === sequence) return known;
+  const fresh: Checked = { sequence, journal: false, run: false };
+  checked?.set(id, fresh);
+  return fresh;
 }
 
 type Note = (violation: Violation, message: string) => void;
 
-/** The row against the recorded events. The case may move on between the two reads; then the next scan looks again. */
-async function checkRecord({ pool }: ScannerDeps, found: ScannedCase, note: Note): Promise<void> {
+function checkWaiting({ next_due_at, has_work, served_tasks, open_tasks }: ScannedCase, note: Note): void {
+  if (next_due_at !== null || has_work || served_tasks > 0) return;
+  const why =
+    open_tasks > 0 ? 'открытые задачи есть, но выполнить их некому' : 'нет ни срока, ни задачи, ни работы платформы';
+  note('limbo', `Дело никого не ждёт: ${why}.`);
+}
+
+/** One statement has read both, so nothing can have come in between. */
+function pointsAtItsLastEvent({ sequence, last_hash, recorded_sequence, recorded_hash }: ScannedCase): boolean {
+  return recorded_sequence === sequence && recorded_hash !== null && Buffer.compare(recorded_hash, last_hash) === 0;
+}
+
+function isOverdue({ clock, next_due_at }: ScannedCase): boolean {
+  return clock === 'real' && next_due_at !== null && next_due_at.getTime() + timerGraceMs < Date.now();
+}
+
+/** The row against the recorded events; answers the state where it is their fold. */
+async function checkRecord({ pool }: ScannerDeps, found: ScannedCase, note: Note): Promise<unknown> {
   const process = findProcess(found.process);
-  if (!process) return;
-  const history = await readHistory(pool, found.id);
+  if (!process) return undefined;
+  const [[row], whole] = await Promise.all([
+    pool<Array<{ state: unknown; sequence: number }>>`select state, sequence from "case" where id = ${found.id}`,
+    readHistory(pool, found.id),
+  ]);
+  // The case has moved on since: the next scan looks again.
+  if (row?.sequence !== found.sequence) return undefined;
+  const history = whole.filter(({ sequence }) => sequence <= found.sequence);
   const last = history.at(-1);
-  if (!last || last.sequence > found.sequence) return;
   const broken = findChainBreak(found.id, history);
-  if (broken !== undefined) return note('chain_broken', `Цепочка записей нарушена на событии ${broken}.`);
-  if (last.sequence !== found.sequence || Buffer.compare(last.hash, found.last_hash) !== 0) {
-    return note('chain_broken', `Строка дела указывает на событие ${found.sequence}, записано ${last.sequence}.`);
-  }
-  const folded = foldState(process, found.id, history);
-  if (canonicalJson(folded) !== canonicalJson(found.state)) {
-    return note('state_mismatch', 'Состояние дела не совпадает со сложением его событий.');
-  }
+  if (broken !== undefined) {
+    note('chain_broken', `Цепочка записей нарушена на событии ${broken}.`);
+  } else if (!last || last.sequence !== found.sequence || Buffer.compare(last.hash, found.last_hash) !== 0) {
+    note('chain_broken', `Строка дела указывает на событие ${found.sequence}, записано ${last?.sequence ?? 0}.`);
+  } else if (canonicalJson(foldState(process, found.id, history)) !== canonicalJson(row.state)) {
+    note('state_mismatch', 'Состояние дела не совпадает со сложением его событий.');
+  } else return row.state;
+  return undefined;
 }
 
 /** A corrected rule may count another nearest date; the loop then writes the projections of its case again. */
-async function countsAnotherDate({ pool, references }: ScannerDeps, found: ScannedCase): Promise<boolean> {
+async function countsAnotherDate(
+  { pool, references }: ScannerDeps,
+  found: ScannedCase,
+  state: unknown,
+): Promise<boolean> {
   const process = findProcess(found.process);
   if (!process) return false;
   const { jurisdiction, policy_version_id: policyVersionId, calendar_version: calendarVersion } = found;
   const base = await references.of(pool, process, { jurisdiction, policyVersionId, calendarVersion });
   const ctx = contextAt(base, found.id, found.updated_at.toISOString());
   const nearest = process
-    .deadlines(found.state, ctx)
+    .deadlines(state, ctx)
     .reduce<string | null>((a, { at }) => (a === null || at < a ? at : a), null);
   return nearest !== (found.next_due_at?.toISOString() ?? null);
 }
 
 /** A run ends a moment after its case; one that still stands after this long has not heard of the end. */
 const endGraceMs = 10_000;
+const tellAgainMs = 30_000;
 
 /**
  * Tells the run of a closed case that it is over. Worker and engine may have died right after the commit, the act forgotten with
- * them: the person found the stored answer, and nobody is left to ask the run anything.
+ * them: the person found the stored answer, and nobody is left to ask the run anything. Answers whether the run is known to have ended.
  */
 async function tellItsEnd(
   { client, log }: ScannerDeps,
   found: ScannedCase,
-  { ended }: ScanOptions,
+  known: Checked,
   report: ScanReport,
-): Promise<void> {
-  if (ended?.has(found.id) || Math.abs(Date.now() - found.updated_at.getTime()) < endGraceMs) return;
+): Promise<boolean> {
+  if (Math.abs(Date.now() - found.updated_at.getTime()) < endGraceMs) return false;
   const handle = client.workflow.getHandle(workflowIdOf(found.process, found.id));
   try {
     const { status } = await client.withDeadline(Date.now() + 5_000, () => handle.describe());
-    if (status.name === 'RUNNING') {
-      await client.withDeadline(Date.now() + 5_000, () => handle.signal(reconcileSignal, {}));
-      report.reconciled.push(found.id);
-    } else ended?.add(found.id);
+    if (status.name !== 'RUNNING') return true;
+    // Every signal makes the engine refuse the end that the run is just about to announce, so it is left in peace for a while.
+    if (known.toldAt !== undefined && Date.now() - known.toldAt < tellAgainMs) return false;
+    known.toldAt = Date.now();
+    await client.withDeadline(Date.now() + 5_000, () => handle.signal(reconcileSignal, {}));
+    report.reconciled.push(found.id);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) ended?.add(found.id);
-    else log.warn({ caseId: found.id, err: error }, 'the scanner could not ask the engine');
+    if (error instanceof WorkflowNotFoundError) return true;
+    log.warn({ caseId: found.id, err: error }, 'the scanner could not ask the engine');
   }
+  return false;
 }
 
 /** Whether the case has moved on since it was read: what looks wrong now may be right, and the next scan looks again. */
@@ -255,60 +341,61 @@ async function hasMovedOn({ pool }: ScannerDeps, found: ScannedCase): Promise<bo
   return row?.sequence !== found.sequence;
 }
 
-/** Answers whether the loop has to look at its row again. */
-async function checkEngine(deps: ScannerDeps, found: ScannedCase, note: Note): Promise<boolean> {
+/** What the engine says of the run of an open case; one that is `behind` has to look at its row again, `unknown` is asked again. */
+async function checkRun(deps: ScannerDeps, found: ScannedCase, note: Note): Promise<'sound' | 'behind' | 'unknown'> {
   const { client, log } = deps;
   const handle = client.workflow.getHandle(workflowIdOf(found.process, found.id));
   try {
     const description = await client.withDeadline(Date.now() + 5_000, () => handle.describe());
     if (description.status.name !== 'RUNNING') {
-      if (await hasMovedOn(deps, found)) return false;
+      if (await hasMovedOn(deps, found)) return 'unknown';
       note(
         'engine_lost',
         `Исполнение дела остановлено (${description.status.name}), оно запускается заново из записи.`,
       );
-      return true;
+      return 'behind';
     }
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
     if (attempts > 3) {
       note('engine_task_failed', `Исполнение дела не продвигается: попыток ${attempts}.`);
-      return false;
+      return 'unknown';
     }
     const envelope: Envelope = await client.withDeadline(Date.now() + 5_000, () => handle.query(envelopeQuery));
     if (envelope.sequence < found.sequence) {
       note('sequence_mismatch', `Запись ушла вперёд исполнения: ${found.sequence} против ${envelope.sequence}.`);
-      return true;
+      return 'behind';
     }
-    const overdue =
-      found.clock === 'real' && found.next_due_at !== null && found.next_due_at.getTime() + timerGraceMs < Date.now();
-    if (overdue) note('overdue_timer', 'Наступивший срок не записан вовремя.');
-    return overdue;
+    if (isOverdue(found)) {
+      note('overdue_timer', 'Наступивший срок не записан вовремя.');
+      return 'behind';
+    }
+    return attempts === 0 ? 'sound' : 'unknown';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
       note('engine_lost', 'Исполнения дела нет в движке, оно запускается заново из записи.');
-      return true;
+      return 'behind';
     }
     // An engine that does not answer is not the fault of the case.
     log.warn({ caseId: found.id, err: error }, 'the scanner could not ask the engine');
-    return false;
+    return 'unknown';
   }
 }
 
-const violations: Violation[] = [
-  'limbo',
-  'state_mismatch',
-  'chain_broken',
-  'sequence_mismatch',
-  'engine_lost',
-  'engine_task_failed',
-  'overdue_timer',
-];
+const ofTheRecord: Violation[] = ['state_mismatch', 'chain_broken'];
+const ofTheRun: Violation[] = ['sequence_mismatch', 'engine_lost', 'engine_task_failed', 'overdue_timer'];
 
-async function keepIncidents(pool: Pool, caseId: string, findings: Finding[]): Promise<void> {
+/** Opens an incident for each finding and closes those that were looked for and not found again. */
+async function keepIncidents(
+  pool: Pool,
+  { id: caseId, has_incident, closed }: ScannedCase,
+  findings: Finding[],
+  looked: Set<Violation>,
+): Promise<void> {
   for (const { violation, message } of findings) {
     await reportIncident(pool, { caseId, kind: violation, key: `${violation}:${caseId}`, message });
   }
-  const kept = violations.filter((violation) => !findings.some((finding) => finding.violation === violation));
-  const [open] = await pool`select 1 from incident where case_id = ${caseId} and resolved_at is null limit 1`;
-  if (open) for (const violation of kept) await resolveIncident(pool, `${violation}:${caseId}`);
+  if (!has_incident) return;
+  const found = new Set(findings.map(({ violation }) => violation));
+  for (const violation of closed ? [...looked, 'limbo' as const] : looked)
+    if (!found.has(violation)) await resolveIncident(pool, `${violation}:${caseId}`);
 }

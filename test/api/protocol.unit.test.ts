@@ -6,16 +6,18 @@ import { createLogger } from '../../platform/log.ts';
 
 type Fake = Partial<ApiDeps>;
 
+const fakeConfig = {
+  api: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost' },
+  embedded: true,
+  temporal: { address: 'x:1', namespace: 'n', taskQueue: 'q' },
+  timing: { engineAnswerMs: 1, outboxPollMs: 1, scanEveryMs: 1 },
+};
+
 /** Every query finds nothing; nothing else is ever reached by these requests. */
 function appWith(over: Fake = {}) {
   const sql = Object.assign(() => Promise.resolve([]), { begin: () => Promise.reject(new Error('no database here')) });
   const fake = {
-    config: {
-      api: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost' },
-      embedded: true,
-      temporal: { address: 'x:1', namespace: 'n', taskQueue: 'q' },
-      timing: { engineAnswerMs: 1, outboxPollMs: 1, scanEveryMs: 1 },
-    },
+    config: fakeConfig,
     log: createLogger('api', 'silent'),
     sql,
     changes: { subscribers: 0 },
@@ -34,6 +36,11 @@ const failing = (error: Error) =>
     answer.catch(() => undefined);
     return answer;
   }, {}) as never;
+
+/** The connection a request comes over, as the server tells it. */
+const from = (remoteAddress: string) => ({
+  incoming: { socket: { remoteAddress, remotePort: 1, remoteFamily: remoteAddress.includes(':') ? 'IPv6' : 'IPv4' } },
+});
 
 const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }): RequestInit => ({
   method: 'POST',
@@ -172,10 +179,27 @@ describe('every answer', () => {
     await app.request('/api/cases/3f0c7f86-33e8-4a5c-b3e2-5a9c63e6a001');
     await app.request('/api/cases/3f0c7f86-33e8-4a5c-b3e2-5a9c63e6a002');
     await app.request('/.env');
-    const text = await (await app.request('/metrics')).text();
+    const text = await (await app.request('/metrics', {}, from('127.0.0.1'))).text();
     expect(text).toMatch(/route="\/api\/cases\/\{id\}",status="401"\} 2/);
     expect(text).not.toContain('3f0c7f86');
     expect(text).not.toContain('.env');
+  });
+
+  it('shows measures to this machine or to the token of the collector, to nobody else', async () => {
+    const status = async (app: ReturnType<typeof appWith>, address: string, headers: Record<string, string> = {}) =>
+      (await app.request('/metrics', { headers }, from(address))).status;
+    const local = appWith();
+    expect(await status(local, '127.0.0.1')).toBe(200);
+    expect(await status(local, '::ffff:127.0.0.1')).toBe(200);
+    expect(await status(local, '10.0.0.7')).toBe(404);
+    expect(await status(local, '127.0.0.1', { 'x-forwarded-for': '203.0.113.9' }), 'through a proxy').toBe(404);
+    expect((await local.request('/metrics')).status, 'of unknown origin').toBe(404);
+    const metricsToken = 'metrics-token-of-the-test-000000000001';
+    const api = { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost', metricsToken };
+    const closed = appWith({ config: { ...fakeConfig, api } as never });
+    expect(await status(closed, '127.0.0.1')).toBe(401);
+    expect(await status(closed, '10.0.0.7', { authorization: 'Bearer guess' })).toBe(401);
+    expect(await status(closed, '10.0.0.7', { authorization: `Bearer ${metricsToken}` })).toBe(200);
   });
 
   it('echoes the idempotency key of a write, or the one it made', async () => {

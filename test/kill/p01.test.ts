@@ -8,7 +8,7 @@ import { CertificationClients } from './p01-stories.ts';
 import { seedOfRun } from './random.ts';
 import { zoneOfNoon } from './review-world.ts';
 import { carryOut, planOf } from './schedule.ts';
-import { violationsOfMail, violationsOfRecord } from './violations.ts';
+import { violationsOfMail, violationsOfRecord, watchMail } from './violations.ts';
 
 const seed = seedOfRun();
 let world: KillWorld;
@@ -33,6 +33,7 @@ test(`programmes are certified through the API while everything is killed in tur
     },
   });
   pool = createPool(world.config.databaseUrl, { max: 4 });
+  await watchMail(pool);
   await loadSeed(world.config.databaseUrl);
   await pool`update person set zone = ${zoneOfNoon()}`;
   await Promise.all([world.start('worker'), world.start('api')]);

@@ -85,9 +85,18 @@ export function violationsOfNumbers(numbers: string[]): string[] {
   );
 }
 
+/** Remembers each record that a letter has left: the row itself keeps the last one only. */
+export async function watchMail(pool: Pool): Promise<void> {
+  await pool`create table left_record (notice_id uuid, at timestamptz)`;
+  await pool`
+    create function note_left() returns trigger language plpgsql as $$ begin
+      insert into left_record values (new.id, clock_timestamp()); return null; end $$`;
+  await pool`create trigger note_left after update on notice for each row when (new.state = 'sent') execute function note_left()`;
+}
+
 /**
- * Every notice left once, under a Message-ID of its own. A letter that left twice has the same Message-ID, and the sender was dead
- * or the database away when the first answer of the mail server was to be recorded.
+ * Every notice left once, under a Message-ID of its own. A letter that left twice has the same Message-ID, nothing said yet that it
+ * had left, and in between the sender died or the database was away.
  */
 export async function violationsOfMail(pool: Pool, letters: CaughtLetter[], deaths: Death[]): Promise<string[]> {
   const found: string[] = [];
@@ -95,6 +104,9 @@ export async function violationsOfMail(pool: Pool, letters: CaughtLetter[], deat
     Array<{ id: string; state: string; template: string; digest_id: string | null; last_error: string | null }>
   >`
     select id, state, template, digest_id, last_error from notice`;
+  const records = await pool<Array<{ letter: string; at: Date }>>`
+    select coalesce(n.digest_id, n.id) as letter, min(r.at) as at from left_record r join notice n on n.id = r.notice_id group by 1`;
+  const recorded = new Map(records.map(({ letter, at }) => [letter, at.getTime()]));
   const byId = groupBy(letters, ({ messageId }) => messageId.replace(/^<|@.*$/g, ''));
   const wanted = new Set(notices.map(({ id, digest_id }) => digest_id ?? id));
   for (const { id, state, template, digest_id, last_error } of notices) {
@@ -103,11 +115,11 @@ export async function violationsOfMail(pool: Pool, letters: CaughtLetter[], deat
   }
   for (const [id, copies] of byId) {
     if (!wanted.has(id)) found.push(`a letter ${id} that nobody ordered`);
-    for (const [index, { at }] of copies.entries()) {
+    for (const [index, { at, began }] of copies.entries()) {
       const next = copies[index + 1];
       if (!next) continue;
-      const cause = deaths.find((death) => isCauseOfRepetition(death, at));
-      if (cause) continue;
+      if ((recorded.get(id) ?? Infinity) < next.began) found.push(`the letter ${id} left again after it was on record`);
+      if (deaths.some((death) => isCauseOfRepetition(death, began, next.began))) continue;
       const near = deaths
         .filter((death) => Math.abs(death.at - at) < 30_000)
         .map((death) => `${death.part} ${death.at - at} ms`);
@@ -119,15 +131,12 @@ export async function violationsOfMail(pool: Pool, letters: CaughtLetter[], deat
   return found;
 }
 
-/** The record follows the answer within a moment; a death long after it excuses nothing. */
-const recordTakesAtMostMs = 3_000;
-/** A database that is back is asked again by every connection within a second. */
-const reconnectTakesAtMostMs = 1_500;
+/** What the sender wrote just before it died may reach a busy mail server when the next sender has begun to start. */
+const lateAtMostMs = 3_000;
 
-/** Whether the sender was dead, or the database away, at the moment at which the mail server's answer was to be recorded. */
-function isCauseOfRepetition({ part, at, backAt = Infinity }: Death, answered: number): boolean {
-  const away = at <= answered + recordTakesAtMostMs && backAt + reconnectTakesAtMostMs >= answered;
-  return away && (part === 'worker' || part === 'database');
+/** Whether the sender died, or the database was away, after the letter left and before it left again. */
+function isCauseOfRepetition({ part, at, backAt = Infinity }: Death, began: number, again: number): boolean {
+  return (part === 'worker' || part === 'database') && at <= again && backAt + lateAtMostMs >= began;
 }
 
 interface EventRow {
