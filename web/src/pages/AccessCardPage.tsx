@@ -36,7 +36,7 @@ function useChange(personId: string, onDone?: () => void) {
     onSuccess: (card, { said }) => {
       client.setQueryData(accessQuery(personId).queryKey, card);
       void client.invalidateQueries({ queryKey: ['access', 'list'] });
-      notifications.show({ message: said });
+      notifications.show({ closeButtonProps: { 'aria-label': 'Закрыть' }, message: said });
       onDone?.();
     },
   });

@@ -131,7 +131,10 @@ function Invite({ onClose }: { onClose(): void }) {
         { idempotencyKey: `${key}:${person.email}:${person.familyName}`.replace(/[^\x21-\x7e]/g, '_').slice(0, 200) },
       ),
     onSuccess: (made) => {
-      notifications.show({ message: `Приглашение для ${made.email} отправлено.` });
+      notifications.show({
+        closeButtonProps: { 'aria-label': 'Закрыть' },
+        message: `Приглашение для ${made.email} отправлено.`,
+      });
       void client.invalidateQueries({ queryKey: ['access'] });
       onClose();
     },

@@ -85,7 +85,10 @@ function Sessions() {
   const endOthers = useMutation({
     mutationFn: () => api('POST /api/sessions/end-others', {}),
     onSuccess: ({ ended }) => {
-      notifications.show({ message: `Завершено: ${count(ended, 'вход', 'входа', 'входов')}.` });
+      notifications.show({
+        closeButtonProps: { 'aria-label': 'Закрыть' },
+        message: `Завершено: ${count(ended, 'вход', 'входа', 'входов')}.`,
+      });
       again();
     },
   });
@@ -156,6 +159,7 @@ function Password({ profile }: { profile: Profile }) {
       setCurrent('');
       setPassword('');
       notifications.show({
+        closeButtonProps: { 'aria-label': 'Закрыть' },
         message: `Пароль изменён. Остальные входы завершены: ${ended}.`,
       });
       void client.invalidateQueries({ queryKey: ['profile'] });

@@ -191,6 +191,7 @@ function Navigation({ me }: { me: Me }) {
     <NavTo
       key={to}
       to={to as '/inbox'}
+      activeOptions={{ exact: to === '/admin' }}
       label={label}
       leftSection={icon}
       rightSection={end}
