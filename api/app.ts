@@ -24,6 +24,7 @@ import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { processRoutes } from './routes/processes.ts';
 import { registerRoutes } from './routes/registers.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: ApiDeps): App {
   peopleRoutes(app, deps);
   hrEventRoutes(app, deps);
   adminRoutes(app, deps);
+  reportRoutes(app, deps);
   accessRoutes(app, deps);
   systemRoutes(app, deps, limits);
   mountOpenApi(app);

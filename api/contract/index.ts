@@ -9,6 +9,7 @@ import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
 import { processRoutes } from './processes.ts';
 import { registerRoutes } from './registers.ts';
+import { reportRoutes } from './reports.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
 
@@ -23,6 +24,7 @@ export const routes = [
   ...peopleRoutes,
   ...hrEventRoutes,
   ...adminRoutes,
+  ...reportRoutes,
   ...accessRoutes,
   ...systemRoutes,
 ] as const;
@@ -38,5 +40,6 @@ export * from './inbox.ts';
 export * from './people.ts';
 export * from './processes.ts';
 export * from './registers.ts';
+export * from './reports.ts';
 export * from './session.ts';
 export * from './system.ts';
