@@ -10,6 +10,7 @@ import { commandId, reservationKey } from '../platform/crypto/ids.ts';
 import type { AnyProcess, Command, Denial } from '../processes/kit/types.ts';
 import type { PreparedDocument } from '../processes/kit/contract.ts';
 import { findProcess } from '../processes/registry.ts';
+import { requireOwnFiles } from './attachments.ts';
 import type { Recorded } from './contract/common.ts';
 import type { ApiDeps, ProcessFace, StartFacts } from './ports.ts';
 import { NotYetRecorded } from './ports.ts';
@@ -44,6 +45,7 @@ export async function startCase(
   const given = await trusted(deps, completed ? completed.body : request.body);
   const body = await known(deps, face, request, context.viewer, given);
   const prepared = await prepare(deps, face, request.action, body, 1);
+  await requireOwnFiles(deps, context.viewer, prepared.payload.attachments);
   const answer = await deps.cases.startCase({
     process: request.process,
     caseId,
@@ -74,6 +76,7 @@ export async function actOnCase(
     throw new ApiProblem(404, { code: 'unknown_action', detail: 'Такого действия в этом процессе нет.' });
   const body = await trusted(deps, raw);
   const prepared = await prepare(deps, face, action, body, on.versions + 1);
+  await requireOwnFiles(deps, context.viewer, prepared.payload.attachments);
   if (action === 'assignTask') await requireHolder(deps, prepared.payload);
   const answer = await deps.cases.act(
     on.caseId,
@@ -150,12 +153,24 @@ async function prepare(
   const links = await Promise.all(
     documents.map((document: PreparedDocument) => storeDocument(deps, document, version)),
   );
+  // Files that were uploaded before are documents of the case from this act on. Their names stay with the files: names name people.
+  const files = Array.isArray(payload.attachments) ? payload.attachments.map(String) : [];
+  const all = [
+    ...links.map(({ field: _field, ...link }) => link),
+    ...files.map((sha256, i) => ({
+      sha256,
+      kind: 'file',
+      label: `Приложение ${i + 1}`,
+      audience: 'panel',
+      version: 1,
+    })),
+  ];
   const fields = Object.fromEntries(links.map(({ field, sha256 }) => [field, sha256]));
   return {
     payload: {
       ...payload,
       ...fields,
-      ...(links.length > 0 ? { links: links.map(({ field: _field, ...link }) => link) } : {}),
+      ...(all.length > 0 ? { links: all } : {}),
     },
     ...(personal ? { personal } : {}),
   };

@@ -3,6 +3,7 @@ import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { hrEventRoutes } from './hr-events.ts';
 import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
@@ -24,6 +25,7 @@ export const routes = [
   ...peopleRoutes,
   ...hrEventRoutes,
   ...adminRoutes,
+  ...evidenceRoutes,
   ...reportRoutes,
   ...accessRoutes,
   ...systemRoutes,
@@ -34,6 +36,7 @@ export * from './admin.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './evidence.ts';
 export * from './hr-events.ts';
 export * from './identity.ts';
 export * from './inbox.ts';
