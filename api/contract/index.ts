@@ -1,8 +1,10 @@
 /** Every route of the API. The web application types its client from this list by `import type`, so nothing of it runs there. */
 import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
+import { assessmentRoutes } from './assessments.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { hrEventRoutes } from './hr-events.ts';
 import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
@@ -20,10 +22,12 @@ export const routes = [
   ...processRoutes,
   ...draftRoutes,
   ...caseRoutes,
+  ...assessmentRoutes,
   ...registerRoutes,
   ...peopleRoutes,
   ...hrEventRoutes,
   ...adminRoutes,
+  ...evidenceRoutes,
   ...reportRoutes,
   ...accessRoutes,
   ...systemRoutes,
@@ -31,9 +35,11 @@ export const routes = [
 
 export * from './access.ts';
 export * from './admin.ts';
+export * from './assessments.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './evidence.ts';
 export * from './hr-events.ts';
 export * from './identity.ts';
 export * from './inbox.ts';

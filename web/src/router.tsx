@@ -109,6 +109,26 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./pages/AdminPage.tsx'), 'AdminPage'),
   ),
   page(
+    '/profile',
+    lazyRouteComponent(() => import('./pages/ProfilePage.tsx'), 'ProfilePage'),
+  ),
+  page(
+    '/sign-in',
+    lazyRouteComponent(() => import('./pages/ProfilePage.tsx'), 'ProfilePage'),
+  ),
+  page(
+    '/link',
+    lazyRouteComponent(() => import('./shell/LinkPage.tsx'), 'LinkPage'),
+  ),
+  page(
+    '/admin/people',
+    lazyRouteComponent(() => import('./pages/AccessPage.tsx'), 'AccessPage'),
+  ),
+  page(
+    '/admin/people/$id',
+    lazyRouteComponent(() => import('./pages/AccessCardPage.tsx'), 'AccessCardPage'),
+  ),
+  page(
     '/admin/incidents',
     lazyRouteComponent(() => import('./pages/IncidentsPage.tsx'), 'IncidentsPage'),
   ),

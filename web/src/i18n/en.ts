@@ -12,6 +12,7 @@ export const en = {
     reports: 'Reports',
     mailbox: 'Mailbox',
     admin: 'Administration',
+    people: 'People and access',
     menu: 'Menu',
     main: 'Sections',
     publicRegistry: 'Public registry',
@@ -28,6 +29,9 @@ export const en = {
     language: 'Language',
     unread_one: '{{count}} unread notice',
     unread_other: '{{count}} unread notices',
+    profile: 'Profile, sessions and tokens',
+    actAs: 'Act for',
+    actSelf: 'in my own name',
     live: 'Updates by itself',
     offline:
       'No connection to the server. What you typed is kept on this computer and will be sent when the connection is back.',
@@ -41,6 +45,7 @@ export const en = {
     loading: 'Loading…',
   },
   signIn: {
+    demo: 'Demonstration: no password',
     title: 'Sign in as',
     hint: 'This is the embedded start with sample people. Choose the role you want to see: no password is needed.',
     search: 'Name, role, organisation or region',

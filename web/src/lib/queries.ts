@@ -20,7 +20,39 @@ export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: () => api('GET /api/session', {}),
   staleTime: 60_000,
-  retry: false,
+  // An order of deputising that has ended is dropped by the client, and the question is asked again in one's own name.
+  retry: (failures, error) => asProblem(error).code === 'not_a_deputy' && failures < 1,
+});
+export const waysQuery = queryOptions({
+  queryKey: ['ways'],
+  queryFn: () => api('GET /api/session/ways', {}),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+export const profileQuery = queryOptions({ queryKey: ['profile'], queryFn: () => api('GET /api/profile', {}) });
+export const sessionsQuery = queryOptions({
+  queryKey: ['profile', 'sessions'],
+  queryFn: () => api('GET /api/sessions', {}),
+});
+export const tokensQuery = queryOptions({
+  queryKey: ['profile', 'tokens'],
+  queryFn: () => api('GET /api/tokens', {}),
+});
+export const accessListQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['access', 'list', q],
+    queryFn: ({ pageParam }) =>
+      api('GET /api/admin/people', {
+        query: { limit: 30, ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+export const accessQuery = (id: string) =>
+  queryOptions({ queryKey: ['access', id], queryFn: () => api('GET /api/admin/people/{id}', { params: { id } }) });
+export const grantChoicesQuery = queryOptions({
+  queryKey: ['access', 'choices'],
+  queryFn: () => api('GET /api/admin/roles', {}),
+  staleTime: 600_000,
 });
 export const accountsQuery = queryOptions({
   queryKey: ['accounts'],
