@@ -4,6 +4,7 @@ import { checkPolicy as checkSittingPolicy } from '../../processes/commission-si
 import { checkPolicy as checkCertificationPolicy } from '../../processes/dpp-certification/policy.ts';
 import { checkPolicy as checkAttestationPolicy } from '../../processes/head-attestation/policy.ts';
 import { checkPolicy as checkMentoringPolicy } from '../../processes/mentoring-cycle/policy.ts';
+import { checkPolicy as checkPersonalDataPolicy } from '../../processes/personal-data/policy.ts';
 import type { FieldError } from '../../processes/kit/types.ts';
 import { listData, readData } from './files.ts';
 import { repealedActs } from './legal-acts.ts';
@@ -32,6 +33,7 @@ const CHECKS: Record<string, Check> = {
   'head-attestation': checkAttestationPolicy,
   'commission-sitting': checkSittingPolicy,
   'mentoring-cycle': checkMentoringPolicy,
+  'personal-data': checkPersonalDataPolicy,
 };
 
 /** A policy that cannot run its process. The message names every parameter at fault. */
