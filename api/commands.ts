@@ -192,7 +192,8 @@ async function storeDocument(deps: ApiDeps, document: PreparedDocument, version:
  * Replaces what the browser says of an organisation by what the database knows: region, INN, OGRN and licence decide about experts and
  * refusals, so nobody types them.
  */
-async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
+async function trusted(deps: ApiDeps, raw: unknown): Promise<unknown> {
+  const body = await withEmployers(deps, raw);
   const programme = (body as { programme?: { provider?: { organisationId?: unknown } } } | null)?.programme;
   const organisationId = programme?.provider?.organisationId;
   if (typeof organisationId !== 'string' || !z.uuid().safeParse(organisationId).success) return body;
@@ -208,8 +209,28 @@ async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
   return { ...(body as object), programme: { ...programme, provider } };
 }
 
+/** Where members of a commission work is read from their employments: it decides who stands aside. */
+async function withEmployers(deps: ApiDeps, body: unknown): Promise<unknown> {
+  const members = (body as { members?: unknown } | null)?.members;
+  if (!Array.isArray(members)) return body;
+  const named = members.filter((m): m is { personId: string } => z.object({ personId: z.uuid() }).safeParse(m).success);
+  const rows = await deps.sql<Array<{ id: string; organisations: string[] }>>`
+    select person_id as id, array_agg(distinct organisation_id) as organisations from employment
+    where person_id = any(${named.map((m) => m.personId)}::uuid[]) and from_on <= to_char(now(), 'YYYY-MM-DD')
+      and (to_on is null or to_on >= to_char(now(), 'YYYY-MM-DD')) group by person_id`;
+  const employers = new Map(rows.map((row) => [row.id, row.organisations]));
+  return {
+    ...(body as object),
+    members: members.map((m) =>
+      typeof m === 'object' && m !== null
+        ? { ...m, organisationIds: employers.get((m as { personId?: string }).personId ?? '') ?? [] }
+        : m,
+    ),
+  };
+}
+
 /** Adds what the database knows of an organisation and of a person there, for a process that starts with them. */
-async function known(
+export async function known(
   deps: ApiDeps,
   face: ProcessFace,
   { action, jurisdiction }: { action: string; jurisdiction: string },

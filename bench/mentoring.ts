@@ -69,7 +69,9 @@ export async function measureMentoring(stage: Stage, size: MentoringSize): Promi
       uniqueKey: caseId,
       command,
     });
-    if (answer.kind !== 'recorded') throw new Error(JSON.stringify(answer));
+    if (answer.kind === 'recorded') return;
+    const incidents = await pool`select kind, message from incident limit 3`;
+    throw new Error(JSON.stringify({ answer, incidents }));
   };
   const today = localDate(new Date().toISOString(), zone);
   const plain = size.cycles - timed;
@@ -177,7 +179,10 @@ async function createPeople({ pool }: Stage, ids: string[], zone: string): Promi
 /** A jurisdiction where it is noon, with a policy that reminds at the given minute. */
 async function createJurisdiction({ pool }: Stage, id: string, zone: string, reminderTime: string): Promise<void> {
   await pool`insert into jurisdiction (id, name_ru, region_code, zone) values (${id}, 'Бенч', '42', ${zone})`;
-  const parameters = { ...DEFAULT_POLICY, reminderTime };
+  // Numbers tell jurisdictions of one region apart by their prefix alone.
+  const prefix = `MEN${id.replace(/\D/g, '').replace(/\d/g, (n) => 'ABCDEFGHIJ'[Number(n)] ?? '')}`;
+  const numbering = { ...DEFAULT_POLICY.numbering, prefix };
+  const parameters = { ...DEFAULT_POLICY, numbering, reminderTime };
   await pool`insert into policy_version (id, process, jurisdiction, version, act, effective_from, parameters, digest)
     values (${id}, 'mentoring-cycle', ${id}, 1, '{}', '2019-01-01', ${pool.json(parameters as never)}, ${id})`;
 }

@@ -51,7 +51,7 @@ const readerKinds: Record<string, string> = {
 };
 const what: Record<string, string> = {
   case: 'открыто дело',
-  request: 'прочитано обращение'
+  request: 'прочитано обращение',
 };
 
 interface RequestRow {

@@ -21,17 +21,20 @@ export const HOLDINGS: Record<string, Holding> = {
   person_key: { person: ['person_id'], show: ['created_at', 'destroyed_at'], titleRu: 'Ключ шифрования' },
   account: { person: ['person_id'], show: ['created_at', 'password_set_at', 'disabled_at'], titleRu: 'Учётная запись' },
   account_link: {
-    person: ['person_id', 'created_by'], about: ['person_id'],
+    person: ['person_id', 'created_by'],
+    about: ['person_id'],
     show: ['created_at', 'expires_at', 'used_at'],
     titleRu: 'Приглашения и сбросы пароля',
   },
   api_token: {
-    person: ['person_id', 'created_by', 'revoked_by'], about: ['person_id'],
+    person: ['person_id', 'created_by', 'revoked_by'],
+    about: ['person_id'],
     show: ['name_ru', 'created_at', 'expires_at', 'last_used_at'],
     titleRu: 'Токены',
   },
   identity_link: {
-    person: ['person_id', 'created_by'], about: ['person_id'],
+    person: ['person_id', 'created_by'],
+    about: ['person_id'],
     show: ['created_at', 'last_used_at'],
     titleRu: 'Внешние входы',
   },
@@ -39,7 +42,11 @@ export const HOLDINGS: Record<string, Holding> = {
   oidc_flow: { person: ['person_id'], show: ['expires_at'], titleRu: 'Начатые внешние входы' },
   session: { person: ['person_id'], show: ['created_at', 'expires_at', 'user_agent'], titleRu: 'Сеансы' },
   employment: { person: ['person_id'], titleRu: 'Места работы' },
-  role_assignment: { person: ['person_id', 'on_behalf_of', 'granted_by', 'ended_by'], about: ['person_id'], titleRu: 'Роли' },
+  role_assignment: {
+    person: ['person_id', 'on_behalf_of', 'granted_by', 'ended_by'],
+    about: ['person_id'],
+    titleRu: 'Роли',
+  },
   relation: { person: ['person_a', 'person_b'], titleRu: 'Связи для проверки конфликта интересов' },
   expert: { person: ['person_id'], titleRu: 'Карточка эксперта' },
   expert_record: {
@@ -78,7 +85,8 @@ export const HOLDINGS: Record<string, Holding> = {
     titleRu: 'Уведомления',
   },
   hr_event: {
-    person: ['person_id', 'reported_by'], about: ['person_id'],
+    person: ['person_id', 'reported_by'],
+    about: ['person_id'],
     show: ['kind', 'on_day', 'reported_at', 'state'],
     titleRu: 'Кадровые события',
   },
@@ -89,7 +97,8 @@ export const HOLDINGS: Record<string, Holding> = {
   },
   consent: { person: ['person_id'], titleRu: 'Согласия' },
   personal_request: {
-    person: ['person_id', 'decided_by_id'], about: ['person_id'],
+    person: ['person_id', 'decided_by_id'],
+    about: ['person_id'],
     show: ['kind', 'state', 'created_at', 'due_on', 'decided_at', 'body', 'answer'],
     titleRu: 'Обращения о данных',
   },

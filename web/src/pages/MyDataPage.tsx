@@ -5,13 +5,16 @@ import { useState } from 'react';
 import { api, type Reply } from '../api.ts';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
-import { date, dateTime } from '../lib/dates.ts';
+import { dateTime, longDate } from '../lib/dates.ts';
 
 type Request = Reply<'GET /api/me/data'>['requests'][number];
 type Field = 'familyName' | 'givenName' | 'patronymic' | 'email';
 
 const myDataQuery = queryOptions({ queryKey: ['my-data'], queryFn: () => api('GET /api/me/data', {}) });
-const officeQuery = queryOptions({ queryKey: ['personal-requests'], queryFn: () => api('GET /api/personal-requests', {}) });
+const officeQuery = queryOptions({
+  queryKey: ['personal-requests'],
+  queryFn: () => api('GET /api/personal-requests', {}),
+});
 
 const fields: Array<{ value: Field; label: string }> = [
   { value: 'familyName', label: 'Фамилия' },
@@ -58,7 +61,11 @@ export function MyDataPage() {
                   <Group gap={8}>
                     <Text fw={600}>{consent.titleRu}</Text>
                     <Chip tone={consent.active ? 'good' : 'plain'}>
-                      {consent.active ? `дано, действует по ${date(consent.untilOn ?? '')}` : consent.withdrawnAt ? 'отозвано' : 'не дано'}
+                      {consent.active
+                        ? `дано, действует по ${longDate(consent.untilOn ?? '')}`
+                        : consent.withdrawnAt
+                          ? 'отозвано'
+                          : 'не дано'}
                     </Chip>
                   </Group>
                   <Text size="sm" c="dimmed">
@@ -69,7 +76,9 @@ export function MyDataPage() {
                   variant="default"
                   size="sm"
                   loading={change.isPending}
-                  onClick={() => change.mutate({ purpose: consent.purpose, version: consent.version, give: !consent.active })}
+                  onClick={() =>
+                    change.mutate({ purpose: consent.purpose, version: consent.version, give: !consent.active })
+                  }
                 >
                   {consent.active ? 'Отозвать' : 'Дать согласие'}
                 </Button>
@@ -176,12 +185,17 @@ function AskForm({ kind, onDone }: { kind: 'correction' | 'erasure'; onDone(): v
             onChange={(v) => v && setField(v as Field)}
             allowDeselect={false}
           />
-          <TextInput label="Как должно быть" withAsterisk value={value} onChange={(e) => setValue(e.currentTarget.value)} />
+          <TextInput
+            label="Как должно быть"
+            withAsterisk
+            value={value}
+            onChange={(e) => setValue(e.currentTarget.value)}
+          />
         </>
       ) : (
         <Text size="sm">
-          Данные, которые закон велит хранить, удаляются после срока хранения дел. Удаление необратимо: войти под этой учётной записью
-          больше не получится.
+          Данные, которые закон велит хранить, удаляются после срока хранения дел. Удаление необратимо: войти под этой
+          учётной записью больше не получится.
         </Text>
       )}
       <Textarea
@@ -216,10 +230,13 @@ function RequestCard({ request, onDecide }: { request: Request; onDecide?(reques
             {onDecide ? `${request.person?.displayName ?? ''}: ` : ''}
             {request.kindRu}
           </Text>
-          <Chip tone={request.late ? 'late' : open ? 'soon' : 'plain'}>{request.late ? 'просрочено' : request.stateRu}</Chip>
+          <Chip tone={request.late ? 'late' : open ? 'soon' : 'plain'}>
+            {request.late ? 'просрочено' : request.stateRu}
+          </Chip>
         </Group>
         <Text size="xs" c="dimmed" title={request.whyRu}>
-          подано {dateTime(request.createdAt)}, {open ? `ответ до ${date(request.dueOn)}` : `решено ${dateTime(request.decidedAt ?? '')}`}
+          подано {dateTime(request.createdAt)},{' '}
+          {open ? `ответ до ${longDate(request.dueOn)}` : `решено ${dateTime(request.decidedAt ?? '')}`}
         </Text>
       </Group>
       {request.body && (
@@ -274,7 +291,10 @@ export function PersonalRequestsPage() {
   const { items } = requests.data;
   return (
     <>
-      <PageTitle tab="Персональные данные" hint="Обращения людей о своих данных. Каждое чтение записывается и видно человеку.">
+      <PageTitle
+        tab="Персональные данные"
+        hint="Обращения людей о своих данных. Каждое чтение записывается и видно человеку."
+      >
         Обращения о персональных данных
       </PageTitle>
       {items.length === 0 ? (

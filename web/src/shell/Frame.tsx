@@ -32,6 +32,8 @@ import {
   IconRoute,
   IconSearch,
   IconSettings,
+  IconShieldLock,
+  IconUser,
   IconUserShare,
 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -229,6 +231,8 @@ function Navigation({ me }: { me: Me }) {
           {hasReports && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
+          {me.roles.some((held) => held.role === 'dpo') &&
+            item('/personal-data', 'Персональные данные', <IconShieldLock size={18} aria-hidden />)}
           {me.admin &&
             item(
               '/admin',
@@ -326,6 +330,7 @@ function ActingFor({ me }: { me: Me }) {
 function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch(): void }) {
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = useMutation({
     mutationFn: () => api('DELETE /api/session', {}),
@@ -436,6 +441,9 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
             {t('shell.switch')}
           </MenuRow>
         )}
+        <MenuRow icon={<IconUser size={16} aria-hidden />} onClick={() => void navigate({ to: '/my-data' })}>
+          Мои данные
+        </MenuRow>
         <MenuRow icon={<IconLogout size={16} aria-hidden />} onClick={() => leave.mutate()}>
           {t('shell.signOut')}
         </MenuRow>
