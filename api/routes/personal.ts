@@ -246,7 +246,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
       throw new ApiProblem(403, { code: 'segregation', detail: 'Своё обращение решает другой человек.' });
     const { policy } = await policyOf(deps);
     const key = await ensurePersonKey(deps.sql, deps.keys, row.person_id).catch(() => undefined);
-    const { documents = [] } = await once(
+    const { documents } = await once(
       deps,
       { personId: viewer.personId, route: 'decide-request', objectId: id, idempotencyKey: context.idempotencyKey },
       { decision, answer },

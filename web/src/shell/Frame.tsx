@@ -331,6 +331,7 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [opened, setOpened] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = useMutation({
     mutationFn: () => api('DELETE /api/session', {}),
@@ -343,9 +344,10 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
   });
   const roles = [...new Set(me.roles.map((r) => r.roleRu))];
   return (
-    <Popover width={300} position="bottom-end" withinPortal trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} width={300} position="bottom-end" withinPortal trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton
+          onClick={() => setOpened((now) => !now)}
           aria-label={`${t('shell.person')}: ${me.person.displayName}`}
           style={{ borderRadius: 8, padding: '4px 8px' }}
         >
@@ -441,7 +443,13 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
             {t('shell.switch')}
           </MenuRow>
         )}
-        <MenuRow icon={<IconUser size={16} aria-hidden />} onClick={() => void navigate({ to: '/my-data' })}>
+        <MenuRow
+          icon={<IconUser size={16} aria-hidden />}
+          onClick={() => {
+            setOpened(false);
+            void navigate({ to: '/my-data' });
+          }}
+        >
           Мои данные
         </MenuRow>
         <MenuRow icon={<IconLogout size={16} aria-hidden />} onClick={() => leave.mutate()}>
