@@ -237,6 +237,7 @@ export class Desk<S extends CaseState, P> {
       },
       declineTask: {
         labelRu: 'Отказаться',
+        stepsAside: true,
         stages: 'any',
         roles: invited,
         task: kinds.personal,
@@ -248,6 +249,7 @@ export class Desk<S extends CaseState, P> {
       },
       declareConflict: {
         labelRu: 'Заявить конфликт интересов',
+        stepsAside: true,
         stages: 'any',
         roles: invited,
         task: kinds.personal,
