@@ -458,7 +458,13 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
           />
         </Box>
         <Divider my={4} />
-        <MenuRow icon={<IconUserCog size={16} aria-hidden />} onClick={() => void navigate({ to: '/profile' })}>
+        <MenuRow
+          icon={<IconUserCog size={16} aria-hidden />}
+          onClick={() => {
+            setOpened(false);
+            void navigate({ to: '/profile' });
+          }}
+        >
           {t('shell.profile')}
         </MenuRow>
         {me.embedded && (
