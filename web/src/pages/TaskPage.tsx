@@ -127,6 +127,7 @@ function Invitation({
   onDone(words?: string): void;
 }) {
   const [other, setOther] = useState<Offer | null>(null);
+  const screens = useQuery(screensQuery(process.slug));
   const rest = view.offers.filter((o) => o.allowed && ANSWERS.includes(o.type) && o.type !== 'acceptTask');
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -144,7 +145,8 @@ function Invitation({
           </Text>
         )}
         <Text size="sm" mt="md" c="dimmed">
-          Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.
+          {screens.data?.invitationRu ??
+            'Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.'}
         </Text>
       </Panel>
       <Panel

@@ -78,6 +78,8 @@ export interface ProcessScreens {
   inOverview?: string[];
   /** Forms of tasks by the name the contract gives them. */
   taskForms: Record<string, ComponentType<TaskFormProps>>;
+  /** Who reads what the invited person will write; by default the rule of expert panels. */
+  invitationRu?: string;
   /** The subject of the case beside a task. */
   Subject?: ComponentType<{ body: Record<string, unknown>; process: ProcessView | undefined }>;
   /** What a revision has to answer, beside the form of the new version. */
