@@ -77,6 +77,7 @@ export const mentoringCycleFace: ProcessFace = {
   // One open cycle per person, whoever opens it.
   reservation: ({ menteeId }) => ({ applicant: String(menteeId), object: 'cycle' }),
   complete: completeMentoring,
+  draftTitleRu: () => 'Цикл молодого педагога',
   picture: mentoringDetails,
   hidesHistory: (state: MentoringState, reader) =>
     hidesFormerSchool(state, reader) ? ['transfer.opened', 'leave.ended_elsewhere', 'person.returned'] : null,

@@ -8,6 +8,8 @@ import { Walk } from '../test/p01/random-walk.ts';
 import { PROVIDER_ORG } from '../test/p01/world.ts';
 import { Town } from '../test/p02/pure.ts';
 import { application, CANDIDATES, CAST, conclusion, people as p02, schedule, SCHOOL, uuid } from '../test/p02/world.ts';
+import { type Assessment, Town as ExamTown } from '../test/p03/pure.ts';
+import { EXAMINERS } from '../test/p03/world.ts';
 import { PureCycle } from '../test/p04/pure-case.ts';
 import { people as p04 } from '../test/p04/world.ts';
 import { PureRun } from '../test/support/pure-run.ts';
@@ -17,6 +19,8 @@ import { DEFAULT_POLICY } from './head-attestation/policy.ts';
 import { dppCertification } from './dpp-certification/index.ts';
 import { RULES as P01 } from './dpp-certification/rules/index.ts';
 import { RULES as P04 } from './mentoring-cycle/rules/index.ts';
+import { qualificationAssessment } from './qualification-assessment/index.ts';
+import { RULES as P03 } from './qualification-assessment/rules/index.ts';
 import type { Actor, AnyProcess, Context, Role } from './kit/types.ts';
 import { isOpen, type Task } from './kit/task.ts';
 import { listProcesses } from './registry.ts';
@@ -82,6 +86,18 @@ const cycle = (tell: (c: PureCycle) => unknown) => (): Situation => {
   };
 };
 
+const assessment = (tell: (c: Assessment) => unknown) => (): Situation => {
+  const c = new ExamTown().assessment().applyFor();
+  tell(c);
+  return {
+    process: qualificationAssessment,
+    state: c.s,
+    ctx: c.ctx(),
+    subject: c.s.initiatorId,
+    parties: ['teacher', 'employer'],
+  };
+};
+
 const toTest = (c: PureRun<any, any>) =>
   c
     .do(p02.hr, 'confirmChecks', { taskId: c.task('checks') })
@@ -111,6 +127,11 @@ const SITUATIONS: Record<string, () => Situation> = {
   'attestation, test': attestation('planned', toTest),
   'attestation, panel': attestation('planned', tested),
   'attestation, before the sitting': attestation('planned', reviewed),
+  'assessment, registered': assessment(() => undefined),
+  'assessment, marks': assessment((c) => {
+    c.toExam('2026-02-10', { examiners: EXAMINERS.slice(0, 4) });
+    c.identify().theory(80);
+  }),
   'mentoring, a mentor is sought': cycle((c) => c.start()),
   'mentoring, an order is due': cycle((c) => c.start().propose()),
   'mentoring, the first year': cycle((c) => c.toYear1()),
@@ -134,6 +155,9 @@ const ROLES: Role[] = [
   'hr_officer',
   'admin',
   'chair',
+  'centre_operator',
+  'examiner',
+  'council',
 ];
 const somebody = uuid(991);
 const another = uuid(992);
@@ -174,11 +198,11 @@ const decides = (s: Situation, actor: Actor, type: string, task?: Task) => {
 describe('segregation of duties', () => {
   it('is looked at in every process of the platform', () => {
     const looked = new Set(Object.values(SITUATIONS).map((make) => make().process.slug));
-    // A sitting is about many cases: its votes are looked at one by one below.
+    // A sitting is about many cases: its votes are looked at one by one below. A session of an exam only gathers people and seats.
     expect(
       listProcesses()
         .map(({ slug }) => slug)
-        .filter((slug) => !looked.has(slug) && slug !== 'commission-sitting'),
+        .filter((slug) => !looked.has(slug) && !['commission-sitting', 'exam-session'].includes(slug)),
     ).toEqual([]);
   });
 
@@ -197,6 +221,7 @@ describe('segregation of duties', () => {
     const RULES: Record<string, { roles: Role[]; task?: string[] }> = {
       'dpp-certification': P01,
       'head-attestation': P02,
+      'qualification-assessment': P03,
       'mentoring-cycle': P04,
     }[s.process.slug] as never;
     for (const [tie, actor] of Object.entries(ties)) {
@@ -212,27 +237,31 @@ describe('segregation of duties', () => {
     expect(himself.filter((type) => !own.some(([name]) => name === type))).toEqual([]);
   });
 
-  it.each(['certification, under expertise', 'attestation, panel'])(
-    '«%s»: an expert who turns out to be a relative or a colleague can only step aside',
-    (name) => {
-      const s = (SITUATIONS[name] as () => Situation)();
-      const review = (s.state.tasks as Task[]).find((t) => t.kind === 'review' && isOpen(t)) as Task;
-      const expert = (more: object): Actor => ({
-        kind: 'person',
-        personId: review.assigneeId as string,
-        organisationIds: [],
-        assignments: [],
-        ...more,
-      });
-      expect(allowed(s, expert({}))).not.toEqual([]);
-      for (const tie of [{ relativeIds: [s.subject] }, { organisationIds: [s.organisation] }]) {
-        const left = allowed(s, expert(tie));
-        expect(left).toContain('declareConflict');
-        expect(left.filter((type) => !['declareConflict', 'declineTask'].includes(type))).toEqual([]);
-        expect(decides(s, expert(tie), 'submitReview', review)).toBe('segregation');
-      }
-    },
-  );
+  it.each([
+    ['certification, under expertise', 'review', 'submitReview'],
+    ['attestation, panel', 'review', 'submitReview'],
+    ['assessment, marks', 'marks', 'submitMarks'],
+  ])('«%s»: an expert who turns out to be a relative or a colleague can only step aside', (name, kind, act) => {
+    const s = (SITUATIONS[name] as () => Situation)();
+    const review = (s.state.tasks as Task[]).find((t) => t.kind === kind && isOpen(t)) as Task;
+    const expert = (more: object): Actor => ({
+      kind: 'person',
+      personId: review.assigneeId as string,
+      organisationIds: [],
+      assignments: [],
+      ...more,
+    });
+    expect(allowed(s, expert({}))).not.toEqual([]);
+    for (const tie of [
+      { relativeIds: [s.subject] },
+      ...(s.organisation ? [{ organisationIds: [s.organisation] }] : []),
+    ]) {
+      const left = allowed(s, expert(tie));
+      expect(left).toContain('declareConflict');
+      expect(left.filter((type) => !['declareConflict', 'declineTask'].includes(type))).toEqual([]);
+      expect(decides(s, expert(tie), act, review)).toBe('segregation');
+    }
+  });
 
   it('nobody opens a case about himself or a relative', () => {
     const s = attestation('planned', () => undefined)();

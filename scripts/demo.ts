@@ -7,7 +7,9 @@ import { createPool } from '../platform/db/pool.ts';
 import { createDocumentStore } from '../platform/documents/store.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
+import { assessmentStories } from './demo/assessment.ts';
 import { attestationStories } from './demo/attestation.ts';
+import { cycleStories } from './demo/cycle-stories.ts';
 import { stories } from './demo/stories.ts';
 import { join } from 'node:path';
 
@@ -24,7 +26,7 @@ const deps = { pool, keys, references: new References(), log, documents, isLocal
 console.log('Наполняю платформу учебными делами. Это занимает около минуты.');
 let made = 0;
 let present = 0;
-for (const story of await stories(deps)) {
+for (const story of [...(await stories(deps)), ...cycleStories(deps)]) {
   const [known] = await pool`select 1 from "case" where id = ${story.caseId}`;
   if (!known) await story.tell();
   // The engine takes over where the telling ended; asked again it finds the case it has.
@@ -33,7 +35,7 @@ for (const story of await stories(deps)) {
   else made += 1;
   console.log(`  ${known ? '·' : '✓'} ${story.title}`);
 }
-for (const story of attestationStories(deps)) {
+for (const story of [...attestationStories(deps), ...assessmentStories(deps)]) {
   const known = await pool`select 1 from "case" where id = any(${story.caseIds}::uuid[])`;
   if (known.length === 0) await story.tell();
   for (const caseId of story.caseIds) await cases.reconcileCase(caseId);

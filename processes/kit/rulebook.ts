@@ -170,7 +170,7 @@ export class Rulebook<S extends CaseState, P> {
       // A personal task is never substituted: the assignee acts himself (3.3).
       // Whoever finds that the case is his own steps aside by the same task and does nothing else with it.
       if (task.assigneeId === actor.personId && !actor.onBehalfOf)
-        return rule.stepsAside || this.spec.persons ? null : this.segregated(s, actor);
+        return rule.stepsAside || this.spec.persons?.(s, task.role) ? null : this.segregated(s, actor);
       if (actor.onBehalfOf && task.assigneeId === actor.onBehalfOf.personId)
         return {
           code: 'personal_task',

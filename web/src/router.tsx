@@ -57,6 +57,14 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./pages/CaseHistoryPage.tsx'), 'CaseHistoryPage'),
   ),
   page(
+    '/hr',
+    lazyRouteComponent(() => import('./pages/HrPage.tsx'), 'HrPage'),
+  ),
+  page(
+    '/hr/$id',
+    lazyRouteComponent(() => import('./pages/HrPage.tsx'), 'HrBatchPage'),
+  ),
+  page(
     '/start',
     lazyRouteComponent(() => import('./pages/StartPage.tsx'), 'StartPage'),
   ),

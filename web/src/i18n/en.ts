@@ -7,6 +7,7 @@ export const en = {
     cases: 'Cases',
     drafts: 'Drafts',
     start: 'New application',
+    hr: 'Employment events',
     registry: 'Programme registry',
     notices: 'Notices',
     reports: 'Reports',

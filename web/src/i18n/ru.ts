@@ -6,6 +6,7 @@ export const ru = {
     cases: 'Дела',
     drafts: 'Черновики',
     start: 'Подать заявку',
+    hr: 'Кадровые события',
     registry: 'Реестр программ',
     notices: 'Уведомления',
     reports: 'Отчёты',

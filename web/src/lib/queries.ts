@@ -234,6 +234,52 @@ export const incidentsQuery = (resolved: boolean) =>
       api('GET /api/incidents', { query: { limit: 100, resolved: resolved ? ('true' as const) : ('false' as const) } }),
   });
 
+export const hrBatchesQuery = infiniteQueryOptions({
+  queryKey: ['hr', 'batches'],
+  queryFn: ({ pageParam }) =>
+    api('GET /api/hr-imports', { query: { limit: 20, ...(pageParam ? { cursor: pageParam } : {}) } }),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next ?? undefined,
+});
+/** Followed every second while its events are being told. */
+export const hrBatchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['hr', 'batch', id],
+    queryFn: () => api('GET /api/hr-imports/{id}', { params: { id } }),
+    refetchInterval: ({ state }) => (state.data?.state === 'applying' ? 1_500 : false),
+  });
+export const hrRowsQuery = (id: string, state: string | undefined, live: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['hr', 'rows', id, state ?? 'all', live],
+    queryFn: ({ pageParam }) =>
+      api('GET /api/hr-imports/{id}/rows', {
+        params: { id },
+        query: {
+          limit: 50,
+          ...(state ? { state: state as 'bad' } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: live ? 2_000 : false,
+  });
+export const hrEventsQuery = (q: string, event: string) =>
+  infiniteQueryOptions({
+    queryKey: ['hr', 'events', q, event],
+    queryFn: ({ pageParam }) =>
+      api('GET /api/hr-events', {
+        query: {
+          limit: 30,
+          ...(q ? { q } : {}),
+          ...(event ? { event } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+
 export type ReportView = Reply<'GET /api/reports/{id}'>;
 export type CaseView = Reply<'GET /api/cases/{id}'>;
 export type CaseRow = Reply<'GET /api/cases'>['items'][number];

@@ -127,7 +127,7 @@ function Invitation({
   onDone(words?: string): void;
 }) {
   const [other, setOther] = useState<Offer | null>(null);
-  const screens = useQuery(screensQuery(process.slug));
+  const own = useQuery(screensQuery(process.slug)).data?.invitation;
   const rest = view.offers.filter((o) => o.allowed && ANSWERS.includes(o.type) && o.type !== 'acceptTask');
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -145,7 +145,7 @@ function Invitation({
           </Text>
         )}
         <Text size="sm" mt="md" c="dimmed">
-          {screens.data?.invitationRu ??
+          {own?.textRu ??
             'Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.'}
         </Text>
       </Panel>
@@ -153,7 +153,7 @@ function Invitation({
         title={
           <Group gap={8}>
             <IconShieldCheck size={19} aria-hidden />
-            Сначала о конфликте интересов
+            {own?.titleRu ?? 'Сначала о конфликте интересов'}
           </Group>
         }
       >
@@ -162,7 +162,7 @@ function Invitation({
           offer={accept}
           process={process}
           onDone={() => onDone()}
-          submitLabel="Конфликта нет, принимаю"
+          submitLabel={own?.acceptRu ?? 'Конфликта нет, принимаю'}
         />
         {rest.length > 0 && (
           <Group mt="lg" gap="sm">

@@ -33,6 +33,7 @@ import {
   IconRoute,
   IconSearch,
   IconSettings,
+  IconUsersGroup,
   IconUserCog,
   IconUserShare,
   IconUsers,
@@ -236,6 +237,8 @@ function Navigation({ me }: { me: Me }) {
             <IconBell size={18} aria-hidden />,
             me.counters.unreadNotices > 0 ? <span className="chip">{me.counters.unreadNotices}</span> : null,
           )}
+          {(me.admin || me.roles.some(({ role }) => role === 'hr_officer')) &&
+            item('/hr', t('nav.hr'), <IconUsersGroup size={18} aria-hidden />)}
           {hasReports && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}

@@ -14,7 +14,11 @@ const vocabulary = (): FormVocabulary => ({
 
 export const screens: ProcessScreens = {
   vocabulary,
-  invitationRu:
-    'Оценок друг друга экзаменаторы не видят. Соискатель узнаёт результат, но не то, кто какую оценку поставил.',
+  invitation: {
+    titleRu: 'Вас назначили экзаменатором',
+    textRu:
+      'Оценок друг друга экзаменаторы не видят. Соискатель узнаёт результат, но не то, кто какую оценку поставил.',
+    acceptRu: 'Конфликта нет, принимаю',
+  },
   taskForms: { marks: MarksForm },
 };
