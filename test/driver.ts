@@ -53,6 +53,17 @@ export interface Deed {
  *     await driver.fastForwardTo(caseId, '2027-03-01T09:00:00.000Z');
  *     await driver.act(caseId, { personId, type: 'submitReview', payload });
  */
+const PATIENCE_MS = 60_000;
+
+/** As a client does: «not yet recorded» is asked again under the same key, and changes nothing of what is recorded. */
+async function insisting(ask: () => Promise<Answer>): Promise<Answer> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer.kind !== 'not_yet_recorded' || Date.now() > end) return answer;
+  }
+}
+
 export class Driver {
   private constructor(
     readonly client: Client,
@@ -80,7 +91,8 @@ export class Driver {
 
   /** Opens a case whose clock the test turns. A refusal is an error of the story; use `tryStart` where it is expected. */
   async startCaseSkipped(start: SkippedStart): Promise<{ caseId: string; sequence: number; number?: string }> {
-    const answer = await this.tryStart(start);
+    const once = { ...start, caseId: start.caseId ?? randomUUID(), key: start.key ?? randomUUID() };
+    const answer = await insisting(() => this.tryStart(once));
     if (answer.kind !== 'recorded') throw new Error(`the case was not opened: ${JSON.stringify(answer)}`);
     const { caseId, sequence, number } = answer.reply;
     return { caseId, sequence, ...(number ? { number } : {}) };
@@ -101,7 +113,8 @@ export class Driver {
 
   /** Does an act and demands that it is recorded. */
   async act(caseId: string, deed: Deed): Promise<Extract<Answer, { kind: 'recorded' }>['reply']> {
-    const answer = await this.tryAct(caseId, deed);
+    const once = { ...deed, key: deed.key ?? randomUUID() };
+    const answer = await insisting(() => this.tryAct(caseId, once));
     if (answer.kind !== 'recorded') throw new Error(`${deed.type} was not recorded: ${JSON.stringify(answer)}`);
     return answer.reply;
   }
