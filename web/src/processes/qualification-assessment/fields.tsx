@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Radio, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Radio, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { OUTCOME_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
@@ -76,6 +76,39 @@ export function SessionFields({ caseId, value, onChange, errors }: FieldsProps) 
           Обновить список
         </Button>
       </Group>
+    </Stack>
+  );
+}
+
+/** The act of a technical failure, and where the exam goes on: in this session, or on another date. */
+export function FailureFields({ caseId, value, onChange, errors }: FieldsProps) {
+  const assessment = useQuery(assessmentQuery(caseId));
+  const sessions = (assessment.data?.own?.sessions ?? []).filter(
+    (s) => s.free > 0 && s.id !== assessment.data?.own?.booking?.id,
+  );
+  return (
+    <Stack gap="md">
+      <TextInput
+        id={fieldId('/act')}
+        label="Акт о сбое"
+        placeholder="№ … от …"
+        withAsterisk
+        error={errors['/act']}
+        value={str(value.act)}
+        onChange={(e) => onChange({ ...value, act: e.currentTarget.value })}
+      />
+      <Select
+        id={fieldId('/sessionCaseId')}
+        label="Новая дата"
+        description="Пусто, если экзамен продолжится в этом же сеансе."
+        clearable
+        clearButtonProps={{ 'aria-label': 'Очистить' }}
+        error={errors['/sessionCaseId']}
+        nothingFoundMessage="Других сеансов с местами нет"
+        data={sessions.map((s) => ({ value: s.id, label: `${weekdayDate(s.heldOn)}, ${s.startsAt}` }))}
+        value={str(value.sessionCaseId) || null}
+        onChange={(id) => onChange({ ...value, sessionCaseId: id ?? undefined })}
+      />
     </Stack>
   );
 }

@@ -4,7 +4,7 @@ import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
 import { longDate } from '../../lib/dates.ts';
 import { capital, number } from '../../lib/words.ts';
 import type { ProcessScreens } from '../types.ts';
-import { AcceptFields, AppealFields, RefusalFields, SessionFields } from './fields.tsx';
+import { AcceptFields, AppealFields, FailureFields, RefusalFields, SessionFields } from './fields.tsx';
 import { MarksForm } from './Marks.tsx';
 import { Overview } from './Overview.tsx';
 import { starts } from './StartForms.tsx';
@@ -34,7 +34,11 @@ const vocabulary = (): FormVocabulary => ({
     score: { label: 'Верных ответов, процентов', hint: 'От 0 до 100.' },
     variant: { label: 'Вариант теста' },
     act: { label: 'Акт о сбое', placeholder: '№ … от …' },
-    sessionCaseId: { label: 'Новая дата', hint: 'Пусто, если экзамен продолжится в этом же сеансе.' },
+    sessionCaseId: { label: 'Дата экзамена' },
+    education: { label: 'Образование и опыт', long: true },
+    tellsPayer: { label: 'Что узнает работодатель' },
+    outcome: { label: 'Решение' },
+    passed: { label: 'Каким стал результат' },
     personId: { label: 'Экзаменатор на замену', hint: 'Он оценит экзамен по записи.' },
     protocol: { label: 'Номер протокола' },
     decision: { label: 'Решение совета' },
@@ -96,6 +100,7 @@ export const screens: ProcessScreens = {
     acceptReferral: AcceptFields,
     refuse: RefusalFields,
     decideAppeal: AppealFields,
+    technicalFailure: FailureFields,
   },
   invitation: {
     titleRu: 'Вас назначили экзаменатором',
