@@ -189,7 +189,7 @@ function Document({ own, a, view, person }: { own: Own; a: Assessment; view: Cas
       )}
       {person && own.informedOn === null && own.complaintUntil === null && (
         <Text size="sm" mt="sm">
-          Отметьте «Ознакомлен с результатом»: с этого дня идут тридцать дней на жалобу.
+          Отметьте «Ознакомлен с результатом»: с этого дня идёт срок жалобы.
         </Text>
       )}
       {own.revocation && !dead && (
@@ -346,8 +346,14 @@ function totalsRows(
   spread: number | null,
   disputed: boolean,
 ): Array<[string, ReactNode] | false> {
+  const result = a.own?.result;
+  const told: [string, ReactNode] | false = result
+    ? ['По итогам экзамена', `квалификация ${result.passed ? 'подтверждена' : 'не подтверждена'}, ${result.partRu}`]
+    : false;
+  if (totals.length === 0 && told) return [told];
   if (totals.length === 0) return [['Оценки', 'откроются, когда отправят все экзаменаторы']];
   return [
+    told,
     ['Итоги экзаменаторов', totals.map((t) => `${number(t)} %`).join('; ')],
     spread !== null && [
       'Расхождение',
