@@ -17,7 +17,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: pure, exclude: everywhere, testTimeout: 30_000 },
+        test: { name: 'unit', include: pure, exclude: everywhere, testTimeout: 120_000 },
       },
       {
         extends: true,
