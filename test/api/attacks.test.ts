@@ -1,5 +1,6 @@
 /** Every route of the API asked by everybody: of the region of the case and of another one. What they get stands in `attack-table.ts`. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashToken } from '../../api/session.ts';
 import { TABLE } from './attack-table.ts';
 import { createDirectWorld, type DirectWorld } from './direct-world.ts';
 import { everyRequest, type Route } from './every-request.ts';
@@ -72,3 +73,49 @@ function layout(rows: Row[]): string {
     )
     .join('\n');
 }
+
+describe('a request that asks for more than it may', () => {
+  it('sets no field that is not its own: what the form does not know is left out everywhere', async () => {
+    const head = await world.as('goncharov');
+    const stolen = {
+      id: kase.caseId,
+      ownerId: kase.caseId,
+      version: 77,
+      submittedCaseId: kase.caseId,
+      createdAt: '2000-01-01',
+    };
+    const created = await head('POST', '/api/drafts', { process: 'dpp-certification', body: {}, ...stolen });
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({ version: 1, submittedCaseId: null });
+    expect(created.body.id).not.toBe(kase.caseId);
+    expect(created.body.createdAt).not.toContain('2000');
+    const token = await head('POST', '/api/tokens', {
+      nameRu: 'Выгрузка',
+      scopes: ['cases'],
+      days: 1,
+      personId: kase.caseId,
+      admin: true,
+    });
+    const owners = await world.pool`select 1 from api_token where person_id = ${kase.caseId}::uuid`;
+    expect([token.status < 500, owners.length]).toEqual([true, 0]);
+  });
+
+  it('opens nothing with a session that is over, is nobody’s, or is half of one', async () => {
+    const token = await world.tokenOf('litvinova');
+    const status = async (given: string) =>
+      (await world.app.request('/api/inbox', { headers: { authorization: `Bearer ${given}` } })).status;
+    expect(await status(token)).toBe(200);
+    for (const wrong of [token.slice(0, -1), `${token}0`, 'x'.repeat(43), "' or 1=1 --"])
+      expect(await status(wrong), wrong).toBe(401);
+    await world.pool`update session set expires_at = now() - interval '1 second' where token_hash = ${hashToken(token)}`;
+    expect(await status(token)).toBe(401);
+  });
+
+  it('writes no formula into a table', async () => {
+    await world.pool`
+      insert into register_entry (id, register, number, status, version, title_ru, facts, public, keeper_case_id, updated_at)
+      values (gen_random_uuid(), 'formulas', 'F-1', 'certified', 1, '=HYPERLINK("http://evil.invalid";"x")', '{"kind":"@SUM(1)"}', true, ${kase.caseId}, now())`;
+    const { body } = await (await world.as('goncharov'))('GET', '/api/registers/formulas/export.csv');
+    for (const cell of body.split(/[;\r\n]+/)) expect(cell.replace(/^"/, ''), cell).not.toMatch(/^[=+\-@]/);
+  });
+});
