@@ -10,6 +10,7 @@ import type { Env } from './env.ts';
 import { accessLog, checkBody, idempotencyKey, limitRate, protect, requestIdentity, sameOrigin } from './http.ts';
 import { createMetrics, guardMetrics } from './metrics.ts';
 import { mountOpenApi } from './openapi.ts';
+import { mountIntegrityPage } from './pages/integrity.ts';
 import { mountRegistryPages } from './pages/registry.ts';
 import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
 import { onError, problemResponse, validationHook } from './problems.ts';
@@ -18,12 +19,14 @@ import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
+import { allowEngineUi, evidenceRoutes } from './routes/evidence.ts';
 import { hrEventRoutes } from './routes/hr-events.ts';
 import { identityRoutes } from './routes/identity.ts';
 import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { processRoutes } from './routes/processes.ts';
 import { registerRoutes } from './routes/registers.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { systemRoutes } from './routes/system.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -43,6 +46,7 @@ export function createApp(deps: ApiDeps): App {
       : problemResponse(c, 404);
   });
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
+  allowEngineUi(app, deps);
   // Before anybody is looked up: measures are read above all when the database is away.
   app.get('/metrics', guardMetrics(deps), async (c) =>
     c.body(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' }),
@@ -65,9 +69,12 @@ export function createApp(deps: ApiDeps): App {
   peopleRoutes(app, deps);
   hrEventRoutes(app, deps);
   adminRoutes(app, deps);
+  evidenceRoutes(app, deps);
+  reportRoutes(app, deps);
   accessRoutes(app, deps);
   systemRoutes(app, deps, limits);
   mountOpenApi(app);
+  mountIntegrityPage(app, deps);
   mountRegistryPages(app, deps);
   if (deps.webRoot) mountScreens(app, deps.webRoot);
   return app;

@@ -10,6 +10,7 @@ import { commandId, reservationKey } from '../platform/crypto/ids.ts';
 import type { AnyProcess, Command, Denial } from '../processes/kit/types.ts';
 import type { PreparedDocument } from '../processes/kit/contract.ts';
 import { findProcess } from '../processes/registry.ts';
+import { requireOwnFiles } from './attachments.ts';
 import type { Recorded } from './contract/common.ts';
 import type { ApiDeps, ProcessFace, StartFacts } from './ports.ts';
 import { NotYetRecorded } from './ports.ts';
@@ -44,6 +45,7 @@ export async function startCase(
   const given = await trusted(deps, completed ? completed.body : request.body);
   const body = await known(deps, face, request, context.viewer, given);
   const prepared = await prepare(deps, face, request.action, body, 1);
+  await requireOwnFiles(deps, context.viewer, prepared.payload.attachments);
   const answer = await deps.cases.startCase({
     process: request.process,
     caseId,
@@ -74,6 +76,7 @@ export async function actOnCase(
     throw new ApiProblem(404, { code: 'unknown_action', detail: 'Такого действия в этом процессе нет.' });
   const body = await trusted(deps, raw);
   const prepared = await prepare(deps, face, action, body, on.versions + 1);
+  await requireOwnFiles(deps, context.viewer, prepared.payload.attachments);
   if (action === 'assignTask') await requireHolder(deps, prepared.payload);
   const answer = await deps.cases.act(
     on.caseId,
@@ -150,12 +153,24 @@ async function prepare(
   const links = await Promise.all(
     documents.map((document: PreparedDocument) => storeDocument(deps, document, version)),
   );
+  // Files that were uploaded before are documents of the case from this act on. Their names stay with the files: names name people.
+  const files = Array.isArray(payload.attachments) ? payload.attachments.map(String) : [];
+  const all = [
+    ...links.map(({ field: _field, ...link }) => link),
+    ...files.map((sha256, i) => ({
+      sha256,
+      kind: 'file',
+      label: `Приложение ${i + 1}`,
+      audience: 'panel',
+      version: 1,
+    })),
+  ];
   const fields = Object.fromEntries(links.map(({ field, sha256 }) => [field, sha256]));
   return {
     payload: {
       ...payload,
       ...fields,
-      ...(links.length > 0 ? { links: links.map(({ field: _field, ...link }) => link) } : {}),
+      ...(all.length > 0 ? { links: all } : {}),
     },
     ...(personal ? { personal } : {}),
   };
@@ -177,7 +192,8 @@ async function storeDocument(deps: ApiDeps, document: PreparedDocument, version:
  * Replaces what the browser says of an organisation by what the database knows: region, INN, OGRN and licence decide about experts and
  * refusals, so nobody types them.
  */
-async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
+async function trusted(deps: ApiDeps, raw: unknown): Promise<unknown> {
+  const body = await withEmployers(deps, raw);
   const programme = (body as { programme?: { provider?: { organisationId?: unknown } } } | null)?.programme;
   const organisationId = programme?.provider?.organisationId;
   if (typeof organisationId !== 'string' || !z.uuid().safeParse(organisationId).success) return body;
@@ -193,8 +209,28 @@ async function trusted(deps: ApiDeps, body: unknown): Promise<unknown> {
   return { ...(body as object), programme: { ...programme, provider } };
 }
 
+/** Where members of a commission work is read from their employments: it decides who stands aside. */
+async function withEmployers(deps: ApiDeps, body: unknown): Promise<unknown> {
+  const members = (body as { members?: unknown } | null)?.members;
+  if (!Array.isArray(members)) return body;
+  const named = members.filter((m): m is { personId: string } => z.object({ personId: z.uuid() }).safeParse(m).success);
+  const rows = await deps.sql<Array<{ id: string; organisations: string[] }>>`
+    select person_id as id, array_agg(distinct organisation_id) as organisations from employment
+    where person_id = any(${named.map((m) => m.personId)}::uuid[]) and from_on <= to_char(now(), 'YYYY-MM-DD')
+      and (to_on is null or to_on >= to_char(now(), 'YYYY-MM-DD')) group by person_id`;
+  const employers = new Map(rows.map((row) => [row.id, row.organisations]));
+  return {
+    ...(body as object),
+    members: members.map((m) =>
+      typeof m === 'object' && m !== null
+        ? { ...m, organisationIds: employers.get((m as { personId?: string }).personId ?? '') ?? [] }
+        : m,
+    ),
+  };
+}
+
 /** Adds what the database knows of an organisation and of a person there, for a process that starts with them. */
-async function known(
+export async function known(
   deps: ApiDeps,
   face: ProcessFace,
   { action, jurisdiction }: { action: string; jurisdiction: string },

@@ -52,6 +52,7 @@ const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  * request without Origin and Sec-Fetch-Site does not come from a page.
  */
 export function sameOrigin(deps: ApiDeps): MiddlewareHandler<Env> {
+  const { uiOrigin } = deps.config.temporal;
   const own = new URL(deps.config.api.publicUrl).origin;
   // On one's own machine the page may be opened by another name or port of it.
   const isOwn = (origin: string, host: string | undefined) =>
@@ -59,6 +60,8 @@ export function sameOrigin(deps: ApiDeps): MiddlewareHandler<Env> {
   return async (c, next) => {
     if (unsafe.has(c.req.method) && !tokenOf(deps, c)?.bearer) {
       const origin = c.req.header('origin');
+      // The pages of the engine have payloads decoded for whoever is signed in here; nothing is changed by it.
+      if (origin !== undefined && origin === uiOrigin && c.req.path.startsWith('/api/codec/')) return next();
       const site = c.req.header('sec-fetch-site');
       const foreign = origin !== undefined && !isOwn(origin, c.req.header('host'));
       // What the browser itself says of the page outranks everything: a page of a neighbouring host is foreign too.
@@ -78,9 +81,10 @@ export function checkBody(limits: Limits): MiddlewareHandler<Env> {
     if (!route || !unsafe.has(c.req.method) || c.req.path === '/api/files') return next();
     const type = c.req.header('content-type');
     const length = Number(c.req.header('content-length') ?? Number.NaN);
-    if (length > limits.json) throw new ApiProblem(413, { detail: `Тело запроса больше ${limits.json} байт.` });
+    const limit = c.req.path.startsWith('/api/codec/') ? limits.codec : limits.json;
+    if (length > limit) throw new ApiProblem(413, { detail: `Тело запроса больше ${limit} байт.` });
     // A body of declared length cannot be longer than it says.
-    const text = Number.isNaN(length) ? await readLimited(c, limits.json) : await c.req.text();
+    const text = Number.isNaN(length) ? await readLimited(c, limit) : await c.req.text();
     if (!route.jsonBody) return next();
     if (!type || !/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) throw new ApiProblem(415);
     if (text.trim() === '') throw new ApiProblem(400, { detail: 'Тело запроса пустое, нужен JSON.' });
@@ -216,7 +220,8 @@ export function protect(secure: boolean): MiddlewareHandler<Env> {
   return async (c, next) => {
     await next();
     const headers = c.res.headers;
-    headers.set('Content-Security-Policy', baseCsp);
+    // A document of a case brings a stricter policy of its own.
+    if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', baseCsp);
     headers.set('X-Content-Type-Options', 'nosniff');
     headers.set('Referrer-Policy', 'same-origin');
     headers.set('X-Frame-Options', 'DENY');

@@ -8,6 +8,7 @@ import { loadConfig, projectRoot } from '../platform/config.ts';
 import { createKeyring } from '../platform/crypto/keyring.ts';
 import { createPool } from '../platform/db/pool.ts';
 import { createPrisma } from '../platform/db/prisma.ts';
+import { clamdScanner } from '../platform/documents/scanner.ts';
 import { createDocumentStore } from '../platform/documents/store.ts';
 import { createIdentityKeys } from '../platform/identity/secrets.ts';
 import { createLogger } from '../platform/log.ts';
@@ -42,6 +43,7 @@ const app = createApp({
     answerMs: config.timing.engineAnswerMs,
   }),
   documents: createDocumentStore({ pool: sql, folder: join(config.dataDir, 'documents') }),
+  ...(config.documents.clamd ? { scanner: clamdScanner(config.documents.clamd) } : {}),
   engine: createEngineReader(engine, config, keys),
   changes,
   faces,

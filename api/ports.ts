@@ -6,6 +6,7 @@ import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Pool, Sql } from '../platform/db/pool.ts';
 import type { Prisma } from '../platform/db/prisma.ts';
 import type { DocumentStore, StoredDocument } from '../platform/documents/store.ts';
+import type { Scanner } from '../platform/documents/scanner.ts';
 import type { IdentityKeys } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Actor, Context } from '../processes/kit/types.ts';
@@ -28,8 +29,8 @@ export class NotYetRecorded extends Error {
 }
 
 /** Where texts and files are. */
-export type Documents = Pick<DocumentStore, 'putJson' | 'putStream'> & {
-  find(sha256: string): Promise<Pick<StoredDocument, 'mime' | 'size' | 'name' | 'read'> | undefined>;
+export type Documents = Pick<DocumentStore, 'putJson' | 'putStream' | 'putUpload' | 'discard'> & {
+  find(sha256: string): Promise<StoredDocument | undefined>;
 };
 
 export interface EngineEvent {
@@ -136,6 +137,8 @@ export interface ApiDeps {
   cases: CaseCommands;
   documents: Documents;
   engine: EngineReader;
+  /** Looks into uploaded files; absent: they are kept unscanned and say so. */
+  scanner?: Scanner;
   changes: ChangeFeed;
   faces: Record<string, ProcessFace>;
   now(): Date;
@@ -147,6 +150,8 @@ export interface ApiDeps {
 export interface Limits {
   /** Bytes of a JSON body. */
   json: number;
+  /** Bytes of payloads of the engine sent to be decoded at once. */
+  codec: number;
   /** Bytes of an uploaded file. */
   file: number;
   /** Requests of one session (or address) a minute. */
@@ -155,4 +160,10 @@ export interface Limits {
   signInsPerMinute: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { json: 1_000_000, file: 50_000_000, perMinute: 1_200, signInsPerMinute: 60 };
+export const DEFAULT_LIMITS: Limits = {
+  json: 1_000_000,
+  codec: 16_000_000,
+  file: 50_000_000,
+  perMinute: 1_200,
+  signInsPerMinute: 60,
+};

@@ -175,9 +175,31 @@ function covers(where: Territory, place: CasePlace): boolean {
 /** Condition on a row `c` of the case table: the cases this viewer may list and open. */
 export function visibleCases(sql: Sql, reach: Reach) {
   if (reach.staff.all || reach.observer.all) return sql`true`;
-  const jurisdictions = [...new Set([...reach.staff.jurisdictions, ...reach.observer.jurisdictions])];
-  const regions = [...new Set([...reach.staff.regions, ...reach.observer.regions])];
   const parts = [
+    ...byOffice(sql, reach),
+    sql`c.id in (${partyIds(sql, reach.personId)})`,
+    sql`c.id in (${sittingIds(sql, reach.personId)})`,
+    sql`c.id in (${heardIds(sql, reach)})`,
+    ...(reach.offices.length > 0 ? [sql`c.id in (${officeIds(sql, reach)})`] : []),
+  ];
+  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
+/**
+ * Condition on a row `c`: what reports count for this viewer. Only what he reads by his office: a case he reads because it is about him,
+ * or because his commission hears it, is in nobody's statistics but those of its office.
+ */
+export function countedCases(sql: Sql, reach: Reach) {
+  if (reach.staff.all || reach.observer.all) return sql`true`;
+  const parts = byOffice(sql, reach);
+  return parts.length === 0 ? sql`false` : sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
+function byOffice(sql: Sql, reach: Reach) {
+  const named = [reach.staff, reach.observer].flatMap((where) => (where.all ? [] : [where]));
+  const jurisdictions = [...new Set(named.flatMap((where) => where.jurisdictions))];
+  const regions = [...new Set(named.flatMap((where) => where.regions))];
+  return [
     ...(jurisdictions.length > 0 ? [sql`c.jurisdiction = any(${jurisdictions})`] : []),
     ...(regions.length > 0 ? [sql`c.applicant_region_code = any(${regions})`] : []),
     ...(reach.organisations.length > 0
@@ -185,13 +207,8 @@ export function visibleCases(sql: Sql, reach: Reach) {
           sql`(c.applicant_organisation_id = any(${reach.organisations}::uuid[]) and c.process <> all(${personal()}::text[]))`,
         ]
       : []),
-    sql`c.id in (${partyIds(sql, reach.personId)})`,
-    sql`c.id in (${sittingIds(sql, reach.personId)})`,
-    sql`c.id in (${heardIds(sql, reach)})`,
-    ...(reach.offices.length > 0 ? [sql`c.id in (${officeIds(sql, reach)})`] : []),
     ...overseenCases(sql, reach),
   ];
-  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
 }
 
 function overseenCases(sql: Sql, { overseer: { bodies, regions } }: Reach) {

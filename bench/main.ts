@@ -1,8 +1,10 @@
 // npm run bench: ratios and times of one run on one machine. Bounded, stops by itself, touches nothing outside its own folder.
-// npm run bench -- throughput latency inbox: only these parts. --quick: fewer rounds. --profile <folder>: CPU profiles of the worker and the API.
+// npm run bench -- throughput latency inbox: only these parts. npm run bench -- mentoring: ten thousand cycles and two thousand reviews open at
+// once, for half an hour; only when it is named. --quick: fewer rounds. --profile <folder>: CPU profiles of the worker and the API.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureInbox } from './inbox.ts';
+import { measureMentoring } from './mentoring.ts';
 import { measureLatency } from './latency.ts';
 import { setStage } from './stage.ts';
 import { measureThroughput } from './throughput.ts';
@@ -14,11 +16,15 @@ const { values, positionals } = parseArgs({
 const wants = (part: string) => positionals.length === 0 || positionals.includes(part);
 const quick = values.quick;
 
+const mentoring = positionals.includes('mentoring');
+const limitMinutes = mentoring ? (quick ? 15 : 60) : 10;
+let sound = true;
+
 const stage = await setStage(values.profile ? { profile: values.profile } : {});
 const forced = setTimeout(() => {
-  console.error('the bench did not end within ten minutes');
+  console.error(`the bench did not end within ${limitMinutes} minutes`);
   void stage.stop().then(() => process.exit(1));
-}, 600_000);
+}, limitMinutes * 60_000);
 try {
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}`;
   const { engine, postgres } = stage.versions;
@@ -38,8 +44,19 @@ try {
     console.log('(c) inbox');
     await measureInbox(stage, quick ? 60 : 300);
   }
+  if (mentoring) {
+    console.log('(d) mentoring');
+    const timers = quick ? { minutes: 2, perMinute: 10 } : { minutes: 5, perMinute: 20 };
+    sound = await measureMentoring(stage, {
+      cycles: quick ? 1_000 : 10_000,
+      reviews: quick ? 200 : 2_000,
+      clients: 16,
+      timers,
+      samples: quick ? 100 : 400,
+    });
+  }
 } finally {
   clearTimeout(forced);
   await stage.stop();
 }
-process.exit(0);
+process.exit(sound ? 0 : 1);

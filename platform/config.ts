@@ -15,6 +15,8 @@ export type Config = {
     /** `true` trusts the system's certificate authorities; the object adds own ones or a client certificate (PEM). */
     tls?: true | { serverRootCACertificate?: Buffer; clientCertPair?: { crt: Buffer; key: Buffer } };
     apiKey?: string;
+    /** Origin of the Temporal Web UI: its administrators read payloads through this API with their own session. Absent: nobody does. */
+    uiOrigin?: string;
   };
   /**
    * `trustedProxies`: how many proxies in front of the API append to X-Forwarded-For; the address before theirs is the caller's.
@@ -63,6 +65,10 @@ export type Config = {
     engineAnswerMs: number;
     outboxPollMs: number;
     scanEveryMs: number;
+  };
+  documents: {
+    /** Address of clamd, `host:port`. Absent: files are kept unscanned and say so. */
+    clamd?: { host: string; port: number };
   };
   worker: {
     /** Where the worker's Prometheus metrics are read, `host:port`; absent: nowhere. */
@@ -114,6 +120,7 @@ const Environment = z.object({
   TEMPORAL_TLS_CERT: z.string().optional(),
   TEMPORAL_TLS_KEY: z.string().optional(),
   TEMPORAL_API_KEY: z.string().min(1).optional(),
+  TEMPORAL_UI_URL: url('http:', 'https:').optional(),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: port.default(3000),
   PUBLIC_URL: url('http:', 'https:').optional(),
@@ -146,6 +153,7 @@ const Environment = z.object({
   ENGINE_ANSWER_MS: milliseconds.default(10_000),
   OUTBOX_POLL_MS: milliseconds.default(1_000),
   SCAN_EVERY_MS: milliseconds.default(60_000),
+  CLAMD_ADDRESS: hostAndPort.optional(),
   TRAEKTORIA_FAULT: FaultPoint.optional(),
   NODE_ENV: z.string().optional(),
 });
@@ -183,6 +191,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       taskQueue: values.TEMPORAL_TASK_QUEUE,
       ...(tls ? { tls } : {}),
       ...(values.TEMPORAL_API_KEY ? { apiKey: values.TEMPORAL_API_KEY } : {}),
+      ...(values.TEMPORAL_UI_URL ? { uiOrigin: new URL(values.TEMPORAL_UI_URL).origin } : {}),
     },
     api: {
       host: values.API_HOST,
@@ -226,6 +235,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       outboxPollMs: values.OUTBOX_POLL_MS,
       scanEveryMs: values.SCAN_EVERY_MS,
     },
+    documents: values.CLAMD_ADDRESS ? { clamd: splitAddress(values.CLAMD_ADDRESS) } : {},
     ...(values.TRAEKTORIA_FAULT ? { fault: values.TRAEKTORIA_FAULT } : {}),
   };
 }
@@ -253,6 +263,11 @@ export function withoutPassword(address: string): string {
   const parsed = new URL(address);
   if (parsed.password) parsed.password = '***';
   return parsed.href;
+}
+
+function splitAddress(address: string): { host: string; port: number } {
+  const [host = '', port = ''] = address.split(/:(?=\d+$)/);
+  return { host, port: Number(port) };
 }
 
 export function resolveDataDir(path: string): string {

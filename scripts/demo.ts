@@ -1,4 +1,4 @@
-// npm run demo: fills a running house with cases of programme certification in every stage, some of them overdue.
+// npm run demo: fills a running house with cases of its processes in every stage, some of them overdue.
 import { References } from '../platform/cases/references.ts';
 import { createCases } from '../platform/cases/commands.ts';
 import { loadConfig } from '../platform/config.ts';
@@ -7,6 +7,7 @@ import { createPool } from '../platform/db/pool.ts';
 import { createDocumentStore } from '../platform/documents/store.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
+import { attestationStories } from './demo/attestation.ts';
 import { stories } from './demo/stories.ts';
 import { join } from 'node:path';
 
@@ -31,6 +32,14 @@ for (const story of await stories(deps)) {
   if (known) present += 1;
   else made += 1;
   console.log(`  ${known ? '·' : '✓'} ${story.title}`);
+}
+for (const story of attestationStories(deps)) {
+  const known = await pool`select 1 from "case" where id = any(${story.caseIds}::uuid[])`;
+  if (known.length === 0) await story.tell();
+  for (const caseId of story.caseIds) await cases.reconcileCase(caseId);
+  if (known.length > 0) present += story.caseIds.length;
+  else made += story.caseIds.length;
+  console.log(`  ${known.length > 0 ? '·' : '✓'} ${story.title}`);
 }
 console.log(`Готово: новых дел ${made}, было раньше ${present}. Адрес: ${config.api.publicUrl}`);
 await engine.close();

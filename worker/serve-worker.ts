@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import nodemailer from 'nodemailer';
 import { mailTransportOptions } from '../activities/mail-transport.ts';
@@ -8,6 +9,9 @@ import { References } from '../platform/cases/references.ts';
 import type { Config } from '../platform/config.ts';
 import { createKeyring } from '../platform/crypto/keyring.ts';
 import { createPool } from '../platform/db/pool.ts';
+import { startQuarantine } from '../platform/documents/quarantine.ts';
+import { clamdScanner } from '../platform/documents/scanner.ts';
+import { createDocumentStore } from '../platform/documents/store.ts';
 import { createIdentityKeys } from '../platform/identity/secrets.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
@@ -66,6 +70,16 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     config.timing.scanEveryMs,
   );
 
+  const { clamd } = config.documents;
+  const quarantine = clamd
+    ? startQuarantine({
+        pool,
+        documents: createDocumentStore({ pool, folder: join(config.dataDir, 'documents') }),
+        scanner: clamdScanner(clamd),
+        log,
+      })
+    : undefined;
+
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'worker stops');
@@ -78,6 +92,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     await worker.run();
   } finally {
     await scanner.stop();
+    await quarantine?.stop();
     broadcasts.stop();
     await relay.stop();
     transport.close();

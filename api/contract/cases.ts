@@ -391,6 +391,7 @@ export const getCaseDocument = createRoute({
   request: { params: z.object({ id: Id, sha256: Sha256 }) },
   responses: {
     ...problems,
+    409: writeProblems[409],
     200: { description: 'Содержимое', content: { 'application/octet-stream': { schema: z.string() } } },
   },
 });

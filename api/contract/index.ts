@@ -3,12 +3,14 @@ import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { hrEventRoutes } from './hr-events.ts';
 import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
 import { processRoutes } from './processes.ts';
 import { registerRoutes } from './registers.ts';
+import { reportRoutes } from './reports.ts';
 import { sessionRoutes } from './session.ts';
 import { systemRoutes } from './system.ts';
 
@@ -23,6 +25,8 @@ export const routes = [
   ...peopleRoutes,
   ...hrEventRoutes,
   ...adminRoutes,
+  ...evidenceRoutes,
+  ...reportRoutes,
   ...accessRoutes,
   ...systemRoutes,
 ] as const;
@@ -32,11 +36,13 @@ export * from './admin.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';
+export * from './evidence.ts';
 export * from './hr-events.ts';
 export * from './identity.ts';
 export * from './inbox.ts';
 export * from './people.ts';
 export * from './processes.ts';
 export * from './registers.ts';
+export * from './reports.ts';
 export * from './session.ts';
 export * from './system.ts';

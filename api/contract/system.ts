@@ -36,7 +36,15 @@ export const putFile = createRoute({
   responses: {
     ...writeProblems,
     201: json(
-      z.object({ sha256: Sha256, size: z.number().int(), name: z.string().nullable(), mime: z.string() }),
+      z.object({
+        sha256: Sha256,
+        size: z.number().int(),
+        name: z.string().nullable(),
+        mime: z.string().meta({ description: 'По содержимому, не по имени' }),
+        scan: z.enum(['unscanned', 'pending', 'clean', 'infected']).meta({
+          description: 'pending: в карантине до проверки; unscanned: проверка на этой установке не настроена',
+        }),
+      }),
       'Сохранён',
     ),
   },

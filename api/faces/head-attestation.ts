@@ -12,7 +12,6 @@ import type { Context } from '../../processes/kit/types.ts';
 import type { CaseDetails, ProcessFace, StartFacts } from '../ports.ts';
 import { forbidden, invalid } from '../problems.ts';
 import type { ViewerKind } from '../visibility.ts';
-import { verdictRu } from '../words.ts';
 import { simpleFace } from './simple.ts';
 
 type S = AttestationState;
@@ -33,8 +32,6 @@ export const headAttestationFace: ProcessFace = {
   startBody,
   details,
   briefRu,
-  proposalRu: ({ panelResult }: S) =>
-    panelResult ? `Рекомендация экспертов: ${verdictRu(panelResult.recommendation).toLowerCase()}` : null,
   familiarisation: (template, { what }) => {
     if (template === 'submission') return { action: 'familiariseSubmission', body: {} };
     if (template !== 'paper') return undefined;
@@ -82,6 +79,7 @@ function details(s: S, ctx: Ctx, { kinds }: { kinds: readonly ViewerKind[] }): C
       panel: results && panelResult ? { ...panelResult, aggregation: undefined } : null,
       booking: booking ?? null,
       moves: s.moves,
+      dates: own ? (s.dates ?? []) : [],
       compositionAsked: s.compositionAsked,
       vote: vote ? { ...vote, takenBy: undefined } : null,
       act: s.act ? { ...s.act, takenBy: undefined } : null,
@@ -124,7 +122,7 @@ function briefRu(s: S): string[] {
         ? `Ознакомлен с представлением ${formatDateRu(submission.familiarisedOn)}`
         : 'С представлением не ознакомлен'),
     test.absent ? 'Тестирование: отсутствовал' : test.score !== undefined && `Тестирование: ${test.score} %`,
-    panelResult && `Эксперты: ${verdictRu(panelResult.recommendation).toLowerCase()}`,
+    panelResult && capital(labels.RECOMMENDATION_LABELS[panelResult.recommendation] ?? panelResult.recommendation),
     s.publicOpinion && 'Мнение общественности приложено',
   ].filter((line): line is string => typeof line === 'string');
 }

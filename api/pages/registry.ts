@@ -105,7 +105,8 @@ export function mountRegistryPages(app: App, deps: ApiDeps): void {
 
 const one = (text: string | undefined): string => (text ?? '').trim().slice(0, 200);
 
-function layout(page: { title: string; robots: string; canonical?: string; body: Html }): Html {
+/** The frame of a public page. */
+export function layout(page: { title: string; robots: string; canonical?: string; body: Html }): Html {
   return html`<!doctype html>
 <html lang="ru">
   <head>
@@ -121,7 +122,7 @@ function layout(page: { title: string; robots: string; canonical?: string; body:
     <header class="top">
       <div class="wrap">
         <a class="brand" href="/registry"><span class="mark" aria-hidden="true"></span>Траектория</a>
-        <nav aria-label="Разделы"><a href="/registry">Реестр программ</a><a href="/">Войти в систему</a></nav>
+        <nav aria-label="Разделы"><a href="/registry">Реестр программ</a><a href="/registry/integrity">Неизменность записей</a><a href="/">Войти в систему</a></nav>
       </div>
     </header>
     <main id="main" class="wrap">${page.body}</main>

@@ -19,7 +19,7 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
-import { documentsOf, documentView, sinceOf, visibleDocuments } from './documents.ts';
+import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
 import { readDecisions } from './decisions.ts';
 import { readRemarks } from './remarks.ts';
 
@@ -168,7 +168,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     tasks: tasks.map((task) =>
       taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
     ),
-    documents: opened.map((document) => documentView(id, document)),
+    documents: opened.map((document) => documentView(id, document, isBlinded(kinds))),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {

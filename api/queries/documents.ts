@@ -1,7 +1,11 @@
 /** Which documents of a case a viewer may open, and in which form. */
 import type { Sql } from '../../platform/db/pool.ts';
+import type { Readable } from 'node:stream';
+import { withExtension } from '../../platform/documents/name.ts';
+import { extensionsOf } from '../../platform/documents/sniff.ts';
+import { CannotStrip, stripMetadata } from '../../platform/documents/strip.ts';
 import type { ApiDeps } from '../ports.ts';
-import { notFound } from '../problems.ts';
+import { ApiProblem, notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
 import type { ViewerKind } from '../visibility.ts';
 import { type LoadedCase, loadCase, opensPanelDocuments } from './load-case.ts';
@@ -79,34 +83,45 @@ function closedConclusions(panel: PanelState | undefined): Set<string> {
   );
 }
 
-export const documentView = (caseId: string, document: DocumentRow) => ({
+/** `blinded`: the reader may not know whose file it is, and names of files name people. */
+export const documentView = (caseId: string, document: DocumentRow, blinded: boolean) => ({
   sha256: document.sha256,
   kind: document.kind,
   label: document.label,
   version: document.version,
   mime: document.mime ?? 'application/json',
   size: document.size ?? 0,
-  name: document.name,
+  name: document.kind === 'file' && blinded ? null : document.name,
   addedAt: document.added_at.toISOString(),
   audience: document.audience,
   href: `/api/cases/${caseId}/documents/${document.sha256}`,
 });
+
+/** An expert or an observer and nothing else. */
+export const isBlinded = (kinds: readonly ViewerKind[]): boolean =>
+  kinds.every((kind) => kind === 'expert' || kind === 'observer');
 
 /** Papers of a case as they are listed. */
 export const documentsOf = (sql: Sql, caseId: string) => sql<DocumentRow[]>`
   select cd.sha256, cd.kind, cd.label, cd.version, cd.audience, cd.owner_id, cd.added_at, d.mime, d.size, d.name
   from case_document cd left join document d on d.sha256 = cd.sha256 where cd.case_id = ${caseId}::uuid order by cd.added_at, cd.version`;
 
-/** A programme as an expert may read it: nobody to call or write to. */
+/** A programme as an expert may read it: nobody to call or write to, and no names of files, which often name their authors. */
 export function withoutContacts(programme: Record<string, unknown>): Record<string, unknown> {
   const { contact: _, ...rest } = programme;
-  return rest;
+  if (!Array.isArray(rest.attachments)) return rest;
+  const attachments = (rest.attachments as Array<{ sha256: string }>).map((file, i) => ({
+    ...file,
+    name: `Приложение ${i + 1}`,
+  }));
+  return { ...rest, attachments };
 }
 
 export interface OpenedDocument {
   mime: string;
   name: string | null;
-  bytes: Uint8Array;
+  /** A large file comes piece by piece. */
+  content: Uint8Array | Readable;
 }
 
 /** One document of a case: attachments of the programme are documents of the case too. */
@@ -134,14 +149,45 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sh
   const document = seen[0];
   const stored = document ? await deps.documents.find(sha256) : undefined;
   if (!document || !stored) throw notFound();
+  refuseUnsafe(stored);
+  const { mime } = stored;
+  const blinded = isBlinded(loaded.kinds);
+  if (document.kind === 'file' && blinded) {
+    const content = await stripMetadata(mime, await stored.read()).catch((error: unknown) => {
+      if (!(error instanceof CannotStrip)) throw error;
+      throw new ApiProblem(409, {
+        code: 'not_anonymous',
+        detail:
+          'Из этого файла не удаётся убрать сведения об авторах, поэтому экспертам он не открывается. Попросите координатора.',
+      });
+    });
+    return { mime, name: withExtension(`Приложение ${sha256.slice(0, 8)}`, extensionsOf(mime)), content };
+  }
+  if (document.kind !== 'programme' || !blinded)
+    return { mime, name: stored.name, content: stored.size > 1_000_000 ? stored.stream() : await stored.read() };
   const bytes = await stored.read();
-  const blinded =
-    document.kind === 'programme' && loaded.kinds.every((kind) => kind === 'expert' || kind === 'observer');
-  if (!blinded) return { mime: stored.mime, name: stored.name, bytes };
   const programme = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
   return {
     mime: stored.mime,
     name: stored.name,
-    bytes: Buffer.from(JSON.stringify(withoutContacts(programme)), 'utf8'),
+    content: Buffer.from(JSON.stringify(withoutContacts(programme)), 'utf8'),
   };
+}
+
+function refuseUnsafe({ scan, erased }: { scan: string; erased: boolean }): void {
+  if (scan === 'infected')
+    throw new ApiProblem(409, {
+      code: 'document_infected',
+      detail: 'В файле найдено вредоносное содержимое, он уничтожен. Приложивший файл может заменить его.',
+    });
+  if (erased)
+    throw new ApiProblem(409, {
+      code: 'document_erased',
+      detail: 'Содержание документа уничтожено вместе с персональными данными его автора; в записи остался отпечаток.',
+    });
+  if (scan === 'pending')
+    throw new ApiProblem(409, {
+      code: 'document_quarantined',
+      detail: 'Файл ещё проверяется на вредоносное содержимое. Он откроется, как только проверка закончится.',
+    });
 }

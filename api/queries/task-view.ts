@@ -12,7 +12,7 @@ import { audit } from '../idempotent.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { kindsOf, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
-import { documentsOf, documentView, visibleDocuments, withoutContacts, sinceOf } from './documents.ts';
+import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments, withoutContacts } from './documents.ts';
 import { type LoadedCase, loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
 import { readRemarks } from './remarks.ts';
@@ -95,7 +95,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       panel,
       personId: viewer.personId,
       since: await sinceOf(sql, loaded),
-    }).map((document) => documentView(row.id, document)),
+    }).map((document) => documentView(row.id, document, isBlinded(loaded.kinds))),
     draft: draft ? { version: draft.version, updatedAt: draft.updated_at.toISOString() } : null,
   };
 }

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { attachmentHeader } from '../../platform/documents/name.ts';
 import { actOf, actOnCase, commandIdOf, denied, startCase } from '../commands.ts';
 import {
   compareVersions,
@@ -141,12 +143,16 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
   app.openapi(getCaseDocument, async (c) => {
     const { id, sha256 } = c.req.valid('param');
     const document = await read(deps, c, (tx) => openDocument(deps, tx, id, sha256));
-    return new Response(Buffer.from(document.bytes), {
+    const { content } = document;
+    const body = content instanceof Readable ? (Readable.toWeb(content) as ReadableStream) : Buffer.from(content);
+    return new Response(body, {
       status: 200,
       headers: {
         'content-type': document.mime === 'application/json' ? 'application/json; charset=utf-8' : document.mime,
         // A document never runs in the page: it is saved, or read by the screen as data.
-        'content-disposition': `attachment; filename="${sha256.slice(0, 12)}"; filename*=UTF-8''${encodeURIComponent(document.name ?? sha256.slice(0, 12))}`,
+        'content-disposition': attachmentHeader(document.name ?? sha256.slice(0, 12)),
+        'content-security-policy': "sandbox; default-src 'none'",
+        'x-content-type-options': 'nosniff',
         'cache-control': 'private, no-store',
         etag: `"${sha256}"`,
       },

@@ -4,7 +4,7 @@ import { addMonths } from '../../processes/kit/dates.ts';
 import { localDate } from '../../processes/kit/zones.ts';
 import type { AnyProcess } from '../../processes/kit/types.ts';
 import { findProcess, getProcess } from '../../processes/registry.ts';
-import { actOnCase, startCase } from '../commands.ts';
+import { actOnCase, known, startCase } from '../commands.ts';
 import {
   checkDraft,
   createDraft,
@@ -161,8 +161,10 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     const action = c.req.valid('query').action ?? (draft.for_case_id ? 'resubmit' : 'submit');
     const contract = face?.actions[action];
     if (!contract) throw invalid([{ pointer: '/query/action', detail: 'Такого действия нет.' }]);
-    const parsed = contract.body.safeParse(draft.body);
+    const { body, faults } = await completed(deps, viewerOf(c), draft, action);
+    const parsed = contract.body.safeParse(body);
     const errors = [
+      ...faults,
       ...(parsed.success ? [] : zodErrors(parsed.error)),
       ...(face?.checkBody?.(action, draft.body, policy?.parameters) ?? []),
     ];
@@ -205,6 +207,20 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     await deps.sql`update draft set submitted_case_id = ${answer.caseId}::uuid, updated_at = now() where id = ${draft.id}::uuid`;
     return c.json(answer, 201);
   });
+}
+
+/** The draft with what the database adds at the start; a field it cannot complete is a fault of the draft and no failure of the check. */
+async function completed(deps: ApiDeps, viewer: Viewer, draft: DraftRow, action: string) {
+  const face = deps.faces[draft.process];
+  if (!face?.startBody || draft.for_case_id) return { body: draft.body, faults: [] };
+  try {
+    const { jurisdiction } = draft;
+    return { body: await known(deps, face, { action, jurisdiction }, viewer, draft.body), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || !error.more.errors) throw error;
+    // What the start would have added is not asked of the person.
+    return { body: { ...draft.body, organisationKind: '-', region: '-' }, faults: error.more.errors };
+  }
 }
 
 const select = (sql: AnySql) => sql`

@@ -1,5 +1,8 @@
 import { Readable } from 'node:stream';
-import { DocumentTooLarge } from '../../platform/documents/store.ts';
+import { safeFileName, withExtension } from '../../platform/documents/name.ts';
+import { scanDocument } from '../../platform/documents/quarantine.ts';
+import { acceptedRu } from '../../platform/documents/sniff.ts';
+import { DocumentGone, DocumentTooLarge, UnsupportedDocument } from '../../platform/documents/store.ts';
 import { streamSSE } from 'hono/streaming';
 import { live, putFile, ready, stream } from '../contract/system.ts';
 import type { ApiDeps, Limits } from '../ports.ts';
@@ -69,30 +72,52 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
   });
 
   app.openapi(putFile, async (c) => {
-    viewerOf(c);
+    const viewer = viewerOf(c);
     const length = Number(c.req.header('content-length') ?? Number.NaN);
     const tooLarge = new ApiProblem(413, { detail: `Файл больше ${Math.floor(limits.file / 1_000_000)} МБ.` });
     if (length > limits.file) throw tooLarge;
     const { body } = c.req.raw;
     if (!body) throw new ApiProblem(400, { detail: 'Файл пустой.' });
-    const name = fileName(c.req.header('x-file-name'));
-    const mime = c.req.header('content-type')?.split(';')[0]?.trim() || 'application/octet-stream';
+    const given = safeFileName(decoded(c.req.header('x-file-name')));
+    const { scanner } = deps;
     const stored = await deps.documents
-      .putStream(Readable.fromWeb(body as never), { limit: limits.file, mime, ...(name ? { name } : {}) })
+      .putUpload(Readable.fromWeb(body as never), {
+        limit: limits.file,
+        ...(given ? { name: given } : {}),
+        quarantine: scanner !== undefined,
+      })
       .catch((error: unknown) => {
         if (error instanceof DocumentTooLarge) throw tooLarge;
+        if (error instanceof UnsupportedDocument)
+          throw new ApiProblem(422, {
+            code: 'unsupported_file',
+            detail: `Файл такого вида не принимается, что бы ни говорило его имя. Можно приложить: ${acceptedRu}.`,
+          });
+        if (error instanceof DocumentGone) throw infected();
         throw error;
       });
-    return c.json({ sha256: stored.sha256, size: stored.size, name, mime: stored.mime }, 201);
+    const name = given && withExtension(given, stored.type.extensions);
+    await deps.sql`
+      insert into document_upload (sha256, person_id, name) values (${stored.sha256}, ${viewer.personId}::uuid, ${name})
+      on conflict (sha256, person_id) do update set name = excluded.name`;
+    const scan = scanner
+      ? await scanDocument({ pool: deps.sql, documents: deps.documents, scanner, log: deps.log }, stored.sha256)
+      : 'unscanned';
+    if (scan === 'infected') throw infected();
+    return c.json({ sha256: stored.sha256, size: stored.size, name, mime: stored.type.mime, scan }, 201);
   });
 }
 
-function fileName(header: string | undefined): string | null {
-  if (!header) return null;
+const infected = (): ApiProblem =>
+  new ApiProblem(422, {
+    code: 'infected_file',
+    detail:
+      'В файле найдено вредоносное содержимое: он не принят и уничтожен. Проверьте компьютер и приложите чистый файл.',
+  });
+
+function decoded(header: string | undefined): string | null {
   try {
-    return decodeURIComponent(header)
-      .replace(/[\p{Cc}/\\]/gu, '_')
-      .slice(0, 300);
+    return header ? decodeURIComponent(header) : null;
   } catch {
     return null;
   }

@@ -12,7 +12,7 @@ export interface HistoryEvent extends StoredEvent {
   ciphertext?: Buffer;
 }
 
-interface EventRow {
+export interface EventRow {
   sequence: number;
   type: string;
   row: string;
@@ -34,7 +34,12 @@ interface EventRow {
 /** Everything recorded of a case, oldest first. The personal parts stay encrypted. */
 export async function readHistory(sql: Sql, caseId: string): Promise<HistoryEvent[]> {
   const rows = await sql<EventRow[]>`select * from case_event where case_id = ${caseId} order by sequence`;
-  return rows.map((row) => ({
+  return rows.map(toHistoryEvent);
+}
+
+/** A row of `case_event` as rules and checks know it. */
+export function toHistoryEvent(row: EventRow): HistoryEvent {
+  return {
     sequence: row.sequence,
     type: row.type,
     row: row.row,
@@ -53,7 +58,7 @@ export async function readHistory(sql: Sql, caseId: string): Promise<HistoryEven
     ...(row.personal_owner ? { personalOwner: row.personal_owner } : {}),
     prevHash: row.prev_hash,
     hash: row.hash,
-  }));
+  };
 }
 
 /** First sequence at which the chain does not hold; undefined when the record is whole. */

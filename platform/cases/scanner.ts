@@ -4,6 +4,7 @@ import type { Envelope } from '../../activities/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import { envelopeQuery, reconcileSignal } from '../../workflows/messages.ts';
 import { canonicalJson } from '../crypto/canonical.ts';
+import { writeDailyRoots } from '../audit/daily-root.ts';
 import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../log.ts';
 import { type Cases, workflowIdOf } from './commands.ts';
@@ -133,6 +134,10 @@ export function startScanner(deps: ScannerDeps, everyMs: number): { stop(): Prom
     turn += 1;
     running = running
       .then(() => scanAlone(deps, options))
+      .then(() => writeDailyRoots(deps.pool))
+      .then((days) => {
+        if (days.length > 0) deps.log.info({ days }, 'daily roots were written');
+      })
       .then(() => (turn % fullScanEvery === 1 ? discardIdleDrafts(deps.pool) : undefined))
       .then((discarded) => {
         if (discarded?.length) deps.log.info({ discarded }, 'idle drafts were discarded');

@@ -2,10 +2,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { canonicalJson } from '../crypto/canonical.ts';
 import type { Pool } from '../db/pool.ts';
+import type { ScanState } from './quarantine.ts';
+import { sniffFile, type SniffedType } from './sniff.ts';
 
 /** Smaller contents lie in the row, so that a case and its texts are saved and restored together. */
 const inlineLimit = 256 * 1024;
@@ -17,8 +19,20 @@ export class DocumentTooLarge extends Error {
   }
 }
 
+/** The content is of no kind that may be kept, whatever its name says. */
+export class UnsupportedDocument extends Error {
+  override readonly name = 'UnsupportedDocument';
+}
+
+/** The content was destroyed: it was infected, or its person was erased. The digest stays in the record. */
+export class DocumentGone extends Error {
+  override readonly name = 'DocumentGone';
+}
+
 export interface StoredDocument {
   sha256: string;
+  scan: ScanState;
+  erased: boolean;
   mime: string;
   size: number;
   name: string | null;
@@ -34,7 +48,7 @@ export type DocumentStore = ReturnType<typeof createDocumentStore>;
  * document never changes, a new version is another one. Large contents lie in files of `folder`, named by their digest.
  */
 export function createDocumentStore({ pool, folder }: { pool: Pool; folder: string }) {
-  return { putJson, putStream, find };
+  return { putJson, putStream, putUpload, find, discard };
 
   /** Stores the canonical JSON of a value; keys in another order are the same document. */
   async function putJson(json: unknown, kind: string, name?: string): Promise<string> {
@@ -49,7 +63,47 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
     body: Readable,
     options: { limit: number; mime: string; name?: string; kind?: string },
   ): Promise<{ sha256: string; size: number; mime: string }> {
-    const { limit, mime, name, kind = 'file' } = options;
+    const { mime, ...rest } = options;
+    const { sha256, size } = await take(body, {
+      ...rest,
+      typeOf: async () => ({ mime, extensions: [] }),
+      scan: 'unscanned',
+    });
+    return { sha256, size, mime };
+  }
+
+  /**
+   * Takes a file that somebody brings. Its type is what its content is; with `quarantine` it waits for the scanner. Refuses with
+   * `UnsupportedDocument` what may not be kept, with `DocumentGone` what was found infected before, leaving nothing behind.
+   */
+  async function putUpload(
+    body: Readable,
+    options: { limit: number; name?: string; quarantine: boolean },
+  ): Promise<{ sha256: string; size: number; type: SniffedType }> {
+    return take(body, {
+      limit: options.limit,
+      ...(options.name ? { name: options.name } : {}),
+      kind: 'file',
+      scan: options.quarantine ? 'pending' : 'unscanned',
+      typeOf: async (path) => {
+        const type = await sniffFile(path);
+        if (!type) throw new UnsupportedDocument('the content is of no accepted type');
+        return type;
+      },
+    });
+  }
+
+  async function take(
+    body: Readable,
+    options: {
+      limit: number;
+      name?: string;
+      kind?: string;
+      scan: ScanState;
+      typeOf(path: string): Promise<SniffedType>;
+    },
+  ): Promise<{ sha256: string; size: number; type: SniffedType }> {
+    const { limit, name, kind = 'file', scan } = options;
     const hash = createHash('sha256');
     let size = 0;
     const measure = new Transform({
@@ -65,15 +119,19 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
     try {
       await pipeline(body, measure, createWriteStream(partial, { mode: 0o600 }));
       const sha256 = hash.digest('hex');
+      const type = await options.typeOf(partial);
+      const [known] = await pool<Array<{ scan: ScanState }>>`select scan from document where sha256 = ${sha256}`;
+      if (known?.scan === 'infected') throw new DocumentGone('the content was found infected');
+      const { mime } = type;
       if (size <= inlineLimit) {
-        await keep({ sha256, kind, mime, size, ...(name ? { name } : {}) }, await readFile(partial));
+        await keep({ sha256, kind, mime, size, scan, ...(name ? { name } : {}) }, await readFile(partial));
       } else {
         const path = pathOf(sha256);
         await mkdir(dirname(path), { recursive: true });
         await rename(partial, path);
-        await keep({ sha256, kind, mime, size, ...(name ? { name } : {}) });
+        await keep({ sha256, kind, mime, size, scan, ...(name ? { name } : {}) });
       }
-      return { sha256, size, mime };
+      return { sha256, size, type };
     } finally {
       await rm(partial, { force: true });
     }
@@ -81,10 +139,25 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
 
   async function find(sha256: string): Promise<StoredDocument | undefined> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined;
-    const [row] = await pool<Array<{ mime: string; size: number; name: string | null; inline: Buffer | null }>>`
-      select mime, size, name, inline from document where sha256 = ${sha256}`;
+    const [row] = await pool<
+      Array<{
+        mime: string;
+        size: number;
+        name: string | null;
+        inline: Buffer | null;
+        scan: ScanState;
+        erased_at: Date | null;
+      }>
+    >`select mime, size, name, inline, scan, erased_at from document where sha256 = ${sha256}`;
     if (!row) return undefined;
-    const { inline, ...rest } = row;
+    const { inline, erased_at: erasedAt, ...known } = row;
+    const rest = { ...known, erased: erasedAt !== null };
+    if (rest.erased) {
+      const gone = () => {
+        throw new DocumentGone(`the content of document ${sha256} was destroyed`);
+      };
+      return { sha256, ...rest, read: async () => gone(), stream: gone };
+    }
     if (inline) {
       return { sha256, ...rest, read: async () => inline, stream: () => streamOf(inline) };
     }
@@ -94,11 +167,17 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
     return { sha256, ...rest, read: () => readFile(path), stream: () => createReadStream(path) };
   }
 
+  /** Destroys the content for good and keeps the row. A digest that is not known is nothing to do. */
+  async function discard(sha256: string): Promise<void> {
+    await pool`update document set inline = null, name = null, erased_at = coalesce(erased_at, now()) where sha256 = ${sha256}`;
+    await rm(pathOf(sha256), { force: true });
+  }
+
   async function keep(
-    document: { sha256: string; kind: string; mime: string; size: number; name?: string },
+    document: { sha256: string; kind: string; mime: string; size: number; name?: string; scan?: ScanState },
     bytes?: Buffer,
   ): Promise<void> {
-    const { sha256, kind, mime, size, name } = document;
+    const { sha256, kind, mime, size, name, scan = 'unscanned' } = document;
     const inline = bytes && bytes.length <= inlineLimit ? bytes : null;
     if (bytes && !inline) {
       const path = pathOf(sha256);
@@ -108,8 +187,10 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
       await rename(partial, path);
     }
     await pool`
-      insert into document (sha256, kind, mime, size, name, inline) values (${sha256}, ${kind}, ${mime}, ${size}, ${name ?? null}, ${inline})
-      on conflict (sha256) do nothing`;
+      insert into document (sha256, kind, mime, size, name, inline, scan)
+      values (${sha256}, ${kind}, ${mime}, ${size}, ${name ?? null}, ${inline}, ${scan})
+      on conflict (sha256) do update set inline = excluded.inline, name = excluded.name, mime = excluded.mime, erased_at = null, scan = excluded.scan
+      where document.erased_at is not null`;
   }
 
   function pathOf(sha256: string): string {
@@ -118,7 +199,5 @@ export function createDocumentStore({ pool, folder }: { pool: Pool; folder: stri
 }
 
 function streamOf(bytes: Buffer): Readable {
-  const transform = new Transform();
-  transform.end(bytes);
-  return transform;
+  return Readable.from([bytes], { objectMode: false });
 }

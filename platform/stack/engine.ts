@@ -135,6 +135,8 @@ export type EngineUiOptions = {
   address: string;
   port: number;
   namespace: string;
+  /** Where the pages have payloads decoded, without the closing `/decode`. */
+  codecEndpoint?: string;
   onSpawn?: (record: ProcessRecord) => void;
 };
 
@@ -151,6 +153,16 @@ export async function startEngineUi(options: EngineUiOptions): Promise<ProcessRe
     notifyOnNewVersion: false,
     hideLogs: true,
     cors: { allowOrigins: [uiAddressOf(options.port)], cookieInsecure: true },
+    // Payloads rest encrypted; an administrator who is signed in to the application reads them with that session.
+    ...(options.codecEndpoint
+      ? {
+          codec: {
+            endpoint: options.codecEndpoint,
+            includeCredentials: true,
+            defaultErrorMessage: 'Payloads are decoded for administrators signed in to the application',
+          },
+        }
+      : {}),
   };
   await writeFile(join(options.folder, 'traektoria.yaml'), JSON.stringify(settings, null, 2));
   const started = await startDetached({

@@ -134,7 +134,10 @@ async function bringUp(): Promise<void> {
   const databaseUrl = wanted || embedded?.url('traektoria');
   if (!databaseUrl) throw new Error('нет базы данных');
   const namespace = process.env.TEMPORAL_NAMESPACE || 'traektoria';
-  const engine = await bringEngine(choice, embedded, namespace);
+  const taken = new Set<number>();
+  const apiPort = await takePort('приложения', Number(process.env.API_PORT) || 3000, taken);
+  const publicUrl = process.env.PUBLIC_URL || `http://${loopback}:${apiPort}`;
+  const engine = await bringEngine(choice, embedded, namespace, `${publicUrl}/api/codec/${namespace}`);
   await ensureNamespace(engine, namespace);
   const capabilities = await probeEngine(engine, namespace);
   if (!capabilities.timeSkipping) {
@@ -150,8 +153,6 @@ async function bringUp(): Promise<void> {
     ({ applied }) => (applied.length > 0 ? `применено миграций: ${applied.length}` : 'без изменений'),
   );
 
-  const taken = new Set<number>();
-  const apiPort = await takePort('приложения', Number(process.env.API_PORT) || 3000, taken);
   const smtpPort = process.env.SMTP_URL ? undefined : await takePort('почтового ящика', 2525, taken);
   const environment: Record<string, string> = {
     DATABASE_URL: databaseUrl,
@@ -161,7 +162,7 @@ async function bringUp(): Promise<void> {
     ...(engine.uiAddress ? { TEMPORAL_UI_URL: engine.uiAddress } : {}),
     API_HOST: process.env.API_HOST || loopback,
     API_PORT: String(apiPort),
-    PUBLIC_URL: process.env.PUBLIC_URL || `http://${loopback}:${apiPort}`,
+    PUBLIC_URL: publicUrl,
     SMTP_URL: process.env.SMTP_URL || `smtp://${loopback}:${smtpPort}`,
     DATA_DIR: dataDir,
     CODEC_KEYS: process.env.CODEC_KEYS || secrets.codecKeys,
@@ -197,7 +198,6 @@ async function bringUp(): Promise<void> {
   };
   // Neither waits for the other; they stop in this order reversed.
   for (const part of await Promise.all([bringWorker(), bringApi()])) supervisor.add(part);
-  const publicUrl = environment.PUBLIC_URL ?? '';
   supervisor.watch();
   await printSummary({ publicUrl, databaseUrl, engine });
 }
@@ -237,6 +237,7 @@ async function bringEngine(
   choice: EngineChoice,
   database: EmbeddedDatabase | undefined,
   namespace: string,
+  codecEndpoint: string,
 ): Promise<EngineAddress & { uiAddress?: string }> {
   if (choice.kind === 'external') {
     const { serverVersion } = await step(
@@ -287,17 +288,23 @@ async function bringEngine(
   const ui =
     uiAddress ??
     (choice.kind === 'server' && choice.binaries.ui
-      ? await bringEngineUi(choice.binaries.ui, address, namespace)
+      ? await bringEngineUi(choice.binaries.ui, address, namespace, codecEndpoint)
       : undefined);
   return { address, ...(ui ? { uiAddress: ui } : {}) };
 }
 
-async function bringEngineUi(command: string, address: string, namespace: string): Promise<string> {
+async function bringEngineUi(
+  command: string,
+  address: string,
+  namespace: string,
+  codecEndpoint: string,
+): Promise<string> {
   const port = await takePort('страниц Temporal', 8233);
   const logFile = logOf('engine-ui');
   rotateLog(logFile);
   const folder = join(dataDir, 'engine/ui');
-  const start = () => startEngineUi({ command, folder, logFile, address, port, namespace, onSpawn: noteSpawn });
+  const start = () =>
+    startEngineUi({ command, folder, logFile, address, port, namespace, codecEndpoint, onSpawn: noteSpawn });
   supervisor.add({
     name: 'engine-ui',
     title: 'Страницы Temporal',

@@ -1,4 +1,4 @@
-import { readSource } from './files.ts';
+import { readData, readSource } from './files.ts';
 import { personId, type readPeople } from './people.ts';
 
 export interface ReferenceRecord {
@@ -37,6 +37,8 @@ export function readReference(people: ReturnType<typeof readPeople>): ReferenceR
     ...collection('tutor', memo.tutors, (row) => String(row.name)),
     ...collection('recurring_deadline', memo.recurring_deadlines),
     ...collection('anomaly', readSource<{ items: Row[] }>('anomalies').items),
+    // The sources never give the whole a share is counted of; every number here says where it comes from.
+    ...collection('denominator', readData<{ items: Row[] }>('indicators', 'denominators.json').items),
   ];
 }
 

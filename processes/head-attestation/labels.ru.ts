@@ -31,6 +31,28 @@ export const RESULT_LABELS: Record<string, string> = {
   refused_admission: 'отказано в допуске',
 };
 
+/** What the panel says of the attestee, for the commission and for himself. */
+export const RECOMMENDATION_LABELS: Record<string, string> = {
+  approve: 'эксперты рекомендуют',
+  revise: 'эксперты рекомендуют с замечаниями',
+  reject: 'эксперты не рекомендуют',
+};
+
+/** Why the date of the schedule is what it is. */
+export const DATE_LABELS: Record<string, string> = {
+  'attestation.scheduled': 'внесено в график',
+  'application.submitted': 'подано заявление',
+  'attestation.continued': 'следующая аттестация внесена в график',
+  'schedule.replanned': 'учредитель изменил дату приказом',
+  'attestation.postponed': 'отложено: есть основание отсрочки',
+  'exemption.updated': 'основание отсрочки уточнено',
+  'exemption.ended': 'основание отсрочки отпало',
+  'attestation.resumed': 'отсрочка закончилась, новая дата',
+  'sitting.fixed': 'вопрос внесён в повестку',
+  'sitting.moved': 'вопрос перенесён на следующее заседание',
+  'sitting.silent': 'результата заседания нет',
+};
+
 export const EXEMPTION_LABELS: Record<string, string> = {
   first_year: 'меньше года в должности',
   pregnancy: 'беременность',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CALENDAR, SCHOOL, uuid, ZONE } from '../../test/p02/world.ts';
-import { type AttestationRow, isValidOn, monitoringReport, reserveShare, validShare } from './monitoring.ts';
+import { type AttestationRow, isValidOn, reserveShare } from './monitoring.ts';
 import { DEFAULT_POLICY as SITTING_POLICY } from '../commission-sitting/policy.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { currentSchedule, draftSchedule, type Head } from './schedule.ts';
@@ -68,42 +68,18 @@ describe('the schedule of a year', () => {
   });
 });
 
-const row = (n: number, over: Partial<AttestationRow> = {}): AttestationRow => ({
-  number: `AR-${n}`,
-  personId: uuid(n),
-  municipality: n % 2 ? 'Новочеркасск' : 'Шахты',
-  variant: 'planned',
+const row = (over: Partial<AttestationRow> = {}): AttestationRow => ({
   status: 'conform',
-  decision: 'conform',
   votedOn: '2026-04-14',
   validUntil: '2031-04-14',
-  deficits: [],
   ...over,
-});
-const person = (n: number, exempt = false) => ({
-  personId: uuid(n),
-  municipality: n % 2 ? 'Новочеркасск' : 'Шахты',
-  exempt,
 });
 
 describe('indicators', () => {
-  it('I12 counts the last day as valid, leaves exempt heads out of both sides, and a superseded entry counts nothing', () => {
-    expect([isValidOn(row(1), '2031-04-14'), isValidOn(row(1), '2031-04-15'), isValidOn(row(1), '2026-04-13')]).toEqual(
-      [true, false, false],
-    );
-    const rows = [
-      row(1),
-      row(2, { status: 'superseded' }),
-      row(3, { status: 'due_again', validUntil: '2026-12-30' }),
-      row(4),
-    ];
-    expect(validShare(rows, [person(1), person(2), person(3), person(4, true)], '2026-12-31')).toMatchObject({
-      numerator: 1,
-      denominator: 3,
-      percent: 33.3,
-      counted: [uuid(1)],
-    });
-    expect(validShare([], [], '2026-12-31').percent).toBeNull();
+  it('I12 takes the last day as valid, and nothing that was superseded', () => {
+    expect(['2031-04-14', '2031-04-15', '2026-04-13'].map((on) => isValidOn(row(), on))).toEqual([true, false, false]);
+    expect(isValidOn(row({ status: 'superseded' }), '2026-12-31')).toBe(false);
+    expect(isValidOn(row({ status: 'due_again', validUntil: '2026-12-30' }), '2026-12-31')).toBe(false);
   });
 
   it('I9 counts people once, in the three statuses of the reserve, and says when ten percent are not reached', () => {
@@ -111,50 +87,6 @@ describe('indicators', () => {
     const reserve = [entry(1, 'in_reserve'), entry(11, 'offered'), entry(2, 'expiring'), entry(3, 'left_expired')];
     expect(reserveShare(reserve, 20)).toMatchObject({ numerator: 2, percent: 10, enough: true });
     expect(reserveShare(reserve, 21).enough).toBe(false);
-  });
-});
-
-describe('the yearly monitoring', () => {
-  it('counts decisions from 1 September to 31 August by municipality, and deficits as demand for training', () => {
-    const report = monitoringReport(2026, {
-      attestations: [
-        row(1, { votedOn: '2025-09-01', deficits: ['finance'] }),
-        row(2, {
-          votedOn: '2026-08-31',
-          decision: 'conform_conditional',
-          status: 'conform_conditional',
-          deficits: ['finance', 'law'],
-        }),
-        row(3, {
-          votedOn: '2026-03-01',
-          decision: 'not_conform',
-          status: 'not_conform',
-          validUntil: null,
-          variant: 'candidate',
-        }),
-        row(4, { votedOn: '2026-09-01' }),
-        row(5, { votedOn: '2025-08-31' }),
-      ],
-      heads: [person(1), person(2), person(4)],
-      reserve: [],
-    });
-    expect(report.total).toMatchObject({
-      attested: ['AR-1', 'AR-2', 'AR-3'],
-      conform: 1,
-      conditional: 1,
-      notConform: 1,
-      candidates: 1,
-    });
-    expect(report.byMunicipality.map((x) => [x.municipality, x.attested.length])).toEqual([
-      ['Новочеркасск', 2],
-      ['Шахты', 1],
-    ]);
-    expect(report.deficits).toEqual([
-      { code: 'finance', people: 2 },
-      { code: 'law', people: 1 },
-    ]);
-    expect(report.valid).toMatchObject({ numerator: 3, denominator: 3 });
-    expect(report.reserve.enough).toBe(false);
   });
 });
 

@@ -98,6 +98,8 @@ export interface AttestationState {
   parent?: { caseId: string; key: string };
   failuresBefore: number;
   plannedOn?: IsoDate;
+  /** How the date came to be what it is: each event that named, moved or took it, with its day. */
+  dates?: Array<{ event: string; on: IsoDate; plannedOn: IsoDate | null }>;
   announcedOn: IsoDate;
   begun: boolean;
   checked: boolean;
@@ -171,7 +173,7 @@ const OPENING = ['attestation.scheduled', 'application.submitted', 'attestation.
 /** Folds one stored event. An unknown type changes nothing, so that an older build reads a newer journal. */
 export function evolve(state: S | null, event: StoredEvent, caseId: string): S {
   const f = event.facts as Facts;
-  if (OPENING.includes(event.type)) return opened(f, event, caseId);
+  if (OPENING.includes(event.type)) return dated(opened(f, event, caseId), event);
   if (!state) throw new Error(`Event ${event.type} before the case was opened`);
   const tasks = evolveTasks(state.tasks, event);
   let next: S =
@@ -195,7 +197,29 @@ export function evolve(state: S | null, event: StoredEvent, caseId: string): S {
     next = { ...next, outbox: [...next.outbox, ...tell], tellings: next.tellings + tell.length };
   }
   if (f.related) next = { ...next, related: [...next.related, f.related] };
-  return apply(next, event.type, f, event);
+  return dated(apply(next, event.type, f, event), event);
+}
+
+/** Events by which the schedule rebuilds itself. */
+const DATED = new Set([
+  ...OPENING,
+  'schedule.replanned',
+  'attestation.postponed',
+  'exemption.updated',
+  'exemption.ended',
+  'attestation.resumed',
+  'sitting.fixed',
+  'sitting.moved',
+  'sitting.silent',
+]);
+
+function dated(s: S, { type, on }: StoredEvent): S {
+  if (!DATED.has(type)) return s;
+  const last = s.dates?.at(-1);
+  const plannedOn = s.plannedOn ?? null;
+  // A sitting fixed on the day of the schedule changes nothing.
+  if (type === 'sitting.fixed' && last?.plannedOn === plannedOn) return s;
+  return { ...s, dates: [...(s.dates ?? []), { event: type, on, plannedOn }] };
 }
 
 /** Events after which the same key is armed anew: a date set by hand was for the occurrence that is over. */

@@ -7,6 +7,7 @@ import { addMonths, addYears, daysBetween, type IsoDate } from '../kit/dates.ts'
 import type { StoredEvent } from '../kit/types.ts';
 import { ACTIVE, STAGES } from './stages.ts';
 import { evolve, type MentoringState } from './state.ts';
+import type { CountedEvent } from '../indicators/counted.ts';
 
 export interface Journal {
   caseId: string;
@@ -58,10 +59,14 @@ export function tenureOn(s: MentoringState, on: IsoDate): number {
 
 export function standingOn(journal: Journal, on: IsoDate): Standing | null {
   const s = stateOn(journal, on);
-  if (!s) return null;
+  return s ? standingOf(journal.caseId, s, on) : null;
+}
+
+/** The same of a state that is known to be that of the day. */
+export function standingOf(caseId: string, s: MentoringState, on: IsoDate): Standing {
   const pause = s.pauses.find((p) => p.fromOn <= on && (p.toOn === undefined || p.toOn > on));
   return {
-    caseId: journal.caseId,
+    caseId,
     personId: s.menteeId,
     organisationId: s.place.organisationId,
     municipality: s.place.municipality ?? s.place.authorityId,
@@ -78,27 +83,16 @@ export function standingOn(journal: Journal, on: IsoDate): Standing | null {
 
 // ── I6 ──
 
-export interface CountedEvent {
-  personId: string;
-  on: IsoDate;
-  organisationId: string;
-  municipality: string;
-  region: string;
-  sourceCase: string;
-}
+type Why = 'age' | 'tenure' | 'paused_long' | 'refused' | 'not_active' | 'no_birthday';
 
 export interface NearMiss {
   personId: string;
   sourceCase: string;
-  why: 'age' | 'tenure' | 'paused_long' | 'refused' | 'not_active' | 'no_birthday';
+  why: Why;
 }
 
 export interface I6 {
   on: IsoDate;
-  numerator: number;
-  denominator: number | null;
-  /** Percent with one decimal; `null` without a denominator. */
-  percent: number | null;
   counted: CountedEvent[];
   nearMisses: NearMiss[];
 }
@@ -115,15 +109,13 @@ const LONG_PAUSE_MONTHS = 6;
 
 /**
  * I6: age below the limit and tenure below 36 months on the date, and in the year an active cycle (not paused for more than six months)
- * or another form of support. Distinct people; the denominator is imported with its date and source, never counted here.
+ * or another form of support. Distinct people, each where his cycle is; the denominator is imported with its date and source.
  */
-export function indicatorI6(journals: Journal[], supports: Support[], on: IsoDate, denominator: number | null): I6 {
+export function indicatorI6(standings: readonly Standing[], supports: readonly Support[], on: IsoDate): I6 {
   const counted = new Map<string, CountedEvent>();
   const misses = new Map<string, NearMiss>();
   const yearStart = `${on.slice(0, 4)}-01-01`;
-  for (const journal of journals) {
-    const s = standingOn(journal, on);
-    if (!s) continue;
+  for (const s of standings) {
     const supported = supports.some((x) => x.personId === s.personId && x.on >= yearStart && x.on <= on);
     const why = whyNot(s, on, supported);
     if (why) {
@@ -131,21 +123,14 @@ export function indicatorI6(journals: Journal[], supports: Support[], on: IsoDat
       continue;
     }
     const { personId, organisationId, municipality, region, caseId } = s;
-    counted.set(personId, { personId, on, organisationId, municipality, region, sourceCase: caseId });
+    if (!counted.has(personId))
+      counted.set(personId, { personId, on, organisationId, municipality, region, sourceCase: caseId });
     misses.delete(personId);
   }
-  const numerator = counted.size;
-  return {
-    on,
-    numerator,
-    denominator,
-    percent: denominator ? Math.round((numerator / denominator) * 1000) / 10 : null,
-    counted: [...counted.values()],
-    nearMisses: [...misses.values()],
-  };
+  return { on, counted: [...counted.values()], nearMisses: [...misses.values()] };
 }
 
-function whyNot(s: Standing, on: IsoDate, supported: boolean): NearMiss['why'] | null {
+function whyNot(s: Standing, on: IsoDate, supported: boolean): Why | null {
   if (!s.youngUntil) return 'no_birthday';
   if (s.youngUntil <= on) return 'age';
   if (s.tenureMonths >= 36) return 'tenure';
@@ -157,105 +142,94 @@ function whyNot(s: Standing, on: IsoDate, supported: boolean): NearMiss['why'] |
 
 // ── Reports ──
 
-export interface Retention {
+/** Events that say whether a person is still in the profession; all that `stayedOrLeft` reads. */
+export const CAREER_EVENTS = [
+  'cycle.opened',
+  'cycle.imported',
+  'person.left',
+  'person.returned',
+  'person.died',
+  'cycle.annulled',
+] as const;
+
+type CareerEvent = Pick<StoredEvent, 'type' | 'on' | 'facts'>;
+
+/** Had the person left the profession by the end of the day? Who moved to another region or another post has not. */
+export function hasLeft(events: readonly CareerEvent[], on: IsoDate): boolean {
+  const last = events.filter((e) => e.on <= on && (CAREER_EVENTS as readonly string[]).includes(e.type)).at(-1);
+  return last !== undefined && ['person.left', 'person.died', 'cycle.annulled'].includes(last.type);
+}
+
+export interface Stay {
+  caseId: string;
   years: 1 | 2 | 3;
   municipality: string;
   rural: boolean;
-  entered: number;
-  stayed: number;
-  percent: number;
+  stayed: boolean;
 }
 
 /** Of those who entered at least `n` years before the date: who had not left the profession `n` years after entering. */
-export function retention(journals: Journal[], on: IsoDate): Retention[] {
-  const rows = new Map<string, Retention>();
-  for (const journal of journals) {
-    const [first] = journal.events;
-    if (!first) continue;
-    for (const years of [1, 2, 3] as const) {
+export function stays(
+  journals: ReadonlyArray<{ caseId: string; events: readonly CareerEvent[] }>,
+  on: IsoDate,
+): Stay[] {
+  return journals.flatMap(({ caseId, events }) => {
+    const [first] = events;
+    if (!first) return [];
+    const place = first.facts.place as MentoringState['place'];
+    return ([1, 2, 3] as const).flatMap((years) => {
       const then = addYears(first.on, years);
-      if (then > on) continue;
-      const s = standingOn(journal, then);
-      const entered = standingOn(journal, first.on);
-      if (!s || !entered) continue;
-      const key = `${years}|${entered.municipality}|${entered.rural}`;
-      const row = rows.get(key) ?? {
-        years,
-        municipality: entered.municipality,
-        rural: entered.rural,
-        entered: 0,
-        stayed: 0,
-        percent: 0,
-      };
-      row.entered++;
-      const state = stateOn(journal, then);
-      // Who moved to another region or another post has not left the profession.
-      const gone = s.stage === 'left' || (s.stage === 'closed' && state?.exit !== undefined) || s.stage === 'cancelled';
-      if (!gone) row.stayed++;
-      row.percent = Math.round((row.stayed / row.entered) * 1000) / 10;
-      rows.set(key, row);
-    }
-  }
-  return [...rows.values()].sort((a, b) => a.municipality.localeCompare(b.municipality, 'ru') || a.years - b.years);
+      if (then > on) return [];
+      const municipality = place.municipality ?? place.authorityId;
+      return [{ caseId, years, municipality, rural: place.rural === true, stayed: !hasLeft(events, then) }];
+    });
+  });
 }
 
-/** Open pairs of each mentor on a day, the most loaded first. */
-export function mentorLoad(
-  journals: Journal[],
+/** Is there a pair at work? */
+export const hasOpenPair = (s: Pick<MentoringState, 'pair' | 'stage'>): boolean =>
+  s.pair !== undefined && !STAGES[s.stage]?.final;
+
+/** Days without a mentor up to a day, and whether there is none now. */
+export function vacancyOf(
+  s: Pick<MentoringState, 'vacantSince' | 'daysWithoutMentor' | 'stage'>,
   on: IsoDate,
-): Array<{ mentorId: string; pairs: number; cases: string[] }> {
-  const load = new Map<string, string[]>();
-  for (const journal of journals) {
-    const s = stateOn(journal, on);
-    if (!s?.pair || STAGES[s.stage]?.final) continue;
-    load.set(s.pair.mentorId, [...(load.get(s.pair.mentorId) ?? []), journal.caseId]);
-  }
-  return [...load.entries()]
-    .map(([mentorId, cases]) => ({ mentorId, pairs: cases.length, cases }))
-    .sort((a, b) => b.pairs - a.pairs || (a.mentorId < b.mentorId ? -1 : 1));
+): { days: number; now: boolean } {
+  const open = s.vacantSince && s.vacantSince <= on ? daysBetween(s.vacantSince, on) : 0;
+  return {
+    days: s.daysWithoutMentor + open,
+    now: s.vacantSince !== undefined && !STAGES[s.stage]?.final && s.stage !== 'paused',
+  };
 }
 
-/** Days without a mentor up to a day: by case, with those that lack one now first. */
-export function withoutMentor(journals: Journal[], on: IsoDate): Array<{ caseId: string; days: number; now: boolean }> {
-  return journals
-    .flatMap((journal) => {
-      const s = stateOn(journal, on);
-      if (!s) return [];
-      const open = s.vacantSince && s.vacantSince <= on ? daysBetween(s.vacantSince, on) : 0;
-      const days = s.daysWithoutMentor + open;
-      return days > 0
-        ? [{ caseId: journal.caseId, days, now: s.vacantSince !== undefined && !STAGES[s.stage]?.final }]
-        : [];
-    })
-    .sort((a, b) => Number(b.now) - Number(a.now) || b.days - a.days);
+export interface Exit {
+  caseId: string;
+  on: IsoDate;
+  /** Code of the reason; `unknown` where nobody named one. */
+  reason: string;
 }
 
-/** Reasons people named when they left, and how many named none. */
-export function reasonsOfLeaving(journals: Journal[], from: IsoDate, to: IsoDate): Record<string, number> {
-  const reasons: Record<string, number> = {};
-  for (const { events } of journals) {
-    for (const left of events.filter((e) => e.type === 'person.left' && e.on >= from && e.on <= to)) {
-      const next =
-        events.find((e) => e.type === 'person.left' && e.sequence > left.sequence)?.sequence ??
-        Number.POSITIVE_INFINITY;
-      const named = events.find((e) => e.type === 'exit.surveyed' && e.sequence > left.sequence && e.sequence < next);
-      const reason = String(named?.facts.reason ?? 'unknown');
-      reasons[reason] = (reasons[reason] ?? 0) + 1;
-    }
-  }
-  return reasons;
+/** Who left between two days, with the reason named since. */
+export function exits(
+  journals: ReadonlyArray<{
+    caseId: string;
+    events: ReadonlyArray<Pick<StoredEvent, 'type' | 'on' | 'facts' | 'sequence'>>;
+  }>,
+  from: IsoDate,
+  to: IsoDate,
+): Exit[] {
+  return journals.flatMap(({ caseId, events }) =>
+    events
+      .filter((e) => e.type === 'person.left' && e.on >= from && e.on <= to)
+      .map((left) => {
+        const next =
+          events.find((e) => e.type === 'person.left' && e.sequence > left.sequence)?.sequence ??
+          Number.POSITIVE_INFINITY;
+        const named = events.find((e) => e.type === 'exit.surveyed' && e.sequence > left.sequence && e.sequence < next);
+        return { caseId, on: left.on, reason: String(named?.facts.reason ?? 'unknown') };
+      }),
+  );
 }
 
-/** Cases at risk on a day, the longest first: the curator's weekly list. */
-export function atRisk(
-  journals: Journal[],
-  on: IsoDate,
-): Array<{ caseId: string; organisationId: string; quarters: number }> {
-  return journals
-    .flatMap((journal) => {
-      const s = stateOn(journal, on);
-      const live = s && s.risk > 0 && ACTIVE.includes(s.stage);
-      return live ? [{ caseId: journal.caseId, organisationId: s.place.organisationId, quarters: s.risk }] : [];
-    })
-    .sort((a, b) => b.quarters - a.quarters);
-}
+/** Quarters missed in a row while the cycle runs; 0: not at risk. */
+export const riskOf = (s: Pick<MentoringState, 'risk' | 'stage'>): number => (ACTIVE.includes(s.stage) ? s.risk : 0);

@@ -58,11 +58,14 @@ describe('every route of the description', () => {
       found.push([route.name, cells]);
     }
     // The table as it would be now is the message of a failure: read what changed, and take it over only if it is meant.
-    expect(`\n${layout(found)}\n`).toBe(TABLE);
+    const [head, ...rows] = found;
+    rows.sort((a, b) => (byPath(a) < byPath(b) ? -1 : 1));
+    expect(`\n${layout([head!, ...rows])}\n`).toBe(TABLE);
   });
 });
 
 type Row = [name: string, cells: string[]];
+const byPath = ([name]: Row): string => name.split(' ').reverse().join(' ');
 
 function layout(rows: Row[]): string {
   const first = Math.max(...rows.map(([name]) => name.length));
@@ -76,7 +79,7 @@ function layout(rows: Row[]): string {
 
 describe('a request that asks for more than it may', () => {
   it('sets no field that is not its own: what the form does not know is left out everywhere', async () => {
-    const head = await world.as('goncharov');
+    const head = await world.as('litvinova');
     const stolen = {
       id: kase.caseId,
       ownerId: kase.caseId,
@@ -101,13 +104,13 @@ describe('a request that asks for more than it may', () => {
   });
 
   it('opens nothing with a session that is over, is nobody’s, or is half of one', async () => {
-    const token = await world.tokenOf('litvinova');
+    const token = await world.tokenOf('rozanova');
     const status = async (given: string) =>
       (await world.app.request('/api/inbox', { headers: { authorization: `Bearer ${given}` } })).status;
     expect(await status(token)).toBe(200);
     for (const wrong of [token.slice(0, -1), `${token}0`, 'x'.repeat(43), "' or 1=1 --"])
       expect(await status(wrong), wrong).toBe(401);
-    await world.pool`update session set expires_at = now() - interval '1 second' where token_hash = ${hashToken(token)}`;
+    await world.pool`update session set expires_at = '2020-01-01' where token_hash = ${hashToken(token)}`;
     expect(await status(token)).toBe(401);
   });
 
@@ -115,7 +118,7 @@ describe('a request that asks for more than it may', () => {
     await world.pool`
       insert into register_entry (id, register, number, status, version, title_ru, facts, public, keeper_case_id, updated_at)
       values (gen_random_uuid(), 'formulas', 'F-1', 'certified', 1, '=HYPERLINK("http://evil.invalid";"x")', '{"kind":"@SUM(1)"}', true, ${kase.caseId}, now())`;
-    const { body } = await (await world.as('goncharov'))('GET', '/api/registers/formulas/export.csv');
+    const { body } = await (await world.as('litvinova'))('GET', '/api/registers/formulas/export.csv');
     for (const cell of body.split(/[;\r\n]+/)) expect(cell.replace(/^"/, ''), cell).not.toMatch(/^[=+\-@]/);
   });
 });

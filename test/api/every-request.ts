@@ -107,6 +107,7 @@ async function pathOf(
     if (exact !== undefined) return exact;
     if (path.startsWith('/api/drafts/')) return draftOfRostov(world);
     if (path.startsWith('/api/cases/')) return kase.caseId;
+    if (path.startsWith('/api/reports/')) return 'dpp-certification-register';
     if (path.startsWith('/api/notices/')) return objects.notice;
     if (path.startsWith('/api/admin/people/')) return personId('kim');
     return nowhere;
@@ -118,9 +119,20 @@ async function pathOf(
     .replace('{type}', 'completeTechnicalCheck')
     .replace('{sha256}', kase.programmeSha)
     .replace('{register}', 'hidden')
-    .replace('{number}', 'H-1');
+    .replace('{number}', 'H-1')
+    .replace('{day}', '2026-01-01')
+    .replace('{namespace}', 'traektoria');
   if (filled.includes('{')) throw new Error(`${method} ${path}: a parameter that this test does not know`);
-  return filled + (path.endsWith('/compare') ? '?from=1&to=1' : path === '/api/session/provider' ? '?returnTo=/' : '');
+  return (
+    filled +
+    (path.endsWith('/members')
+      ? '?cell=x'
+      : path.endsWith('/compare')
+        ? '?from=1&to=1'
+        : path === '/api/session/provider'
+          ? '?returnTo=/'
+          : '')
+  );
 }
 
 const email = () => `${randomUUID()}@example.invalid`;
@@ -160,6 +172,7 @@ const bodies: Record<string, (kase: FixtureCase) => unknown> = {
   'POST /api/hr-events/{id}/correction': () => ({ reason: 'Ошибка в дате' }),
   'POST /api/hr-imports': () => ({ name: 'x.csv', sha256: '0'.repeat(64) }),
   'POST /api/hr-imports/{id}/apply': () => ({ expected: 0 }),
+  'POST /api/codec/{namespace}/decode': () => ({ payloads: [] }),
   'POST /api/incidents/{id}/resolve': () => ({ comment: 'Разобрано' }),
   'POST /api/admin/people': () => ({ familyName: 'Новый', givenName: 'Человек', email: email() }),
   'POST /api/admin/people/{id}/disable': () => ({ reason: 'Проверка доступа' }),

@@ -87,6 +87,8 @@ async function freshTeacher(pool: Pool): Promise<string> {
 
 export class RealCycle {
   private facts = 0;
+  /** How long an awaited condition may take; longer where parts of the platform are killed meanwhile. */
+  patienceMs = 30_000;
 
   private constructor(
     readonly driver: Driver,
@@ -184,7 +186,7 @@ export class RealCycle {
   }
 
   async until(holds: () => Promise<boolean>): Promise<void> {
-    const limit = Date.now() + 30_000;
+    const limit = Date.now() + this.patienceMs;
     while (!(await holds())) {
       if (Date.now() > limit) throw new Error(`case ${this.caseId}: the awaited condition does not come`);
       await new Promise((resolve) => setTimeout(resolve, 25));

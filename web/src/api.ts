@@ -95,13 +95,16 @@ export async function fetchText(path: string): Promise<string> {
   return (await ask(path, { headers: actingFor ? { 'x-on-behalf-of': actingFor } : {} })).text();
 }
 
-export async function uploadFile(file: File): Promise<{ sha256: string; size: number; name: string | null }> {
+export type Uploaded = Reply<'PUT /api/files'>;
+
+/** Sends a file as it is; what it is and how it is called is decided by the server. */
+export async function uploadFile(file: File): Promise<Uploaded> {
   const response = await ask('/api/files', {
     method: 'PUT',
     headers: { 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name) },
     body: file,
   });
-  return (await response.json()) as { sha256: string; size: number; name: string | null };
+  return (await response.json()) as Uploaded;
 }
 
 async function ask(path: string, init: RequestInit): Promise<Response> {

@@ -1,6 +1,6 @@
 import { Button, Collapse, List, Modal, Stack, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
@@ -38,12 +38,15 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
   });
   // An invitation is answered on its own page, by the person invited.
   const others = new Set(view.tasks.filter((t) => t.nature === 'personal' && !t.mine).map((t) => t.id));
-  const allowed = view.offers.filter(
+  const screens = useQuery(screensQuery(view.process));
+  const elsewhere = screens.data?.inOverview ?? [];
+  const offers = view.offers.filter((o) => !elsewhere.includes(o.type));
+  const allowed = offers.filter(
     (o) =>
       o.allowed &&
       !(['acceptTask', 'declineTask', 'declareConflict'].includes(o.type) && o.taskId !== null && others.has(o.taskId)),
   );
-  const barred = view.offers.filter((o) => !o.allowed && o.whyNot);
+  const barred = offers.filter((o) => !o.allowed && o.whyNot);
   const start = (o: Offer) => {
     if (o.customForm === 'programme') draft.mutate();
     else if (

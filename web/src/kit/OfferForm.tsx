@@ -37,6 +37,7 @@ export function OfferForm({
   const formKey = `action.${caseId}.${offer.type}.${offer.taskId ?? ''}`;
   const [value, setValue, forget] = useLocalCopy<Values>(formKey, startingValues(schema));
   const [tried, setTried] = useState(false);
+  const Fields = screens.data?.fields?.[offer.type];
   const vocabulary = useMemo(() => screens.data?.vocabulary(process) ?? {}, [screens.data, process]);
   const act = useCallback(
     (body: Values, idempotencyKey: string) =>
@@ -80,14 +81,18 @@ export function OfferForm({
       }}
     >
       <Stack gap="md">
-        <SchemaForm
-          schema={schema}
-          value={value}
-          onChange={setValue}
-          errors={errors}
-          vocabulary={vocabulary}
-          hidden={hidden}
-        />
+        {Fields ? (
+          <Fields caseId={caseId} value={value} onChange={setValue} errors={errors} />
+        ) : (
+          <SchemaForm
+            schema={schema}
+            value={value}
+            onChange={setValue}
+            errors={errors}
+            vocabulary={vocabulary}
+            hidden={hidden}
+          />
+        )}
         {offer.hintRu && (
           <Text size="sm" c="dimmed">
             {offer.hintRu}

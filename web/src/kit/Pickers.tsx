@@ -10,10 +10,10 @@ type PickerProps = Omit<SelectProps, 'value' | 'onChange' | 'data'> & {
 };
 
 /** Finds a person by part of the name; shows the post, the organisation and, for experts, the open tasks. */
-export function PersonPicker({ value, onChange, role, ...rest }: PickerProps & { role?: string }) {
+export function PersonPicker({ value, onChange, holds, ...rest }: PickerProps & { holds?: string }) {
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search, 250);
-  const found = useQuery(peopleQuery(asked.includes('·') ? '' : asked, role));
+  const found = useQuery(peopleQuery(asked.includes('·') ? '' : asked, holds));
   const rows = found.data?.items ?? [];
   return (
     <Select

@@ -7,7 +7,7 @@ import { count } from '../lib/words.ts';
 export function StageTimeline({ timeline, overdue }: { timeline: CaseView['timeline']; overdue: boolean }) {
   if (timeline.length === 0) return null;
   return (
-    <ol className="stages" aria-label="Пройденные стадии">
+    <ol className="stages" aria-label="Пройденные стадии" tabIndex={0}>
       {timeline.map((s, i) => (
         <li
           key={`${s.stage}${s.enteredAt}`}

@@ -167,6 +167,29 @@ export const reportQuery = (from: string, to: string) =>
     queryFn: () =>
       api('GET /api/reports/dpp-certification', { query: { ...(from ? { from } : {}), ...(to ? { to } : {}) } }),
   });
+export const reportsQuery = queryOptions({
+  queryKey: ['reports'],
+  queryFn: () => api('GET /api/reports', {}),
+  staleTime: 600_000,
+});
+export type ReportFilters = Partial<Record<'on' | 'from' | 'to' | 'region' | 'year', string>>;
+export const reportViewQuery = (id: string, query: ReportFilters) =>
+  queryOptions({
+    queryKey: ['report', id, query],
+    queryFn: () => api('GET /api/reports/{id}', { params: { id }, query }),
+    placeholderData: (before) => before,
+  });
+export const reportMembersQuery = (id: string, cell: string, query: ReportFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['report', id, query, 'members', cell],
+    queryFn: ({ pageParam }) =>
+      api('GET /api/reports/{id}/members', {
+        params: { id },
+        query: { ...query, cell, limit: 50, ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
 export const overviewQuery = queryOptions({
   queryKey: ['admin', 'overview'],
   queryFn: () => api('GET /api/admin/overview', {}),
@@ -179,6 +202,7 @@ export const incidentsQuery = (resolved: boolean) =>
       api('GET /api/incidents', { query: { limit: 100, resolved: resolved ? ('true' as const) : ('false' as const) } }),
   });
 
+export type ReportView = Reply<'GET /api/reports/{id}'>;
 export type CaseView = Reply<'GET /api/cases/{id}'>;
 export type CaseRow = Reply<'GET /api/cases'>['items'][number];
 export type TaskView = Reply<'GET /api/tasks/{id}'>;

@@ -1,13 +1,13 @@
-import { Alert, Anchor, Button, Group, List, SimpleGrid, Skeleton, Stack, Table, Tabs, Text } from '@mantine/core';
-import { IconAlertTriangle, IconDownload, IconRoute } from '@tabler/icons-react';
+import { Alert, Button, Group, List, SimpleGrid, Skeleton, Stack, Table, Tabs, Text } from '@mantine/core';
+import { IconAlertTriangle, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { ActionsPanel } from '../kit/ActionsPanel.tsx';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Compare } from '../kit/Compare.tsx';
 import { Decisions } from '../kit/Decisions.tsx';
-import { DocumentModal } from '../kit/DocumentModal.tsx';
+import { Documents } from '../kit/Documents.tsx';
 import { DueChip, DueWithReason, WhyDate } from '../kit/Due.tsx';
 import { PageFailure } from '../kit/ErrorNote.tsx';
 import { HistoryList } from '../kit/HistoryList.tsx';
@@ -49,6 +49,7 @@ function Case({ view }: { view: CaseView }) {
   const screens = useQuery(screensQuery(view.process));
   const me = useQuery(meQuery);
   const Conclusions = screens.data?.Conclusions;
+  const Overview = screens.data?.Overview;
   const Remarks = screens.data?.Remarks;
   const versions = view.documents.filter((d) => d.kind === 'programme').map((d) => d.version);
   const tab = words.tab ?? 'overview';
@@ -196,6 +197,7 @@ function Case({ view }: { view: CaseView }) {
             </Tabs.List>
             <Tabs.Panel value="overview">
               <Stack gap="md">
+                {Overview && <Overview view={view} process={process.data} />}
                 {view.proposalRu && view.tasks.some((t) => t.open) && (
                   <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>
                     {view.proposalRu}
@@ -203,7 +205,7 @@ function Case({ view }: { view: CaseView }) {
                 )}
                 <Decisions view={view} />
                 <Tasks view={view} />
-                {view.panel && <PanelBlock view={view} />}
+                {view.panel && view.panel.members.length > 0 && <PanelBlock view={view} />}
                 {Remarks && view.remarks && <Remarks view={view} process={process.data} />}
                 {Conclusions && view.conclusions.length > 0 && (
                   <div>
@@ -216,7 +218,7 @@ function Case({ view }: { view: CaseView }) {
               </Stack>
             </Tabs.Panel>
             <Tabs.Panel value="documents">
-              <Documents view={view} process={process.data} />
+              <Documents caseId={view.id} documents={view.documents} process={process.data} />
             </Tabs.Panel>
             <Tabs.Panel value="versions">
               <Panel title="Что изменилось между версиями">
@@ -471,59 +473,6 @@ function About({ view, process }: { view: CaseView; process: ProcessView | undef
           {view.delays.map((d) => `${d.labelRu} – ${count(d.days, 'день', 'дня', 'дней')}`).join('; ')}
         </Text>
       )}
-    </Panel>
-  );
-}
-
-function Documents({ view, process }: { view: CaseView; process: ProcessView | undefined }) {
-  const [open, setOpen] = useState<CaseView['documents'][number] | null>(null);
-  const size = (n: number) =>
-    n < 1024 ? `${n} Б` : n < 1_048_576 ? `${Math.round(n / 1024)} КБ` : `${(n / 1_048_576).toFixed(1)} МБ`;
-  let body: ReactNode = (
-    <Text size="sm" c="dimmed">
-      Документов, которые вам можно видеть, нет.
-    </Text>
-  );
-  if (view.documents.length > 0) {
-    body = (
-      <Stack gap={0}>
-        {view.documents.map((d) => (
-          <Group
-            key={`${d.sha256}${d.kind}${d.version}`}
-            justify="space-between"
-            gap="xs"
-            py={9}
-            style={{ borderTop: '1px solid var(--app-line)' }}
-          >
-            <div style={{ minWidth: 0 }}>
-              <Text size="sm" fw={600}>
-                {d.label}
-                {d.kind === 'programme' ? `, версия ${d.version}` : ''}
-              </Text>
-              <Text size="xs" c="dimmed">
-                {dateTime(d.addedAt)} · {size(d.size)}
-                {d.name ? ` · ${d.name}` : ''}
-              </Text>
-            </div>
-            <Group gap="sm">
-              {d.mime.includes('json') && (
-                <Button size="compact-sm" variant="default" onClick={() => setOpen(d)}>
-                  Открыть
-                </Button>
-              )}
-              <Anchor href={d.href} size="sm" target="_blank" rel="noreferrer">
-                <IconDownload size={14} aria-hidden /> Скачать
-              </Anchor>
-            </Group>
-          </Group>
-        ))}
-      </Stack>
-    );
-  }
-  return (
-    <Panel title="Документы">
-      {body}
-      {open && <DocumentModal caseId={view.id} document={open} process={process} onClose={() => setOpen(null)} />}
     </Panel>
   );
 }

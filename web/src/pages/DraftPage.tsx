@@ -40,14 +40,19 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
   const [asking, setAsking] = useState(false);
   const [done, setDone] = useState<Recorded | null>(null);
   const [badFile, setBadFile] = useState<string | null>(null);
-  const form = screens.data?.draft;
+  // A process that begins in several ways keeps the act in the body of the draft.
+  const begins = draft.forCaseId === null && typeof body.action === 'string' ? body.action : null;
+  const start = begins === null ? undefined : screens.data?.starts?.[begins];
+  const programme = screens.data?.draft;
+  const form = start ?? programme;
 
   const actions = useMemo(() => {
     if (draft.forCaseId === null) return [];
     return (whole.data?.offers ?? []).filter((o) => o.customForm === 'programme');
   }, [whole.data, draft.forCaseId]);
   const [chosen, setChosen] = useState<string | null>(null);
-  const action = chosen ?? actions.find((o) => o.allowed)?.type ?? (draft.forCaseId === null ? 'submit' : null);
+  const action =
+    chosen ?? actions.find((o) => o.allowed)?.type ?? (draft.forCaseId === null ? (begins ?? 'submit') : null);
   const [reason, setReason] = useState('');
 
   const check = useMutation({
@@ -82,12 +87,16 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
   const local = form.check(body, process.data);
   const server: FieldProblem[] = submission.problem?.errors ?? check.data?.errors ?? [];
   const title =
-    draft.forCaseId === null ? 'Заявка' : (actions.find((o) => o.type === action)?.labelRu ?? 'Новая версия');
+    start !== undefined
+      ? start.submitRu
+      : draft.forCaseId === null
+        ? 'Заявка'
+        : (actions.find((o) => o.type === action)?.labelRu ?? 'Новая версия');
 
   const importFile = async (file: File | null) => {
-    if (!file) return;
+    if (!file || !programme) return;
     try {
-      saved.change(form.fromDocument(JSON.parse(await file.text()) as Body));
+      saved.change(programme.fromDocument(JSON.parse(await file.text()) as Body));
       setBadFile(null);
     } catch {
       setBadFile(`Файл «${file.name}» не читается: это не JSON.`);
@@ -120,31 +129,40 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
           }
           end={
             <>
-              <FileButton accept="application/json,.json" onChange={(f) => void importFile(f)}>
-                {(props) => (
-                  <Button variant="subtle" size="sm" leftSection={<IconFileImport size={16} aria-hidden />} {...props}>
-                    Из файла
+              {programme && !start && (
+                <>
+                  <FileButton accept="application/json,.json" onChange={(f) => void importFile(f)}>
+                    {(props) => (
+                      <Button
+                        variant="subtle"
+                        size="sm"
+                        leftSection={<IconFileImport size={16} aria-hidden />}
+                        {...props}
+                      >
+                        Из файла
+                      </Button>
+                    )}
+                  </FileButton>
+                  <Button
+                    variant="default"
+                    size="sm"
+                    leftSection={<IconEye size={16} aria-hidden />}
+                    onClick={() => setPreview((p) => !p)}
+                    aria-pressed={preview}
+                  >
+                    {preview ? 'К форме' : 'Просмотр'}
                   </Button>
-                )}
-              </FileButton>
-              <Button
-                variant="default"
-                size="sm"
-                leftSection={<IconEye size={16} aria-hidden />}
-                onClick={() => setPreview((p) => !p)}
-                aria-pressed={preview}
-              >
-                {preview ? 'К форме' : 'Просмотр'}
-              </Button>
-              {preview && (
-                <Button
-                  variant="default"
-                  size="sm"
-                  leftSection={<IconPrinter size={16} aria-hidden />}
-                  onClick={() => window.print()}
-                >
-                  Печать
-                </Button>
+                  {preview && (
+                    <Button
+                      variant="default"
+                      size="sm"
+                      leftSection={<IconPrinter size={16} aria-hidden />}
+                      onClick={() => window.print()}
+                    >
+                      Печать
+                    </Button>
+                  )}
+                </>
               )}
               <Button
                 variant="default"
@@ -209,7 +227,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
               onClose={() => check.reset()}
             >
               {check.data.ready
-                ? 'Проверка пройдена: программу можно подавать.'
+                ? 'Проверка пройдена: можно подавать.'
                 : `Проверка нашла ${count(check.data.errors.length, 'замечание', 'замечания', 'замечаний')}. Они показаны у своих полей; сохранению черновика это не мешает.`}
             </Alert>
           )}
@@ -225,18 +243,25 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
           <screens.data.Remarks view={whole.data} process={process.data} />
         </details>
       )}
-      {preview ? (
-        <form.Preview body={body} process={process.data} />
+      {preview && programme && !start ? (
+        <programme.Preview body={body} process={process.data} />
       ) : (
         <form.Form draft={draft} process={process.data} body={body} onChange={saved.change} serverErrors={server} />
       )}
 
-      <Modal opened={asking} onClose={() => setAsking(false)} title={<Text fw={650}>Подать программу</Text>} size="lg">
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={<Text fw={650}>{start ? start.submitRu : 'Подать программу'}</Text>}
+        size="lg"
+      >
         <Stack gap="md">
           <Text size="sm">
-            {draft.forCaseId === null
-              ? 'Заявке будет присвоен номер, версия программы закрепится. С этого дня идут сроки рассмотрения.'
-              : 'Будет создана новая версия программы; прежние сохраняются для сравнения.'}
+            {start
+              ? start.afterRu
+              : draft.forCaseId === null
+                ? 'Заявке будет присвоен номер, версия программы закрепится. С этого дня идут сроки рассмотрения.'
+                : 'Будет создана новая версия программы; прежние сохраняются для сравнения.'}
           </Text>
           {local.length > 0 && (
             <Alert color="yellow" variant="light" title={`Осталось исправить: ${local.length}`} styles={TEXT}>
@@ -319,7 +344,11 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
       <Modal
         opened={done !== null}
         onClose={() => done && void navigate({ to: '/cases/$id', params: { id: done.caseId } })}
-        title={<Text fw={650}>{draft.forCaseId === null ? 'Заявка подана' : 'Новая версия подана'}</Text>}
+        title={
+          <Text fw={650}>
+            {start ? 'Записано' : draft.forCaseId === null ? 'Заявка подана' : 'Новая версия подана'}
+          </Text>
+        }
       >
         <Stack align="center" gap={6} py="sm">
           <Text size="sm" c="dimmed">

@@ -1,40 +1,74 @@
-import { SimpleGrid, Text, Title } from '@mantine/core';
+import { SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { PageFailure } from '../kit/ErrorNote.tsx';
 import { AnchorTo, usePathParam } from '../lib/links.tsx';
-import { processesQuery } from '../lib/queries.ts';
+import { meQuery, reportsQuery } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
+import { GenericReport } from './ReportPage.tsx';
 
+/** Reports by process; those that a process draws by itself stand with them. */
 export function ReportsPage() {
-  const processes = useQuery(processesQuery);
-  if (processes.isPending) return <Loading />;
-  if (processes.error) return <PageFailure error={processes.error} />;
-  const items = processes.data.items;
-  if (items.length === 1) return <Report slug={items[0]!.slug} />;
+  const reports = useQuery(reportsQuery);
+  const me = useQuery(meQuery);
+  if (reports.isPending) return <Loading />;
+  if (reports.error) return <PageFailure error={reports.error} />;
+  const groups = new Map<string, typeof reports.data.items>();
+  for (const report of reports.data.items)
+    groups.set(report.processRu, [...(groups.get(report.processRu) ?? []), report]);
+  if (groups.size === 0)
+    return <Empty title="Отчётов для вас нет" hint="Отчёты видят координаторы, наблюдатели и школы — о своих делах." />;
   return (
     <>
-      <PageTitle tab="Отчёты">Отчёты</PageTitle>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        {items.map((p) => (
-          <section className="panel" key={p.slug}>
-            <Title order={2}>
-              <AnchorTo to="/reports/$slug" params={{ slug: p.slug }}>
-                {p.nameRu}
-              </AnchorTo>
+      <PageTitle tab="Отчёты" hint="Каждое число открывает свои дела; каждый отчёт сохраняется книгой XLSX">
+        Отчёты
+      </PageTitle>
+      <Stack gap="lg">
+        {[...groups].map(([processRu, items]) => (
+          <section key={processRu} aria-label={processRu}>
+            <Title order={2} mb="sm">
+              {processRu}
             </Title>
-            <Text size="sm" c="dimmed">
-              Сроки, итоги, нагрузка. Каждое число открывает свои дела.
-            </Text>
+            <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+              {items.map((r) => (
+                <ReportCard key={r.id} slug={r.id} titleRu={r.titleRu} hintRu={r.hintRu} />
+              ))}
+              {me.data?.staff && items[0]?.process && <OwnReport slug={items[0].process} />}
+            </SimpleGrid>
           </section>
         ))}
-      </SimpleGrid>
+      </Stack>
     </>
   );
 }
 
+function ReportCard({ slug, titleRu, hintRu }: { slug: string; titleRu: string; hintRu: string }) {
+  return (
+    <section className="panel">
+      <Title order={3}>
+        <AnchorTo to="/reports/$slug" params={{ slug }}>
+          {titleRu}
+        </AnchorTo>
+      </Title>
+      <Text size="sm" c="dimmed">
+        {hintRu}
+      </Text>
+    </section>
+  );
+}
+
+/** The report a process draws on a screen of its own. */
+function OwnReport({ slug }: { slug: string }) {
+  const report = useQuery(screensQuery(slug)).data?.report;
+  return report ? <ReportCard slug={slug} titleRu="Ход процесса и нагрузка" hintRu={report.titleRu} /> : null;
+}
+
 export function ReportPage() {
-  return <Report slug={usePathParam('slug')} />;
+  const slug = usePathParam('slug');
+  const reports = useQuery(reportsQuery);
+  if (reports.isPending) return <Loading />;
+  const own = reports.data?.items.some((r) => r.process === slug);
+  return own ? <Report slug={slug} /> : <GenericReport id={slug} />;
 }
 
 function Report({ slug }: { slug: string }) {

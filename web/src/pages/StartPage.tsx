@@ -1,8 +1,9 @@
-import { Button, FileButton, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Button, FileButton, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { IconFileImport, IconFilePlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { api } from '../api.ts';
+import { useState } from 'react';
+import { api, type Reply } from '../api.ts';
 import { Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { AnchorTo } from '../lib/links.tsx';
@@ -42,7 +43,7 @@ export function StartPage() {
       ) : (
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           {mine.map((p) => (
-            <StartCard key={p.slug} slug={p.slug} nameRu={p.nameRu} />
+            <StartCard key={p.slug} process={p} />
           ))}
         </SimpleGrid>
       )}
@@ -50,13 +51,20 @@ export function StartPage() {
   );
 }
 
-function StartCard({ slug, nameRu }: { slug: string; nameRu: string }) {
+type Row = Reply<'GET /api/processes'>['items'][number];
+
+function StartCard({ process }: { process: Row }) {
+  const { slug, nameRu } = process;
   const screens = useQuery(screensQuery(slug));
   const navigate = useNavigate();
   const client = useQueryClient();
   const create = useMutation({
-    mutationFn: (body: Record<string, unknown>) =>
-      api('POST /api/drafts', { json: { process: slug, body } }, { idempotencyKey: crypto.randomUUID() }),
+    mutationFn: ({ jurisdiction, ...body }: Record<string, unknown> & { jurisdiction?: string }) =>
+      api(
+        'POST /api/drafts',
+        { json: { process: slug, body, ...(jurisdiction ? { jurisdiction } : {}) } },
+        { idempotencyKey: crypto.randomUUID() },
+      ),
     onSuccess: (draft) => {
       void client.invalidateQueries({ queryKey: ['drafts'] });
       void navigate({ to: '/drafts/$id', params: { id: draft.id } });
@@ -81,6 +89,33 @@ function StartCard({ slug, nameRu }: { slug: string; nameRu: string }) {
     },
   });
   const form = screens.data?.draft;
+  const starts = process.starts.filter((start) => screens.data?.starts?.[start.action]);
+  if (starts.length > 0)
+    return (
+      <section className="panel" aria-label={nameRu}>
+        <Title order={2} mb="sm">
+          {nameRu}
+        </Title>
+        <Stack gap="md">
+          {create.error && <ErrorNote error={create.error} />}
+          {starts.map((start) => (
+            <StartRow
+              key={start.action}
+              start={start}
+              titleRu={screens.data?.starts?.[start.action]?.titleRu ?? start.labelRu}
+              busy={create.isPending}
+              onStart={(jurisdiction) =>
+                create.mutate({
+                  ...screens.data?.starts?.[start.action]?.newBody(),
+                  action: start.action,
+                  jurisdiction,
+                })
+              }
+            />
+          ))}
+        </Stack>
+      </section>
+    );
   return (
     <section className="panel" aria-label={nameRu}>
       <Title order={2} mb={4}>
@@ -119,5 +154,46 @@ function StartCard({ slug, nameRu }: { slug: string; nameRu: string }) {
         )}
       </Stack>
     </section>
+  );
+}
+
+/** One way to begin; whose policy governs the case is asked only where there is a choice. */
+function StartRow({
+  start,
+  titleRu,
+  busy,
+  onStart,
+}: {
+  start: Row['starts'][number];
+  titleRu: string;
+  busy: boolean;
+  onStart(jurisdiction: string): void;
+}) {
+  const [jurisdiction, setJurisdiction] = useState(start.jurisdictions[0]!.id);
+  return (
+    <div>
+      <Text size="sm" mb={8}>
+        {titleRu}
+      </Text>
+      <Group align="flex-end">
+        {start.jurisdictions.length > 1 && (
+          <Select
+            label="Учредитель"
+            allowDeselect={false}
+            data={start.jurisdictions.map((j) => ({ value: j.id, label: j.nameRu }))}
+            value={jurisdiction}
+            onChange={(v) => v && setJurisdiction(v)}
+          />
+        )}
+        <Button
+          leftSection={<IconFilePlus size={17} aria-hidden />}
+          loading={busy}
+          data-start={start.action}
+          onClick={() => onStart(jurisdiction)}
+        >
+          {start.labelRu}
+        </Button>
+      </Group>
+    </div>
   );
 }

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Decisions } from '../kit/Decisions.tsx';
+import { Documents } from '../kit/Documents.tsx';
 import { DueWithReason } from '../kit/Due.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { OfferForm } from '../kit/OfferForm.tsx';
@@ -264,6 +265,7 @@ function Office({
   const [chosen, setChosen] = useState<Offer | null>(null);
   const Subject = screens.data?.Subject;
   const Conclusions = screens.data?.Conclusions;
+  const Overview = screens.data?.Overview;
   const allowed = view.offers.filter((o) => o.allowed);
   const barred = view.offers.filter((o) => !o.allowed && o.whyNot);
   const acts = [...allowed].sort((a, b) => weight(a) - weight(b));
@@ -288,7 +290,11 @@ function Office({
           </div>
         )}
         {programme && Subject && <Subject body={programme.body} process={process} />}
-        {!programme && <Empty title="Документ этой задачи вам не открыт" />}
+        {Overview && whole.data && <Overview view={whole.data} process={process} />}
+        {view.documents.length > 0 && !programme && (
+          <Documents caseId={view.case.id} documents={view.documents} process={process} />
+        )}
+        {!programme && !Overview && view.documents.length === 0 && <Empty title="Документ этой задачи вам не открыт" />}
       </Stack>
       <aside className="sticky" aria-label="Что можно сделать">
         <Panel title={view.task.open ? 'Ваше решение' : 'Задача закрыта'}>

@@ -20,6 +20,32 @@ export interface TaskFormProps {
   onDone(wordsRu?: string): void;
 }
 
+/** The fields of an action that a form drawn from the schema would ask badly; sending, errors and the draft stay with the kit. */
+export interface FieldsProps {
+  caseId: string;
+  value: Record<string, unknown>;
+  onChange(value: Record<string, unknown>): void;
+  errors: Record<string, string>;
+}
+
+export interface OverviewProps {
+  view: CaseView;
+  process: ProcessView | undefined;
+}
+
+/** A form that opens a case; the act it begins with stands in the body as `action`. */
+export interface StartScreen {
+  titleRu: string;
+  /** Words of the button that sends it, and what follows. */
+  submitRu: string;
+  afterRu: string;
+  newBody(): Record<string, unknown>;
+  titleOf(body: Record<string, unknown>): string;
+  Form: ComponentType<DraftFormProps>;
+  check(body: Record<string, unknown>, process: ProcessView): FieldProblem[];
+  sectionOf(pointer: string): string;
+}
+
 /** The screens of one process. Its folder under `processes/` exports one `screens`; nothing else in the application names it. */
 export interface ProcessScreens {
   /** Words of the forms drawn from schemas; criteria and the like come from the process in force. */
@@ -42,6 +68,14 @@ export interface ProcessScreens {
     /** Samples that may be loaded in the embedded start. */
     importHint?: string;
   };
+  /** Start forms by the act they begin with, for processes that begin in more than one way. */
+  starts?: Record<string, StartScreen>;
+  /** Fields of an action, by its type. */
+  fields?: Record<string, ComponentType<FieldsProps>>;
+  /** The case in one picture: first on its page, and beside the tasks of offices. */
+  Overview?: ComponentType<OverviewProps>;
+  /** Acts the overview itself offers; the list of acts does not repeat them. */
+  inOverview?: string[];
   /** Forms of tasks by the name the contract gives them. */
   taskForms: Record<string, ComponentType<TaskFormProps>>;
   /** The subject of the case beside a task. */

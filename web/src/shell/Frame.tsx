@@ -45,7 +45,7 @@ import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { AnchorTo, ButtonTo, NavTo } from '../lib/links.tsx';
 import { dropAllLocal } from '../lib/local.ts';
 import { asProblem } from '../lib/problem.ts';
-import { type Me, meQuery, processesQuery } from '../lib/queries.ts';
+import { type Me, meQuery, processesQuery, reportsQuery } from '../lib/queries.ts';
 import { count } from '../lib/words.ts';
 import { useLive } from './live.ts';
 import { Logo } from './Logo.tsx';
@@ -193,6 +193,7 @@ function Navigation({ me }: { me: Me }) {
     />
   );
   const late = me.counters.late;
+  const hasReports = (useQuery(reportsQuery).data?.items.length ?? 0) > 0;
   return (
     <>
       {mayStart && (
@@ -225,7 +226,7 @@ function Navigation({ me }: { me: Me }) {
             <IconBell size={18} aria-hidden />,
             me.counters.unreadNotices > 0 ? <span className="chip">{me.counters.unreadNotices}</span> : null,
           )}
-          {(me.staff || me.admin) && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
+          {hasReports && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
           {me.admin &&

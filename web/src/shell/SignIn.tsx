@@ -14,7 +14,7 @@ import classes from './SignIn.module.css';
 
 type Account = Reply<'GET /api/accounts'>['items'][number];
 
-/** The order in which a newcomer wants to meet the roles: along the path of an application. */
+/** The order in which a newcomer wants to meet the roles: along the path of an application, then of an attestation, then those who watch. */
 const ORDER = [
   'methodist',
   'provider_rep',
@@ -24,6 +24,15 @@ const ORDER = [
   'arbiter',
   'fed_coordinator',
   'registry_keeper',
+  'founder_rep',
+  'candidate',
+  // A member of a commission may head a school: he is found in the commission.
+  'secretary',
+  'chair',
+  'commission_member',
+  'public_rep',
+  'head',
+  'founder_head',
   'appeals_member',
   'teacher',
   'hr_officer',

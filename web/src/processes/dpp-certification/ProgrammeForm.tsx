@@ -33,6 +33,7 @@ import { COMPETENCES, DEFICITS } from '../../../../processes/catalogue/competenc
 import { LABOUR_FUNCTIONS } from '../../../../processes/catalogue/labour-functions.ts';
 import { EDUCATION_LEVELS, POSTS, SUBJECTS } from '../../../../processes/catalogue/posts.ts';
 import { uploadFile } from '../../api.ts';
+import { Chip } from '../../kit/bits.tsx';
 import { DateField } from '../../kit/DateField.tsx';
 import { OrganisationPicker } from '../../kit/Pickers.tsx';
 import { useWords } from '../../lib/links.tsx';
@@ -957,13 +958,17 @@ function SourcesPart({ d, set, e }: PartProps) {
 function RightsPart({ d, set, e }: PartProps) {
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
+  /** Files of this visit that the scanner has not looked at yet. */
+  const [waiting, setWaiting] = useState<string[]>([]);
   const add = async (file: File | null) => {
     if (!file) return;
     setBusy(true);
     setFailed(null);
     try {
       const stored = await uploadFile(file);
-      set({ attachments: [...d.attachments, { sha256: stored.sha256, name: file.name }] });
+      const rest = d.attachments.filter(({ sha256 }) => sha256 !== stored.sha256);
+      set({ attachments: [...rest, { sha256: stored.sha256, name: stored.name ?? file.name }] });
+      if (stored.scan === 'pending') setWaiting((now) => [...now, stored.sha256]);
     } catch (error) {
       setFailed(error instanceof Error ? error.message : 'Файл не загрузился.');
     } finally {
@@ -982,12 +987,17 @@ function RightsPart({ d, set, e }: PartProps) {
         <Text size="sm" fw={600} mb={4}>
           Приложения
         </Text>
+        <Text size="xs" c="dimmed" mb={6}>
+          PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, PNG, JPEG или текст, до 50 МБ каждое. Экспертам файлы открываются без
+          имён и без сведений об авторах.
+        </Text>
         <Stack gap={6}>
           {d.attachments.map((a) => (
             <Group key={a.sha256} justify="space-between" className="panel" p="xs">
               <Group gap={6}>
                 <IconPaperclip size={15} aria-hidden />
                 <Text size="sm">{a.name}</Text>
+                {waiting.includes(a.sha256) && <Chip tone="soon">проверяется на вирусы</Chip>}
               </Group>
               <ActionIcon
                 variant="subtle"

@@ -1,0 +1,260 @@
+/** The attestation of a head as its people do it: the founder's form, the candidate's, the sitting of the commission, the act. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../platform/config.ts';
+import { createDocumentStore } from '../../platform/documents/store.ts';
+import { buildWeb } from '../../platform/stack/web-build.ts';
+import { addDays } from '../../processes/kit/dates.ts';
+import { isWorkingDay, nextWorkingDay, type ProductionCalendar } from '../../processes/kit/calendar.ts';
+import { readData } from '../../prisma/seed/files.ts';
+import { agendaOf } from '../../scripts/demo/attestation.ts';
+import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
+import { decide, hasBrowser, openBrowser, openTask, type Scheme, untilStage, Visitor } from './drive.ts';
+
+const calendar = readData<ProductionCalendar>('calendars', 'ru.json');
+const today = new Date().toISOString().slice(0, 10);
+const later = addDays(today, 60);
+const PLANNED = isWorkingDay(calendar, later) ? later : nextWorkingDay(calendar, later);
+const ru = (iso: string) => iso.split('-').reverse().join('.');
+
+/** `SHOTS=folder` keeps a picture of every step, for whoever looks at the screens. */
+const shots = process.env.SHOTS;
+
+describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
+  let world: ApiWorld;
+  let server: Awaited<ReturnType<typeof listen>>;
+  let browser: Browser;
+  const visitors: Visitor[] = [];
+  const found: string[] = [];
+  const [terekhov, kapustina, chistyakova, sitting] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+
+  beforeAll(async () => {
+    await buildWeb();
+    world = await createApiWorld({ over: { webRoot: join(projectRoot, 'dist/web') } });
+    const { pool, keys } = world.driver;
+    const documents = createDocumentStore({ pool, folder: join(world.config.dataDir, 'documents') });
+    const deps = {
+      pool,
+      keys,
+      references: world.deps.references,
+      log: world.deps.log,
+      documents,
+      isLocalWork: () => true,
+    };
+    const ids: [string, string, string, string] = [terekhov, kapustina, chistyakova, sitting];
+    await agendaOf(deps, ids, today);
+    for (const id of ids) await world.deps.cases.reconcileCase(id);
+    server = await listen(world.app);
+    browser = await openBrowser();
+  });
+  afterEach(async () => {
+    for (const visitor of visitors.splice(0)) {
+      expect(visitor.errors).toEqual([]);
+      await visitor.close();
+    }
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await world?.stop();
+  });
+
+  const visit = async (options: { scheme?: Scheme; width?: number; height?: number } = {}): Promise<Visitor> => {
+    const visitor = await Visitor.open(browser, server.url, options);
+    visitors.push(visitor);
+    return visitor;
+  };
+  /** Looks with axe, and keeps a picture when asked. */
+  const look = async (who: Visitor, where: string): Promise<void> => {
+    found.push(...(await who.serious(where)));
+    if (!shots) return;
+    mkdirSync(shots, { recursive: true });
+    await who.page.screenshot({ path: join(shots, `${where.replaceAll(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true });
+  };
+
+  it('begins with a form that says what is wrong beside the field and keeps the draft', {
+    timeout: 120_000,
+  }, async () => {
+    const who = await visit();
+    const { page } = who;
+    await who.signIn('Рябинина Тамара');
+    await who.goto('/start');
+    await look(who, 'founder start');
+    await page.locator('[data-start="scheduleAttestation"]').click();
+    await page.waitForURL(/\/drafts\//);
+    await page.getByRole('combobox', { name: 'Организация' }).fill('911');
+    await page.getByRole('option', { name: /СОШ № 911/ }).click();
+    await page.getByRole('combobox', { name: 'Руководитель' }).fill('Рыжова');
+    await page.getByRole('option', { name: /Рыжова/ }).click();
+    await page.getByLabel('Должность').fill('директор школы');
+    await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(ru(addDays(today, 10)));
+    await page.keyboard.press('Tab');
+    await page
+      .getByText(/аттестуемого извещают за тридцать полных дней\.$/)
+      .first()
+      .waitFor();
+    await look(who, 'founder form');
+    await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(ru(PLANNED));
+    await page.getByLabel('Номер приказа').fill('118-г');
+    await page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
+    await page.reload();
+    await who.settled();
+    expect(await page.getByLabel('Номер приказа').inputValue()).toBe('118-г');
+    await page.getByRole('button', { name: 'Подать…' }).click();
+    await page.getByRole('dialog').getByText('Укажите дату приказа.').waitFor();
+    await page.getByRole('button', { name: 'Вернуться к форме' }).click();
+    await page.getByRole('textbox', { name: 'Дата приказа' }).fill(ru(today));
+    await page.keyboard.press('Tab');
+    await page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
+    await page.getByRole('button', { name: 'Подать…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Подать', exact: true }).click();
+    const number = (await page.getByTestId('case-number').first().innerText()).trim();
+    expect(number).toMatch(/^ATT-42-\d{4}-\d{5}$/);
+    await page.getByRole('link', { name: 'Открыть дело' }).click();
+    await who.settled();
+    await page.getByRole('heading', { name: 'Рыжова Августа Семёновна' }).waitFor();
+    await look(who, 'founder case');
+    await decide(who, 'fileSubmission', async (dialog) => {
+      await dialog.getByLabel('Текст').fill('Школа выполняет муниципальное задание, нарушений нет.');
+    });
+
+    await who.signIn('Рыжова Августа');
+    await look(who, 'attestee inbox');
+    await who.goto('/cases');
+    await page.getByRole('link').filter({ hasText: number }).first().click();
+    await who.settled();
+    await decide(who, 'familiariseSubmission');
+    await page.getByText(/до заседания должно пройти тридцать полных дней/).waitFor();
+    await look(who, 'attestee case');
+
+    await who.signIn('Горелова Инесса');
+    await openTask(who, number);
+    await look(who, 'personnel task');
+    await decide(who, 'confirmChecks');
+    await page.getByText('Проверка документов кадровой службой записана').first().waitFor();
+  });
+
+  it('is decided in a sitting: roll call, two clicks of a member, the count, the minutes, the act', {
+    timeout: 180_000,
+  }, async () => {
+    const desk = await visit();
+    const { page } = desk;
+    await desk.signIn('Астахова Нелли');
+    await desk.goto(`/cases/${sitting}`);
+    await page.getByRole('heading', { name: 'Повестка' }).waitFor();
+    await page.getByText('Капустина Фаина Давыдовна (вопрос о нём самом)').waitFor();
+    await look(desk, 'sitting before');
+    await page.getByLabel('Верещагин').check();
+    await page.getByTestId('quorum').getByText('кворума нет').waitFor();
+    await page.getByRole('button', { name: 'Отметить всех' }).click();
+    await page.getByLabel('Мохов').uncheck();
+    await page.getByTestId('quorum').getByText('отмечены 8 из 9, нужно 6').waitFor();
+    await look(desk, 'sitting roll call');
+    await page.locator('[data-action="openSession"]').click();
+    await page.locator('[data-confirm="openSession"]').click();
+    await page.getByTestId('case-stage').filter({ hasText: 'Идёт заседание' }).waitFor();
+
+    const first = page.locator('[data-item]').filter({ hasText: 'Терехов' });
+    await first.locator('[data-open="note"]').click();
+    await first.getByLabel('О чём спрашивали').fill('О второй смене: пристройка в плане 2027 года.');
+    await first.locator('[data-action="noteDiscussion"]').click();
+    await first.getByText('Вопросы и ответы (1)').waitFor();
+    await first.getByLabel('Аттестуемый вышел').check();
+    await look(desk, 'sitting in session');
+    await first.locator('[data-action="putToVote"]').click();
+    await first.getByText('идёт голосование').waitFor();
+
+    // A member at a phone: the sitting is in his list, and the vote is two clicks.
+    const phone = await visit({ width: 390, height: 844 });
+    await phone.signIn('Бабушкин Эдуард');
+    await look(phone, 'member inbox phone');
+    await phone.page.getByRole('link').filter({ hasText: 'Заседание комиссии' }).first().click();
+    await phone.page.waitForURL(/\/cases\//);
+    const ballot = phone.page.getByTestId('ballot');
+    await ballot.waitFor();
+    await look(phone, 'member ballot phone');
+    await ballot.locator('[data-voice="for"]').click();
+    await ballot.locator('[data-confirm="castVote"]').click();
+    await phone.page.getByText('Ваш голос принят: за.').waitFor();
+
+    // The secretary sees it at once, and records the voices given in the room.
+    await first.getByText('Бабушкин Эдуард Семёнович: за').waitFor();
+    for (const name of ['Верещагин', 'Лукьянова', 'Астахова', 'Обухова', 'Ильченко'])
+      await first.getByRole('button', { name: new RegExp(`^${name}.*: за$`) }).click();
+    await first.getByRole('button', { name: /^Демченко.*: против$/ }).click();
+    await first.getByText('ещё не голосовали 1').waitFor();
+    await look(desk, 'sitting voting');
+    await first.locator('[data-action="closeVote"]').click();
+    await first.getByText(/Решение принимается: за 6, против 1; молчание \(1\)/).waitFor();
+    await first.locator('[data-confirm="closeVote"]').click();
+    await first.getByText('воздержались 1').waitFor();
+
+    await phone.page.locator('[data-open="dissent"]').click();
+    await phone.page.getByLabel('Особое мнение').fill('Бюджет программы развития не рассчитан по годам.');
+    await phone.page.locator('[data-action="dissent"]').click();
+    await first.getByText('Особое мнение: Бабушкин').waitFor();
+
+    await page.locator('[data-action="closeSession"]').click();
+    await page.getByText('Не рассмотрено: 2 вопроса').waitFor();
+    await page.locator('[data-confirm="closeSession"]').click();
+    await page.getByTestId('case-stage').filter({ hasText: 'Оформляется протокол' }).waitFor();
+    await page.locator('[data-action="signMinutes"]').click();
+    await page.locator('[data-confirm="signMinutes"]').click();
+    await page.getByTestId('case-stage').filter({ hasText: 'Протокол подписан' }).waitFor();
+    await page.getByRole('button', { name: 'Протокол', exact: true }).click();
+    await page.getByText('пристройка в плане 2027 года').waitFor();
+    await look(desk, 'sitting minutes');
+    await page.keyboard.press('Escape');
+
+    await desk.goto(`/cases/${terekhov}`);
+    await untilStage(desk, terekhov, 'Комиссия решила');
+    await decide(desk, 'issueExtract', async (dialog) => dialog.getByLabel('Номер').fill('12-в'));
+    await page.getByText('Выписка № 12-в выдана').waitFor();
+    await desk.signIn('Рябинина Тамара');
+    await desk.goto(`/cases/${terekhov}`);
+    await decide(desk, 'issueAct', async (dialog) => {
+      await dialog.getByLabel('Номер').fill('305-к');
+      await dialog.getByRole('textbox', { name: 'Дата' }).fill(ru(today));
+      await dialog.getByLabel('Номер').click();
+    });
+    await untilStage(desk, terekhov, 'Соответствует');
+    await look(desk, 'case with an act');
+
+    // What was not reached goes back to its case, and the delay is seen there.
+    await desk.signIn('Чистякова Лидия');
+    await desk.goto(`/cases/${chistyakova}`);
+    await page.getByText('Вопрос переносили').waitFor();
+    await look(desk, 'candidate moved');
+  });
+
+  it('reads well in the dark and on a phone', { timeout: 120_000 }, async () => {
+    const dark = await visit({ scheme: 'dark' });
+    await dark.signIn('Астахова Нелли');
+    for (const [path, name] of [
+      [`/cases/${sitting}`, 'dark sitting'],
+      [`/cases/${terekhov}`, 'dark case'],
+      ['/start', 'dark start'],
+    ] as const) {
+      await dark.goto(path);
+      await look(dark, name);
+    }
+    const phone = await visit({ width: 390, height: 844 });
+    await phone.signIn('Астахова Нелли');
+    for (const [path, name] of [
+      [`/cases/${sitting}`, 'phone sitting'],
+      [`/cases/${kapustina}`, 'phone case'],
+    ] as const) {
+      await phone.goto(path);
+      await look(phone, name);
+      const { scroll, width } = await phone.page.evaluate(() => ({
+        scroll: document.documentElement.scrollWidth,
+        width: document.documentElement.clientWidth,
+      }));
+      expect(scroll, name).toBeLessThanOrEqual(width);
+    }
+    expect(found).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { dateTime } from '../lib/dates.ts';
+import type { CaseView, ProcessView } from '../lib/queries.ts';
+import { Panel } from './bits.tsx';
+import { DocumentModal } from './DocumentModal.tsx';
+
+/** Papers of a case the viewer may open, to read here or to save. */
+export function Documents({
+  caseId,
+  documents,
+  process,
+  title = 'Документы',
+}: {
+  caseId: string;
+  documents: CaseView['documents'];
+  process: ProcessView | undefined;
+  title?: string;
+}) {
+  const [open, setOpen] = useState<CaseView['documents'][number] | null>(null);
+  const size = (n: number) =>
+    n < 1024 ? `${n} Б` : n < 1_048_576 ? `${Math.round(n / 1024)} КБ` : `${(n / 1_048_576).toFixed(1)} МБ`;
+  let body: ReactNode = (
+    <Text size="sm" c="dimmed">
+      Документов, которые вам можно видеть, нет.
+    </Text>
+  );
+  if (documents.length > 0) {
+    body = (
+      <Stack gap={0}>
+        {documents.map((d) => (
+          <Group
+            key={`${d.sha256}${d.kind}${d.version}`}
+            justify="space-between"
+            gap="xs"
+            py={9}
+            style={{ borderTop: '1px solid var(--app-line)' }}
+          >
+            <div style={{ minWidth: 0 }}>
+              <Text size="sm" fw={600}>
+                {d.label}
+                {d.kind === 'programme' ? `, версия ${d.version}` : ''}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {dateTime(d.addedAt)} · {size(d.size)}
+                {d.name ? ` · ${d.name}` : ''}
+              </Text>
+            </div>
+            <Group gap="sm">
+              {d.mime.includes('json') && (
+                <Button size="compact-sm" variant="default" onClick={() => setOpen(d)}>
+                  Открыть
+                </Button>
+              )}
+              <Anchor href={d.href} size="sm" target="_blank" rel="noreferrer">
+                <IconDownload size={14} aria-hidden /> Скачать
+              </Anchor>
+            </Group>
+          </Group>
+        ))}
+      </Stack>
+    );
+  }
+  return (
+    <Panel title={title}>
+      {body}
+      {open && <DocumentModal caseId={caseId} document={open} process={process} onClose={() => setOpen(null)} />}
+    </Panel>
+  );
+}

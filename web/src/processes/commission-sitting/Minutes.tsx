@@ -1,0 +1,127 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { IconFileText, IconPrinter } from '@tabler/icons-react';
+import { useQueries } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  GROUND_LABELS,
+  ITEM_LABELS,
+  OFFICE_LABELS,
+  PROPOSAL_LABELS,
+} from '../../../../processes/commission-sitting/labels.ru.ts';
+import { longDate } from '../../lib/dates.ts';
+import { caseDocumentQuery, type CaseView } from '../../lib/queries.ts';
+import { capital } from '../../lib/words.ts';
+import type { BoardItem, Sitting } from './model.ts';
+
+/** The minutes as they are signed: number, day, who was there, questions and answers, votes, decisions, signatures. */
+export function Minutes({ view, s, nameOf }: { view: CaseView; s: Sitting; nameOf(id: string): string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        mt="sm"
+        variant="default"
+        leftSection={<IconFileText size={16} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
+        {view.stage === 'closed' ? 'Протокол' : 'Проект протокола'}
+      </Button>
+      <Modal opened={open} onClose={() => setOpen(false)} size="xl" title={<Text fw={650}>Протокол заседания</Text>}>
+        <div className="sheet">
+          <Text ta="center" fw={700}>
+            Протокол № {view.number}
+          </Text>
+          <Text ta="center" size="sm" mb="md">
+            заседания аттестационной комиссии, {longDate(s.heldOn)}
+            {view.stage === 'closed' ? '' : ' (проект)'}
+          </Text>
+          <Stack gap={10}>
+            <Text size="sm">
+              <b>Состав</b> по приказу № {s.order.number} от {longDate(s.order.date)}: {s.members.length};
+              присутствовали {s.present.length}, кворум {s.quorum}.
+            </Text>
+            <Text size="sm">
+              <b>Присутствовали:</b>{' '}
+              {s.members
+                .filter((m) => s.present.includes(m.personId))
+                .map((m) => `${nameOf(m.personId)} (${OFFICE_LABELS[m.office]})`)
+                .join('; ')}
+              .
+            </Text>
+            {s.items.map((item, i) => (
+              <Item key={item.itemKey} view={view} item={item} n={i + 1} nameOf={nameOf} />
+            ))}
+            <Text size="sm" mt="md">
+              <b>Подписи:</b>
+            </Text>
+            {s.present.map((id) => (
+              <Text size="sm" key={id}>
+                {nameOf(id)}{' '}
+                {s.signedBy.includes(id)
+                  ? '– подписано'
+                  : view.stage === 'closed'
+                    ? '– не подписал(а)'
+                    : '____________________'}
+              </Text>
+            ))}
+          </Stack>
+        </div>
+        <Group justify="flex-end" mt="md" className="no-print">
+          <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
+            Печать
+          </Button>
+        </Group>
+      </Modal>
+    </>
+  );
+}
+
+function Item({ view, item, n, nameOf }: { view: CaseView; item: BoardItem; n: number; nameOf(id: string): string }) {
+  const texts = useQueries({ queries: (item.discussion ?? []).map((sha) => caseDocumentQuery(view.id, sha)) });
+  const brief = view.cases[item.caseId];
+  return (
+    <div>
+      <Text size="sm" fw={700}>
+        {n}. {nameOf(item.subjectId)}
+        {brief ? `, ${[brief.organisationRu, brief.number].filter(Boolean).join(', ')}` : ''}
+      </Text>
+      {texts.map((t, i) =>
+        t.data ? (
+          <Text size="sm" key={item.discussion![i]} className="pre">
+            {read(t.data)}
+          </Text>
+        ) : null,
+      )}
+      {item.recused.length > 0 && (
+        <Text size="sm">
+          Не участвовали:{' '}
+          {item.recused.map((r) => `${nameOf(r.personId)} (${GROUND_LABELS[r.ground] ?? r.ground})`).join('; ')}.
+        </Text>
+      )}
+      {item.absent && <Text size="sm">Аттестуемый не явился без уважительной причины.</Text>}
+      {item.state === 'decided' ? (
+        <Text size="sm">
+          Голосовали: за {item.count?.for ?? 0}, против {item.count?.against ?? 0}, воздержались{' '}
+          {item.count?.abstained ?? 0}
+          {item.count?.tie ? ' (голоса разделились поровну)' : ''}. <b>Решили:</b>{' '}
+          {PROPOSAL_LABELS[item.result ?? ''] ?? item.result}.
+        </Text>
+      ) : (
+        <Text size="sm">{capital(ITEM_LABELS[item.state] ?? item.state)}.</Text>
+      )}
+      {item.dissents.length > 0 && (
+        <Text size="sm">Особое мнение приложено: {item.dissents.map(nameOf).join('; ')}.</Text>
+      )}
+    </div>
+  );
+}
+
+/** A document of one text is stored as JSON. */
+function read(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
+}

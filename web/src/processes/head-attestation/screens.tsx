@@ -1,0 +1,101 @@
+/** The screens of the attestation of heads and candidates. The kit finds them by the slug of the folder. */
+import { CAUSE_LABELS, EXEMPTION_LABELS, RESULT_LABELS } from '../../../../processes/head-attestation/labels.ru.ts';
+import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
+import { longDate } from '../../lib/dates.ts';
+import { capital } from '../../lib/words.ts';
+import type { ProcessScreens } from '../types.ts';
+import { CaseConclusions } from './Conclusions.tsx';
+import { PaperFields, SittingFields } from './fields.tsx';
+import { Overview } from './Overview.tsx';
+import { ArbiterReview, ExpertReview } from './Review.tsx';
+import { starts } from './StartForms.tsx';
+
+function vocabulary(): FormVocabulary {
+  return {
+    fields: {
+      noConflict: {
+        label: 'Подтверждаю: конфликта интересов нет',
+        hint: 'Я не работаю и последние три года не работал(а) в организации аттестуемого, не состою с ним в родстве, не подчиняюсь ему и не руковожу им.',
+      },
+      reason: {
+        label: 'Пояснение',
+        hint: 'Несколькими словами, чтобы было понятно тому, кто прочтёт дело.',
+        long: true,
+      },
+      text: { label: 'Текст', long: true },
+      count: { label: 'Сколько недостатков' },
+      testOn: { label: 'День тестирования' },
+      testedOn: { label: 'Дата тестирования' },
+      score: { label: 'Результат, процентов', hint: 'От 0 до 100.' },
+      missedOn: { label: 'Дата неявки' },
+      fromCaseId: { label: 'Дело, результат которого засчитывают', hint: 'Идентификатор из адреса страницы дела.' },
+      plannedOn: { label: 'Дата аттестации' },
+      training: { label: 'Какое обучение пройдёт', placeholder: 'Программа, часы, где' },
+      consent: { label: 'Письменное согласие получено' },
+      noTransferPossible: {
+        label: 'Перевести на другую работу невозможно',
+        hint: 'ТК РФ, ст. 81 ч. 3: вакансии предложены, согласия нет или вакансий нет.',
+      },
+      sickOrOnLeave: { label: 'Сейчас болеет или в отпуске' },
+      pregnant: { label: 'Беременность' },
+      items: { label: 'Пунктов в плане' },
+      fulfilled: { label: 'Рекомендации' },
+      body: { label: 'Чьё мнение', placeholder: 'Управляющий совет, родительский комитет' },
+      paper: { label: 'Документ' },
+      number: { label: 'Номер' },
+      on: { label: 'Дата ознакомления' },
+      witnesses: { label: 'Свидетели отказа', hint: 'Двое; введите имя и нажмите Enter.' },
+      act: { label: 'Акт об отказе или документ-основание', placeholder: 'Акт № … от …' },
+      ground: { label: 'Основание' },
+      kind: { label: 'Основание отсрочки' },
+      untilOn: { label: 'Когда закончится', hint: 'Пусто, если ещё не известно.' },
+      extraCompetences: { label: 'Ещё компетенции', hint: 'Коды каталога, по одному.' },
+      successorId: { label: 'Организация-преемник' },
+      founder: { label: 'Новый учредитель' },
+    },
+    values: {
+      ground: CAUSE_LABELS,
+      kind: EXEMPTION_LABELS,
+      paper: { extract: 'Выписка из протокола', act: 'Акт' },
+      fulfilled: { true: 'Исполнены', false: 'Не исполнены: внеочередная аттестация' },
+      outcome: {
+        upheld: 'Оставить решение без изменения',
+        changed: 'Изменить: соответствует',
+        returned: 'Вернуть на новое рассмотрение, другим составом',
+      },
+      event: {
+        dismissed: 'уволен',
+        transferred: 'переведён',
+        post_changed: 'сменил должность',
+        retired: 'вышел на пенсию',
+        died: 'умер',
+        leave_started: 'ушёл в отпуск',
+      },
+    },
+  };
+}
+
+/** The facts of an event that a person wants to see at once. */
+function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
+  const words: string[] = [];
+  const order = f.order as { number?: string } | undefined;
+  if (typeof f.number === 'string') words.push(`Номер ${f.number}`);
+  if (order?.number) words.push(`Приказ № ${order.number}`);
+  if (typeof f.score === 'number') words.push(`${f.score} %`);
+  if (typeof f.result === 'string') words.push(capital(RESULT_LABELS[f.result] ?? f.result));
+  if (typeof f.heldOn === 'string') words.push(`заседание ${longDate(f.heldOn)}`);
+  if (typeof f.plannedOn === 'string') words.push(`дата ${longDate(f.plannedOn)}`);
+  for (const key of ['cause', 'ground', 'why'] as const)
+    if (typeof f[key] === 'string') words.push(CAUSE_LABELS[f[key]] ?? f[key]);
+  return words.length > 0 ? words.join(' · ') : null;
+}
+
+export const screens: ProcessScreens = {
+  vocabulary,
+  eventWords,
+  starts,
+  Overview,
+  Conclusions: CaseConclusions,
+  fields: { fixSitting: SittingFields, familiarise: PaperFields },
+  taskForms: { review: ExpertReview, arbitration: ArbiterReview },
+};
