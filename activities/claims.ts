@@ -5,7 +5,7 @@ type Of<K extends Claim['kind']> = Extract<Claim, { kind: K }>;
 
 /**
  * Takes everything scarce that one decision needs, or nothing of it: a lost claim undoes the others and is returned as its denial.
- * Unique keys first, loads next, serial numbers last, each kind in sorted order, so that two cases that want the same things wait
+ * Unique keys first, loads and quotas next, serial numbers last, each kind in sorted order, so that two cases that want the same things wait
  * for one another and never for ever. What is undone gives its serial number back: the series has no gaps.
  *
  * The statements leave together; the database runs them in this order.
@@ -19,10 +19,18 @@ export async function takeClaims(
   const begun = sql.unsafe('savepoint claims').execute();
   const unique = takeUnique(sql, caseId, of(claims, 'unique'));
   const loads = takeLoads(sql, of(claims, 'load'));
+  const quotas = takeQuotas(sql, caseId, of(claims, 'quota'), of(claims, 'release'));
   const released = giveBack(sql, caseId, of(claims, 'release'));
   const serials = takeSerials(sql, of(claims, 'serial'));
-  const [, lost, overloaded, , numbers] = await settleAll([begun, unique, loads, released, serials] as const);
-  const denial = lost ?? overloaded;
+  const [, lost, overloaded, full, , numbers] = await settleAll([
+    begun,
+    unique,
+    loads,
+    quotas,
+    released,
+    serials,
+  ] as const);
+  const denial = lost ?? overloaded ?? full;
   if (denial) {
     await sql.unsafe('rollback to savepoint claims');
     return denial;
@@ -72,6 +80,57 @@ async function takeLoads(sql: Sql, claims: Of<'load'>[]): Promise<Denial | undef
     taken.push(claim);
   }
   return undefined;
+}
+
+/**
+ * Takes places under shared limits, one lock a limit in sorted order, so that the last place goes to one of those who ask at once and the
+ * other is told, after it is decided, what still has room. A place this case holds already stays its own; where places are given out
+ * only while a key is held, the key is locked against being given back meanwhile.
+ */
+async function takeQuotas(
+  sql: Sql,
+  caseId: string,
+  claims: Of<'quota'>[],
+  released: Of<'release'>[],
+): Promise<Denial | undefined> {
+  if (claims.length === 0) return undefined;
+  const inOrder = sorted(claims, ({ scope }) => scope);
+  const locked = sql`
+    select pg_advisory_xact_lock(hashtextextended('quota:' || scope, 0))
+    from unnest(${inOrder.map(({ scope }) => scope)}::text[]) with ordinality as q(scope, nr) order by nr`.execute();
+  const taken = inOrder.map(({ scope, max, open }) => {
+    const given = open
+      ? sql`exists (select from claim where scope = ${open.scope} and key = ${open.key} for share)`
+      : sql`true`;
+    return sql`
+      insert into claim (scope, key, case_id) select ${scope}, ${caseId}, ${caseId}::uuid
+      where ${given} and (select count(*) from claim where scope = ${scope} and key <> ${caseId}) < ${max}
+      on conflict (scope, key) do update set case_id = excluded.case_id where claim.case_id = excluded.case_id
+      returning 1`.execute();
+  });
+  const [, ...rows] = await settleAll([locked, ...taken] as const);
+  const lost = inOrder.find((_claim, index) => (rows[index] as unknown[]).length === 0);
+  return lost && (await naming(sql, lost, released));
+}
+
+/** The denial of a lost place with what else has room now, nearest first as the rule listed them. */
+async function naming(sql: Sql, { denial, others = [] }: Of<'quota'>, released: Of<'release'>[]): Promise<Denial> {
+  const rooms = await Promise.all(
+    others.map(async ({ scope, max, open, id, labelRu }) => {
+      const [row] = await sql<Array<{ taken: number; given: boolean }>>`
+        select (select count(*)::int from claim where scope = ${scope} and key <> all(${released.filter((r) => r.scope === scope).map((r) => r.key)}::text[])) as taken,
+          ${open ? sql`exists (select from claim where scope = ${open.scope} and key = ${open.key})` : sql`true`} as given`;
+      return { id, labelRu, free: row?.given ? max - row.taken : 0 };
+    }),
+  );
+  const free = rooms.filter((room) => room.free > 0);
+  if (free.length === 0) return denial;
+  const words = free.map(({ labelRu, free: n }) => `${labelRu} — мест: ${n}`).join('; ');
+  return {
+    ...denial,
+    message: `${denial.message} Свободно: ${words}.`,
+    alternatives: free.map(({ id, labelRu, free: n }) => ({ id, labelRu, free: n })),
+  };
 }
 
 async function giveBack(sql: Sql, caseId: string, claims: Of<'release'>[]): Promise<void> {

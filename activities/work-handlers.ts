@@ -4,8 +4,10 @@ import type { Pool } from '../platform/db/pool.ts';
 import type { Facts, WorkItem } from '../processes/kit/types.ts';
 import { commissionSittingWork } from './work/commission-sitting.ts';
 import { dppCertificationWork } from './work/dpp-certification.ts';
+import { examSessionWork } from './work/exam-session.ts';
 import { headAttestationWork } from './work/head-attestation.ts';
 import { mentoringCycleWork } from './work/mentoring-cycle.ts';
+import { qualificationAssessmentWork } from './work/qualification-assessment.ts';
 import type { Clock } from './types.ts';
 
 export interface WorkDeps {
@@ -45,6 +47,8 @@ const handlers = new Map<string, Record<string, WorkHandler>>([
   ['head-attestation', headAttestationWork],
   ['commission-sitting', commissionSittingWork],
   ['mentoring-cycle', mentoringCycleWork],
+  ['qualification-assessment', qualificationAssessmentWork],
+  ['exam-session', examSessionWork],
 ]);
 
 export function registerWork(process: string, kinds: Record<string, WorkHandler>): void {

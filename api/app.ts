@@ -17,6 +17,7 @@ import { onError, problemResponse, validationHook } from './problems.ts';
 import { methodsOf } from './route-match.ts';
 import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { assessmentRoutes } from './routes/assessments.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { allowEngineUi, evidenceRoutes } from './routes/evidence.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: ApiDeps): App {
   processRoutes(app, deps);
   draftRoutes(app, deps);
   caseRoutes(app, deps);
+  assessmentRoutes(app, deps);
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
   hrEventRoutes(app, deps);

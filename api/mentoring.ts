@@ -109,7 +109,8 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
     youngUntil: s.youngUntil ?? null,
     year: s.year,
     stage: s.stage,
-    risk: s.risk,
+    // How a former school worked is its history.
+    risk: hiddenBefore > 0 ? 0 : s.risk,
     place: {
       schoolRu: school(s.place.organisationId),
       authorityRu: school(s.place.authorityId),
@@ -135,7 +136,7 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
     candidate: s.candidate ? { nameRu: name(s.candidate.mentorId), consented: seat?.state === 'in_progress' } : null,
     search: s.search ? { from: s.search.from, calls: s.search.calls } : null,
     vacantSince: s.vacantSince ?? null,
-    daysWithoutMentor: s.daysWithoutMentor,
+    daysWithoutMentor: hiddenBefore > 0 ? 0 : s.daysWithoutMentor,
     lastMentorRu: name(s.lastMentorId),
     noteDue: s.noteDue,
     years: yearsOf(s, ctx, marks),

@@ -16,6 +16,7 @@ import { hidesFormerSchool } from '../processes/mentoring-cycle/picture.ts';
 import type { MentoringState } from '../processes/mentoring-cycle/state.ts';
 import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
 import { commissionSittingFace } from './faces/commission-sitting.ts';
+import { examSessionFace, qualificationAssessmentFace } from './faces/qualification-assessment.ts';
 import { headAttestationFace } from './faces/head-attestation.ts';
 import { completeMentoring, mentoringDetails } from './mentoring.ts';
 import type { ProcessFace } from './ports.ts';
@@ -76,6 +77,7 @@ export const mentoringCycleFace: ProcessFace = {
   // One open cycle per person, whoever opens it.
   reservation: ({ menteeId }) => ({ applicant: String(menteeId), object: 'cycle' }),
   complete: completeMentoring,
+  draftTitleRu: () => 'Цикл молодого педагога',
   picture: mentoringDetails,
   hidesHistory: (state: MentoringState, reader) =>
     hidesFormerSchool(state, reader) ? ['transfer.opened', 'leave.ended_elsewhere', 'person.returned'] : null,
@@ -98,4 +100,6 @@ export const faces: Record<string, ProcessFace> = {
   'head-attestation': headAttestationFace,
   'commission-sitting': commissionSittingFace,
   'mentoring-cycle': mentoringCycleFace,
+  'qualification-assessment': qualificationAssessmentFace,
+  'exam-session': examSessionFace,
 };

@@ -10,6 +10,7 @@
  * - A person of a case (attestee, mentee, mentor) reads it as its applicant; a case about a person is not read by his colleagues.
  * - Members of a commission read their sittings, and the cases on a closed agenda that they may hear.
  * - An office with a task in a case reads the case and its papers, not the conclusions of experts.
+ * - A process that names its readers is closed: they and the people of the case read it, no other staff, no observer, no colleague.
  *
  * Conditions here are the first wall. `wallOf` tells the second one, row security of the database, where the viewer's territory ends; it is
  * never narrower than the first, so whoever opens a new place in the first opens it in `wallOf` too.
@@ -40,6 +41,10 @@ const TASK_OFFICES: readonly Role[] = ['hr_officer'];
 
 /** Processes whose cases are about a person. */
 const personal = (): string[] => listProcesses().flatMap((process) => (process.personal ? [process.slug] : []));
+
+/** Processes with readers of their own. */
+const closedProcesses = () =>
+  listProcesses().flatMap(({ slug, readers }) => (readers ? [{ process: slug, readers }] : []));
 
 /**
  * Offices above the schools, by process: they see the cases of their schools with names, dates and counts; texts of the pair stay in the
@@ -75,6 +80,8 @@ export interface Reach {
   party: boolean;
   /** Offices that read by their tasks, each with its scope. */
   offices: Array<{ role: Role; kind: string; id: string | null }>;
+  /** Where the viewer is a reader of a closed process. */
+  closed: Array<{ process: string; territory: Territory }>;
 }
 
 /** What assignments and employments of today open. */
@@ -102,6 +109,7 @@ export function reachOf(actor: PersonActor): Reach {
     offices: actor.assignments
       .filter(({ role }) => TASK_OFFICES.includes(role))
       .map(({ role, scope }) => ({ role, kind: scope.kind, id: 'id' in scope ? scope.id : null })),
+    closed: closedProcesses().map(({ process, readers }) => ({ process, territory: territory(actor, readers) })),
   };
 }
 
@@ -142,6 +150,12 @@ const isOverseen = (process: string | undefined): boolean => process !== undefin
 /** What the viewer is to a case by his roles; empty when it is none of his. People of the case are recognised by the case. */
 export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   const kinds: ViewerKind[] = [];
+  const closed = reach.closed.find(({ process }) => process === place.process);
+  if (closed) {
+    if (covers(closed.territory, place)) kinds.push('staff');
+    if (reach.admin) kinds.push('admin');
+    return kinds;
+  }
   if (covers(isOverseen(place.process) ? reach.strict : reach.staff, place)) kinds.push('staff');
   if (reach.admin) kinds.push('admin');
   const organisation = personal().includes(place.process) ? null : place.applicant_organisation_id;
@@ -161,7 +175,8 @@ function oversees({ overseer: { bodies, regions, jurisdictions } }: Reach, place
 /** May the viewer read reasons and other texts about people in this case? */
 export function seesPersonal(reach: Reach, place: CasePlace): boolean {
   if (isOverseen(place.process)) return false;
-  return covers(reach.coordinator, place);
+  const closed = reach.closed.find(({ process }) => process === place.process);
+  return covers(closed?.territory ?? reach.coordinator, place);
 }
 
 function covers(where: Territory, place: CasePlace): boolean {
@@ -174,6 +189,21 @@ function covers(where: Territory, place: CasePlace): boolean {
 
 /** Condition on a row `c` of the case table: the cases this viewer may list and open. */
 export function visibleCases(sql: Sql, reach: Reach) {
+  const own = reach.closed.map(
+    ({ process, territory: where }) => sql`(c.process = ${process} and ${within(sql, where)})`,
+  );
+  const closed = reach.closed.map(({ process }) => process);
+  const parts = [sql`(c.process <> all(${closed}::text[]) and ${openCases(sql, reach)})`, ...own];
+  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)} or c.id in (${partyIds(sql, reach.personId)}))`;
+}
+
+function within(sql: Sql, where: Territory) {
+  if (where.all) return sql`true`;
+  return sql`(c.jurisdiction = any(${where.jurisdictions}::text[]) or c.applicant_region_code = any(${where.regions}::text[]))`;
+}
+
+/** The same for processes that are not closed. */
+function openCases(sql: Sql, reach: Reach) {
   if (reach.staff.all || reach.observer.all) return sql`true`;
   const parts = [
     ...byOffice(sql, reach),
@@ -274,6 +304,12 @@ export function seesCases(reach: Reach): boolean {
   );
 }
 
+/** Does the viewer choose people for the work of an office? */
+export function choosesPeople(reach: Reach): boolean {
+  const reads = ({ territory: t }: Reach['closed'][number]) => t.all || t.jurisdictions.length > 0;
+  return staffAnywhere(reach) || reach.closed.some(reads);
+}
+
 export function staffAnywhere(reach: Reach): boolean {
   return reach.staff.all || reach.staff.jurisdictions.length > 0;
 }
@@ -312,7 +348,7 @@ export interface Wall {
 /** The territory of a viewer for the policies of prisma/migrations/*_second_wall; without an argument, of nobody. */
 export function wallOf(actor?: PersonActor, reach?: Reach): Wall {
   const flag = (on: boolean | undefined) => (on ? ('on' as const) : ('off' as const));
-  const territories = reach ? [reach.staff, reach.observer] : [];
+  const territories = reach ? [reach.staff, reach.observer, ...reach.closed.map(({ territory: t }) => t)] : [];
   const named = territories.filter((territory) => !territory.all);
   return {
     personId: reach?.personId ?? '',

@@ -6,7 +6,8 @@ import { createEngine } from '../platform/temporal/client.ts';
 import { seed } from '../prisma/seed.ts';
 import { seedId } from '../prisma/seed/ids.ts';
 import { personId } from '../prisma/seed/people.ts';
-import { addDays } from '../processes/kit/dates.ts';
+import { isWorkingDay, nextWorkingDay, type ProductionCalendar } from '../processes/kit/calendar.ts';
+import { addDays, addMonths, daysBetween, type IsoDate } from '../processes/kit/dates.ts';
 import { instantAt, localDate, localTime } from '../processes/kit/zones.ts';
 import { DEFAULT_POLICY } from '../processes/mentoring-cycle/policy.ts';
 import { programmeOf } from '../test/api/world.ts';
@@ -21,7 +22,7 @@ export interface MentoringSize {
   /** Reviews of programmes open at once, three to a programme. */
   reviews: number;
   clients: number;
-  /** Cycles whose survey falls due while it is measured: so many in each of so many minutes. */
+  /** Cycles whose gate opens while it is measured: so many in each of so many minutes. */
   timers: { minutes: number; perMinute: number };
   samples: number;
 }
@@ -80,16 +81,17 @@ export async function measureMentoring(stage: Stage, size: MentoringSize): Promi
   const programmesPerSecond = await inParallel(programmes, Math.min(8, size.clients), 'programmes', (nr) =>
     openProgramme(stage, nr),
   );
-  // The clock of the timed ones is known only now.
-  const first = Date.now() + 60_000 + timed * 150;
+  // Their year ends on a working day a month ahead, and their policy opens its gate so many days before: today. The minute is known only now.
+  const yearEnd = workingDayFrom(addDays(today, 30));
+  const first = Date.now() + 90_000 + timed * 200;
   const due: string[] = [];
   for (let minute = 0; minute < size.timers.minutes; minute++) {
     const at = localTime(new Date(first + minute * 60_000).toISOString(), zone).slice(0, 5);
     due.push(instantAt(today, at, zone));
-    await createJurisdiction(stage, `bench-${minute}`, zone, at);
+    await createJurisdiction(stage, `bench-${minute}`, zone, at, daysBetween(today, yearEnd));
   }
   await inParallel(timed, size.clients, 'timed cycles', (nr) =>
-    open(nr, `bench-${nr % size.timers.minutes}`, addDays(today, -DEFAULT_POLICY.terms.survey.amount)),
+    open(nr, `bench-${nr % size.timers.minutes}`, addMonths(yearEnd, -12)),
   );
   await atRest(stage);
   const full = await weigh(stage);
@@ -105,6 +107,7 @@ export async function measureMentoring(stage: Stage, size: MentoringSize): Promi
     if (n >= 0) inbox.push(performance.now() - began);
   }
   const lateness = await latenessOf(stage, due, timed);
+  if (lateness.length < timed) console.log(`  of ${timed} timers ${lateness.length} fired within a minute of the last`);
   const [counted] = await pool<Array<{ cycles: number; reviews: number; events: number; letters: number }>>`
     select (select count(*) from "case" where process = 'mentoring-cycle' and not closed)::int as cycles,
       (select count(*) from task where kind = 'review' and open)::int as reviews,
@@ -177,14 +180,27 @@ async function createPeople({ pool }: Stage, ids: string[], zone: string): Promi
 }
 
 /** A jurisdiction where it is noon, with a policy that reminds at the given minute. */
-async function createJurisdiction({ pool }: Stage, id: string, zone: string, reminderTime: string): Promise<void> {
+async function createJurisdiction(
+  { pool }: Stage,
+  id: string,
+  zone: string,
+  reminderTime: string,
+  openDays = DEFAULT_POLICY.gate.openDays,
+): Promise<void> {
   await pool`insert into jurisdiction (id, name_ru, region_code, zone) values (${id}, 'Бенч', '42', ${zone})`;
   // Numbers tell jurisdictions of one region apart by their prefix alone.
   const prefix = `MEN${id.replace(/\D/g, '').replace(/\d/g, (n) => 'ABCDEFGHIJ'[Number(n)] ?? '')}`;
   const numbering = { ...DEFAULT_POLICY.numbering, prefix };
-  const parameters = { ...DEFAULT_POLICY, numbering, reminderTime };
+  const parameters = { ...DEFAULT_POLICY, numbering, reminderTime, gate: { ...DEFAULT_POLICY.gate, openDays } };
   await pool`insert into policy_version (id, process, jurisdiction, version, act, effective_from, parameters, digest)
     values (${id}, 'mentoring-cycle', ${id}, 1, '{}', '2019-01-01', ${pool.json(parameters as never)}, ${id})`;
+}
+
+function workingDayFrom(day: IsoDate): IsoDate {
+  const calendar = JSON.parse(
+    readFileSync(new URL('../data/calendars/ru.json', import.meta.url), 'utf8'),
+  ) as ProductionCalendar;
+  return isWorkingDay(calendar, day) ? day : nextWorkingDay(calendar, day);
 }
 
 /** A programme whose three reviews are open: submitted, checked, its experts invited. */
@@ -241,7 +257,7 @@ async function atRest({ pool }: Stage): Promise<void> {
   }
 }
 
-/** How late each survey was recorded after the instant it fell due, in ms on the clock of the wall. */
+/** How late each gate was opened after the instant it fell due, in ms on the clock of the wall. */
 async function latenessOf({ pool }: Stage, due: string[], expected: number): Promise<number[]> {
   const last = Date.parse(due.at(-1) as string);
   if (Date.now() > Date.parse(due[0] as string))
@@ -249,7 +265,7 @@ async function latenessOf({ pool }: Stage, due: string[], expected: number): Pro
   for (;;) {
     const rows = await pool<Array<{ jurisdiction: string; recorded_at: Date }>>`
       select c.jurisdiction, e.recorded_at from case_event e join "case" c on c.id = e.case_id
-      where e.type = 'survey.asked' and c.jurisdiction like 'bench-%'`;
+      where e.type = 'gate.opened' and c.jurisdiction like 'bench-%'`;
     if (rows.length >= expected || Date.now() > last + 60_000)
       return rows.map(({ jurisdiction, recorded_at: at }) =>
         Math.max(0, at.getTime() - Date.parse(due[Number(jurisdiction.slice(6))] as string)),

@@ -1,14 +1,15 @@
 import { commissionSitting } from './commission-sitting/index.ts';
 import { dppCertification } from './dpp-certification/index.ts';
+import { examSession } from './exam-session/index.ts';
 import { headAttestation } from './head-attestation/index.ts';
 import { mentoringCycle } from './mentoring-cycle/index.ts';
+import { qualificationAssessment } from './qualification-assessment/index.ts';
 import type { AnyProcess } from './kit/types.ts';
 
 const processes = new Map<string, AnyProcess>(
-  [dppCertification, headAttestation, commissionSitting, mentoringCycle].map((process): [string, AnyProcess] => [
-    process.slug,
-    process,
-  ]),
+  [dppCertification, headAttestation, commissionSitting, mentoringCycle, qualificationAssessment, examSession].map(
+    (process): [string, AnyProcess] => [process.slug, process],
+  ),
 );
 
 /** Makes a process known to the record path, the API and the screens. Tests register their fixtures the same way. */

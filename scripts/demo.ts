@@ -8,6 +8,7 @@ import { createDocumentStore } from '../platform/documents/store.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
 import { attestationStories } from './demo/attestation.ts';
+import { cycleStories } from './demo/cycle-stories.ts';
 import { stories } from './demo/stories.ts';
 import { join } from 'node:path';
 
@@ -24,7 +25,7 @@ const deps = { pool, keys, references: new References(), log, documents, isLocal
 console.log('Наполняю платформу учебными делами. Это занимает около минуты.');
 let made = 0;
 let present = 0;
-for (const story of await stories(deps)) {
+for (const story of [...(await stories(deps)), ...cycleStories(deps)]) {
   const [known] = await pool`select 1 from "case" where id = ${story.caseId}`;
   if (!known) await story.tell();
   // The engine takes over where the telling ended; asked again it finds the case it has.

@@ -1,6 +1,7 @@
 /** Every route of the API. The web application types its client from this list by `import type`, so nothing of it runs there. */
 import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
+import { assessmentRoutes } from './assessments.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
 import { evidenceRoutes } from './evidence.ts';
@@ -21,6 +22,7 @@ export const routes = [
   ...processRoutes,
   ...draftRoutes,
   ...caseRoutes,
+  ...assessmentRoutes,
   ...registerRoutes,
   ...peopleRoutes,
   ...hrEventRoutes,
@@ -33,6 +35,7 @@ export const routes = [
 
 export * from './access.ts';
 export * from './admin.ts';
+export * from './assessments.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';

@@ -122,12 +122,13 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
+  const since = await sinceOf(sql, loaded);
   const opened = visibleDocuments(documents, {
     kinds,
     ownTasks: loaded.ownTasks,
     panel,
     personId: viewer.personId,
-    since: await sinceOf(sql, loaded),
+    since,
   });
   const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
   const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
@@ -165,9 +166,9 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     deadlines: deadlines.map((deadline) =>
       dueView(withNames ? deadline : { ...deadline, task_id: null }, face, process),
     ),
-    tasks: tasks.map((task) =>
-      taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel }),
-    ),
+    tasks: tasks
+      .filter((task) => since === null || task.open || task.created_at > since)
+      .map((task) => taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel })),
     documents: opened.map((document) => documentView(id, document, isBlinded(kinds))),
     panel:
       panel && panel.panel > 0
@@ -383,13 +384,16 @@ function delaysOf(
   const days = new Map<string, number>();
   for (const part of timeline)
     if (!process.stages[part.stage]?.final) days.set(part.waitingFor, (days.get(part.waitingFor) ?? 0) + part.days);
+  const experts = Object.values(process.stages).some((stage) => stage.waitingFor === 'expert');
   const causes = new Map<string, Set<string>>();
   for (const event of events) {
     const found = delayCauses.find(([prefix]) => event.type.startsWith(prefix));
     if (!found) continue;
-    const set = causes.get(found[1]) ?? new Set();
+    // Where nobody is an expert, a late task is the delay of whom the stage waits for.
+    const who = found[1] === 'expert' && !experts ? waitedFor(timeline, event.on) : found[1];
+    const set = causes.get(who) ?? new Set();
     set.add(words.get(event.row) ?? event.type);
-    causes.set(found[1], set);
+    causes.set(who, set);
   }
   return [...new Set([...days.keys(), ...causes.keys()])]
     .filter((who) => who !== 'nobody')
@@ -401,6 +405,9 @@ function delaysOf(
     }))
     .filter(({ days: n, causesRu }) => n > 0 || causesRu.length > 0);
 }
+
+const waitedFor = (timeline: CaseView['timeline'], on: string): string =>
+  timeline.findLast((part) => part.enteredOn <= on)?.waitingFor ?? 'system';
 
 function panelView(
   panel: PanelState,

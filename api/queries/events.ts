@@ -17,7 +17,7 @@ interface Row {
   recorded_at: Date;
   actor_kind: string;
   actor_id: string | null;
-  on_behalf_of: { personId: string } | null;
+  on_behalf_of: { personId: string; actId?: string } | null;
   request_id: string | null;
   facts: Record<string, unknown>;
   personal: Buffer | null;
@@ -67,7 +67,7 @@ export async function readEvents(
         recordedAt: row.recorded_at.toISOString(),
         actorRu: actorRu(row, names, staff, viewer.personId),
         actorId: staff || row.actor_id === viewer.personId ? row.actor_id : null,
-        onBehalfOfRu: row.on_behalf_of ? (names.get(row.on_behalf_of.personId) ?? 'по замещению') : null,
+        onBehalfOfRu: row.on_behalf_of ? behalfRu(row.on_behalf_of, names) : null,
         requestId: seesNames(loaded.kinds) ? row.request_id : null,
         facts: open ? row.facts : maskedFacts(row, loaded),
         personal: personal.get(row.sequence) ?? null,
@@ -76,6 +76,12 @@ export async function readEvents(
     },
   );
   return { ...shown, personalRead: [...personal.keys()].map(String) };
+}
+
+/** «Петров П. П., приказ № 5»: who was replaced and by which act; outside the staff only that it was so. */
+function behalfRu({ personId, actId }: { personId: string; actId?: string }, names: Map<string, string>): string {
+  const name = names.get(personId);
+  return name ? [name, actId].filter(Boolean).join(', ') : 'по замещению';
 }
 
 function actorRu(row: Row, names: Map<string, string>, staff: boolean, personId: string): string {

@@ -159,7 +159,7 @@ export async function listRows(
         eventId: row.event_id,
         faults: row.faults,
         effects: row.effects,
-        outcomes: row.state === 'told' ? (row.told ?? []).map((told) => outcomeOf(told, outcomes)) : [],
+        outcomes: row.state === 'told' ? shown(row.told ?? [], outcomes) : [],
       };
     },
   );
@@ -265,7 +265,7 @@ function eventView(row: EventRecord, outcomes: Map<string, Answered>): EventOf {
     corrects: row.corrects,
     reason: row.reason,
     cells,
-    outcomes: row.told.map((told) => outcomeOf(told, outcomes)),
+    outcomes: shown(row.told, outcomes),
   };
 }
 
@@ -307,6 +307,12 @@ async function outcomesOf(sql: Sql, told: readonly Told[]): Promise<Map<string, 
     ]),
   );
 }
+
+/** A case that is not the business of this office was told too; that it exists is not said. */
+const shown = (told: readonly Told[], outcomes: Map<string, Answered>): Outcome[] =>
+  told
+    .filter(({ caseId, commandId }) => caseId === null || outcomes.get(commandId)?.process)
+    .map((one) => outcomeOf(one, outcomes));
 
 function outcomeOf(told: Told, outcomes: Map<string, Answered>): Outcome {
   const known = outcomes.get(told.commandId);

@@ -6,6 +6,7 @@ import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cu
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
+import { choosesPeople } from '../visibility.ts';
 import { noticeStateRu, roleRu } from '../words.ts';
 
 interface PersonRecord {
@@ -35,7 +36,7 @@ export async function listPeople(
   },
 ) {
   const after = decodeCursor(filter.cursor, [isText, isUuid]);
-  const all = viewer.reach.staff.all || viewer.reach.staff.jurisdictions.length > 0;
+  const all = choosesPeople(viewer.reach);
   const { today } = viewer;
   const { bodies, regions } = viewer.reach.colleagues;
   const colleagues =

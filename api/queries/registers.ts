@@ -3,7 +3,7 @@ import type postgres from 'postgres';
 import type { RegisterCard, RegisterRow } from '../contract/registers.ts';
 import { decodeCursor, isText, likeText, pageOf } from '../cursor.ts';
 import type { Sql } from '../../platform/db/pool.ts';
-import { type Reach, staffAnywhere, visibleCases } from '../visibility.ts';
+import { choosesPeople, type Reach, visibleCases } from '../visibility.ts';
 import { entryStatusRu, IN_FORCE, registerRu } from '../words.ts';
 
 export const FEDERAL = 'federal_programmes';
@@ -52,7 +52,7 @@ export interface RegisterReader {
   reach?: Reach;
 }
 
-const isStaff = ({ reach }: RegisterReader): boolean => reach !== undefined && staffAnywhere(reach);
+const isStaff = ({ reach }: RegisterReader): boolean => reach !== undefined && choosesPeople(reach);
 
 /** What is public is everybody's; of the rest, staff read what the cases of their own territory keep. */
 function readable(sql: Sql, see: RegisterReader): postgres.PendingQuery<any> {

@@ -85,6 +85,8 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     const { factId, kind, body } = c.req.valid('json');
     const { viewer, requestId } = writing(deps, c);
     const reporters = [
+      'centre_operator',
+      'council',
       'fed_operator',
       'fed_coordinator',
       'registry_keeper',

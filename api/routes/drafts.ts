@@ -212,9 +212,10 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
 /** The draft with what the database adds at the start; a field it cannot complete is a fault of the draft and no failure of the check. */
 async function completed(deps: ApiDeps, viewer: Viewer, draft: DraftRow, action: string) {
   const face = deps.faces[draft.process];
-  if (!face?.startBody || draft.for_case_id) return { body: draft.body, faults: [] };
+  if (draft.for_case_id || (!face?.startBody && !face?.complete)) return { body: draft.body, faults: [] };
   try {
     const { jurisdiction } = draft;
+    if (face.complete) return { body: (await face.complete(deps.sql, action, draft.body)).body, faults: [] };
     return { body: await known(deps, face, { action, jurisdiction }, viewer, draft.body), faults: [] };
   } catch (error) {
     if (!(error instanceof ApiProblem) || !error.more.errors) throw error;

@@ -85,8 +85,8 @@ export function evidenceRoutes(app: App, deps: ApiDeps): void {
     return c.json(view, 200);
   });
 
-  const codec = new EncryptionCodec(deps.keys.payload);
   app.openapi(decodePayloads, async (c) => {
+    const codec = new EncryptionCodec(deps.keys.payload);
     const viewer = viewerOf(c);
     const { namespace } = c.req.valid('param');
     if (!viewer.reach.admin) throw forbidden('Содержимое движка открывают только администраторы.');

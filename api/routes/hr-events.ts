@@ -54,8 +54,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(previewHrEvent, async (c) => {
     const { scope } = office(c);
     const cells = c.req.valid('json') as Cells;
-    // What an event will do is found out as it will be done: over every case of the person, wherever it is.
-    return c.json(await previewOf(deps, deps.sql, scope, cells), 200);
+    // A case this office may not know of (an expertise, an assessment) hears the event all the same and is named to nobody (3.10).
+    return c.json(await read(deps, c, ({ sql }) => previewOf(deps, sql, scope, cells)), 200);
   });
 
   app.openapi(postHrEvent, async (c) => {
@@ -66,7 +66,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const conflict = await known(deps.sql, [read1]);
     if (conflict.get(read1.line)?.different)
       throw new ApiProblem(409, { code: 'known_differently', detail: DIFFERENT });
-    const effects = await foreseeRows(deps, deps.sql, [read1]);
+    const effects = await read(deps, c, ({ sql }) => foreseeRows(deps, sql, [read1]));
     const context = writing(deps, c);
     const { batchId } = await once(
       deps,
@@ -112,13 +112,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(previewHrCorrection, async (c) => {
     const { scope, viewer } = office(c);
     const { cells } = c.req.valid('json');
-    const plan = await planCorrection(
-      deps,
-      deps.sql,
-      scope,
-      viewer,
-      c.req.valid('param').id,
-      cells as Cells | undefined,
+    const plan = await read(deps, c, ({ sql }) =>
+      planCorrection(deps, sql, scope, viewer, c.req.valid('param').id, cells as Cells | undefined),
     );
     return c.json({ faults: plan.faults.map(faultView), effects: plan.effects, known: false }, 200);
   });
@@ -127,7 +122,9 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { scope, viewer } = office(c);
     const { id: eventId } = c.req.valid('param');
     const { cells, reason } = c.req.valid('json');
-    const plan = await planCorrection(deps, deps.sql, scope, viewer, eventId, cells as Cells | undefined);
+    const plan = await read(deps, c, ({ sql }) =>
+      planCorrection(deps, sql, scope, viewer, eventId, cells as Cells | undefined),
+    );
     if (plan.faults.length > 0) throw badCells(plan.faults);
     const context = writing(deps, c);
     const { batchId } = await once(
@@ -173,7 +170,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { text, encoding } = decodeText(await bytesOf(file));
     const { lines, faults, ignored, separator } = readLines(text);
     if (lines.length > mostRows) throw new ApiProblem(413, { detail: `Строк больше ${mostRows}: разделите файл.` });
-    const rows = await rowsOf(deps, scope, lines, faults);
+    // Effects are what this office may see: a case that is not its business is told all the same, and is named to nobody.
+    const rows = await read(deps, c, ({ sql }) => rowsOf(deps, sql, scope, lines, faults));
     const context = writing(deps, c);
     const { batchId } = await once(
       deps,
@@ -273,7 +271,7 @@ async function readOne(sql: Sql | ApiDeps['sql'], scope: HrScope, cells: Cells) 
 async function previewOf(deps: ApiDeps, sql: Sql, scope: HrScope, cells: Cells) {
   const row = await readOne(sql, scope, cells);
   if ('faults' in row) return { faults: row.faults.map(faultView), effects: [], known: false };
-  const before = (await known(sql, [row])).get(row.line);
+  const before = (await known(deps.sql, [row])).get(row.line);
   if (before?.different)
     return { faults: [faultView({ line: 1, column: null, detail: DIFFERENT })], effects: [], known: true };
   const effects = before ? [] : ((await foreseeRows(deps, sql, [row])).get(1) ?? []);
@@ -290,10 +288,15 @@ interface RowToWrite {
 }
 
 /** Every line of a file with what it is: bad with its faults, known already, or ready with what it will do. Nothing is left out. */
-async function rowsOf(deps: ApiDeps, scope: HrScope, lines: ReadLine[], headFaults: RowFault[]): Promise<RowToWrite[]> {
-  const { sql } = deps;
+async function rowsOf(
+  deps: ApiDeps,
+  sql: Sql,
+  scope: HrScope,
+  lines: ReadLine[],
+  headFaults: RowFault[],
+): Promise<RowToWrite[]> {
   const lookup = await lookupFor(
-    sql as unknown as Sql,
+    sql,
     scope,
     lines.flatMap(({ cells }) => (cells ? [cells] : [])),
   );
@@ -311,10 +314,10 @@ async function rowsOf(deps: ApiDeps, scope: HrScope, lines: ReadLine[], headFaul
     },
   );
   const good = read.flatMap(({ row }) => (row ? [row] : []));
-  const before = await known(sql as unknown as Sql, good);
+  const before = await known(deps.sql, good);
   const effects = await foreseeRows(
     deps,
-    sql as unknown as Sql,
+    sql,
     good.filter((row) => !before.has(row.line)),
   );
   const rows = read.map(({ row, ...of }): RowToWrite => {

@@ -110,7 +110,7 @@ export function readPeople(): SeedPerson[] {
   const organisations = new Map(readOrganisations().map((row) => [row.key, row]));
   const zones = new Map(readRegions().map((row) => [row.code, row.zone]));
   const participants = new Map(readParticipants().map((row) => [row.n, row]));
-  const files = ['officials', 'accounts', 'attestation', 'mentoring', 'experts'].flatMap(
+  const files = ['officials', 'accounts', 'attestation', 'mentoring', 'assessment', 'experts'].flatMap(
     (name) => readData<{ people: PersonFile[] }>('seed', `${name}.json`).people,
   );
   return files.map((file) => {

@@ -3,7 +3,9 @@ import { canonicalJson } from '../../platform/crypto/canonical.ts';
 import { checkPolicy as checkSittingPolicy } from '../../processes/commission-sitting/policy.ts';
 import { checkPolicy as checkCertificationPolicy } from '../../processes/dpp-certification/policy.ts';
 import { checkPolicy as checkAttestationPolicy } from '../../processes/head-attestation/policy.ts';
+import { checkPolicy as checkSessionPolicy } from '../../processes/exam-session/policy.ts';
 import { checkPolicy as checkMentoringPolicy } from '../../processes/mentoring-cycle/policy.ts';
+import { checkPolicy as checkAssessmentPolicy } from '../../processes/qualification-assessment/policy.ts';
 import type { FieldError } from '../../processes/kit/types.ts';
 import { listData, readData } from './files.ts';
 import { repealedActs } from './legal-acts.ts';
@@ -32,6 +34,8 @@ const CHECKS: Record<string, Check> = {
   'head-attestation': checkAttestationPolicy,
   'commission-sitting': checkSittingPolicy,
   'mentoring-cycle': checkMentoringPolicy,
+  'qualification-assessment': checkAssessmentPolicy,
+  'exam-session': checkSessionPolicy,
 };
 
 /** A policy that cannot run its process. The message names every parameter at fault. */

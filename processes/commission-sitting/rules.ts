@@ -7,7 +7,7 @@ import { earliestDayFor } from '../kit/deadlines.ts';
 import { Desk, inWork } from '../kit/desk.ts';
 import { outboxWork, type Outgoing } from '../kit/outbox.ts';
 import { deny, type Recorder } from '../kit/recorder.ts';
-import { Rulebook, type Payload, type Rule } from '../kit/rulebook.ts';
+import { isOwn, Rulebook, type Payload, type Rule } from '../kit/rulebook.ts';
 import type { Actor, Context, WorkItem } from '../kit/types.ts';
 import type { SittingPolicy } from './policy.ts';
 import { getRow, MEMBERS, SECRETARY, STAGES } from './stages.ts';
@@ -213,6 +213,10 @@ function putToVote(rec: Rec, p: Payload): void {
 function vote(rec: Rec, row: string, p: Payload, personId: string): void {
   const item = itemOf(rec, p, ['voting']);
   if (personId === item.subjectId) deny('self_vote', 'По своему вопросу не голосуют.');
+  // A voice that somebody gives himself is looked at with what the platform knows of him today; the others were recused by the agenda.
+  const { actor } = rec.command;
+  if (personId === self(rec) && isOwn(actor, { persons: [item.subjectId], organisationIds: item.organisationIds }))
+    deny('segregation', 'По вопросу своего родственника или своей организации не голосуют: заявите самоотвод.');
   if (!rec.state.present.includes(personId)) deny('not_present', 'Голосуют присутствующие члены комиссии.');
   if (item.recused.some((r) => r.personId === personId)) deny('recused', 'Отведённый не голосует по этому вопросу.');
   if (item.votes[personId]) deny('voted_already', 'Голос уже подан; открытый голос не меняют.');

@@ -187,7 +187,7 @@ describe('a dry run', () => {
     const will = seen(c, leave);
     expect(will).toMatchObject({ ok: true, stageBefore: 'year_1', stageAfter: 'paused' });
     const dates = will?.ok ? will.dates : [];
-    expect(dates).toContainEqual({ purpose: 'gate-open', before: '2027-08-02', after: null });
+    expect(dates).toContainEqual({ purpose: 'gate-open', before: '2027-09-01', after: null });
     expect(dates.find((d) => d.purpose === 'leave-call')?.after).toBe('2027-05-05');
     expect(c.s).toEqual(before);
     // What was promised is what happens.

@@ -194,26 +194,28 @@ function exemptPeople(data: ReportData, region: string | undefined): Set<string>
   );
 }
 
-/** Event types of assessments (P03): what counts, and what takes it back. */
-export const ASSESSMENT_EVENTS = ['exam.graded', 'exam.annulled'] as const;
-
-/** Exams that ended with a grade, whatever it was; those of an annulled case stand apart. */
-export function assessed(data: Pick<ReportData, 'events'>): { counted: CountedEvent[]; annulled: CountedEvent[] } {
-  const events = data.events.filter((e) => e.process === 'qualification-assessment');
-  const gone = new Set(events.filter((e) => e.type === 'exam.annulled').map((e) => e.caseId));
-  const graded = events
-    .filter((e) => e.type === 'exam.graded')
-    .map(({ caseId, on, facts }): CountedEvent & { gone: boolean } => ({
-      personId: String(facts.personId),
-      on: (facts.examOn as string | undefined) ?? on,
-      organisationId: (facts.employerId as string | undefined) ?? null,
-      municipality: (facts.municipality as string | undefined) ?? null,
-      region: (facts.region as string | undefined) ?? null,
-      sourceCase: caseId,
-      gone: gone.has(caseId),
-    }));
-  const plain = ({ gone: _gone, ...event }: CountedEvent & { gone: boolean }): CountedEvent => event;
-  return { counted: graded.filter((e) => !e.gone).map(plain), annulled: graded.filter((e) => e.gone).map(plain) };
+/** Exams that ended with a grade, whatever it was (register of protocols of P03); those annulled since stand apart. */
+export function assessed(data: Pick<ReportData, 'entries' | 'organisations'>): {
+  counted: CountedEvent[];
+  annulled: CountedEvent[];
+} {
+  const exams = data.entries.filter((e) => e.register === 'assessment_protocols' && typeof e.facts.examOn === 'string');
+  const of = (status: string) =>
+    exams
+      .filter((e) => e.status === status)
+      .map((e): CountedEvent => {
+        const organisationId = (e.facts.organisationId as string | null) ?? null;
+        return {
+          personId: String(e.facts.personId),
+          on: e.facts.examOn as IsoDate,
+          organisationId,
+          municipality: (organisationId && data.organisations.get(organisationId)?.municipalityRu) || null,
+          // Where his main employment was on the day of the exam.
+          region: (e.facts.regionCode as string | undefined) ?? e.region,
+          sourceCase: e.caseId,
+        };
+      });
+  return { counted: of('graded'), annulled: of('annulled') };
 }
 
 /** The day an indicator of a year is taken: its last, or today while it runs. */

@@ -188,37 +188,6 @@ const nothing: ReportData = {
 };
 const of = (code: string) => INDICATORS.find((i) => i.code === code) as (typeof INDICATORS)[number];
 
-describe('I7', () => {
-  const exam = (n: number, caseId: string, over: Record<string, unknown> = {}) => ({
-    caseId,
-    process: 'qualification-assessment',
-    sequence: n,
-    type: 'exam.graded',
-    on: '2026-03-01',
-    facts: { personId: 'anna', examOn: `2026-0${n}-10`, region: '42', ...over },
-  });
-
-  it('counts a person who took it three times once (acceptance scenario 16), by the first exam', () => {
-    const data = { ...nothing, events: [exam(3, 'c'), exam(1, 'a'), exam(2, 'b')] };
-    const { counted } = indicatorOn(of('I7'), data, '42', to);
-    expect(counted.map((e) => [e.personId, e.on, e.sourceCase])).toEqual([['anna', '2026-01-10', 'a']]);
-    expect(indicatorOn(of('I7'), data, '00', to).counted).toHaveLength(1);
-    expect(indicatorOn(of('I7'), data, '61', to).counted).toEqual([]);
-  });
-
-  it('leaves out an annulled exam and says so, unless another one counts', () => {
-    const gone = { ...exam(2, 'a'), type: 'exam.annulled', facts: {} };
-    const one = { ...nothing, events: [exam(1, 'a'), gone] };
-    expect(indicatorOn(of('I7'), one, '42', to)).toMatchObject({
-      counted: [],
-      nearMisses: [{ personId: 'anna', whyRu: 'экзамен аннулирован' }],
-    });
-    const retaken = { ...nothing, events: [exam(1, 'a'), gone, exam(3, 'b')] };
-    expect(indicatorOn(of('I7'), retaken, '42', to)).toMatchObject({ counted: [{ sourceCase: 'b' }], nearMisses: [] });
-    expect(assessed({ events: [{ ...exam(1, 'a'), process: 'dpp-certification' }] }).counted).toEqual([]);
-  });
-});
-
 const entry = (n: number, register: string, over: Partial<ReportEntry> = {}): ReportEntry => ({
   register,
   number: `${register}-${n}`,
@@ -241,6 +210,35 @@ const heads: DenominatorRecord = {
   sourceRu: 'учебное',
   synthetic: true,
 };
+
+describe('I7', () => {
+  const exam = (n: number, caseId: string, over: Partial<ReportEntry> = {}) =>
+    entry(n, 'assessment_protocols', {
+      status: 'graded',
+      caseId,
+      facts: { personId: 'anna', examOn: `2026-0${n}-10`, regionCode: '42' },
+      ...over,
+    });
+
+  it('counts a person who took it three times once (acceptance scenario 16), by the first exam', () => {
+    const data = { ...nothing, entries: [exam(3, 'c'), exam(1, 'a'), exam(2, 'b')] };
+    const { counted } = indicatorOn(of('I7'), data, '42', to);
+    expect(counted.map((e) => [e.personId, e.on, e.sourceCase])).toEqual([['anna', '2026-01-10', 'a']]);
+    expect(indicatorOn(of('I7'), data, '00', to).counted).toHaveLength(1);
+    expect(indicatorOn(of('I7'), data, '61', to).counted).toEqual([]);
+  });
+
+  it('leaves out an annulled exam and says so, unless another one counts', () => {
+    const gone = exam(1, 'a', { status: 'annulled' });
+    expect(indicatorOn(of('I7'), { ...nothing, entries: [gone] }, '42', to)).toMatchObject({
+      counted: [],
+      nearMisses: [{ personId: 'anna', whyRu: 'экзамен аннулирован' }],
+    });
+    const retaken = { ...nothing, entries: [gone, exam(3, 'b')] };
+    expect(indicatorOn(of('I7'), retaken, '42', to)).toMatchObject({ counted: [{ sourceCase: 'b' }], nearMisses: [] });
+    expect(assessed({ ...nothing, entries: [entry(1, 'cadre_reserve')] }).counted).toEqual([]);
+  });
+});
 
 describe('I9 and I12', () => {
   it('I9 counts people of the three statuses once, as a register only', () => {

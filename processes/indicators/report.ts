@@ -10,13 +10,7 @@ import {
   type Row,
 } from '../kit/report.ts';
 import type { CountedEvent, NearMiss } from './counted.ts';
-import {
-  ASSESSMENT_EVENTS,
-  indicatorOn,
-  INDICATORS,
-  type IndicatorDefinition,
-  type IndicatorValue,
-} from './formulas.ts';
+import { indicatorOn, INDICATORS, type IndicatorDefinition, type IndicatorValue } from './formulas.ts';
 import { COUNTRY, judge, targetsOf } from './targets.ts';
 
 const personMember = (e: CountedEvent): Member => ({
@@ -85,8 +79,7 @@ export const indicatorsReport: ReportDefinition = {
       'mentoring-cycle': ['menteeId', 'place', 'stage', 'pauses', 'hiredOn', 'credited', 'youngUntil'],
       'head-attestation': ['stage'],
     },
-    events: { 'qualification-assessment': ASSESSMENT_EVENTS },
-    registers: ['head_attestations', 'attestation_schedule', 'cadre_reserve'],
+    registers: ['head_attestations', 'attestation_schedule', 'cadre_reserve', 'assessment_protocols'],
     indicators: true,
   },
   build(data, { on, region }) {

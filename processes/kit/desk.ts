@@ -28,9 +28,9 @@ export class Desk<S extends CaseState, P> {
 
   /**
    * A task of an office: whoever of its holders takes it does it. Its term begins at once; without a term the process itself keeps
-   * the date (one counted back from a day that may still move).
+   * the date (one counted back from a day that may still move). `termFrom` is the day it counts from where that is not today.
    */
-  office(rec: Recorder<S, P>, kind: string, role: Role, term?: Term, termEvent = ''): Task {
+  office(rec: Recorder<S, P>, kind: string, role: Role, term?: Term, termEvent = '', termFrom = rec.ctx.today): Task {
     const today = rec.ctx.today;
     return this.create(rec, {
       kind,
@@ -40,7 +40,9 @@ export class Desk<S extends CaseState, P> {
       state: 'assigned',
       ordinal: 0,
       assignedOn: today,
-      ...(term ? { term, termFrom: today, termEvent } : {}),
+      ...(term ? { term, termFrom, termEvent } : {}),
+      // A term that began earlier sends no reminder of days that are past.
+      ...(termFrom === today ? {} : { remindFrom: today }),
     });
   }
 
@@ -235,6 +237,7 @@ export class Desk<S extends CaseState, P> {
       },
       declineTask: {
         labelRu: 'Отказаться',
+        stepsAside: true,
         stages: 'any',
         roles: invited,
         task: kinds.personal,
@@ -246,6 +249,7 @@ export class Desk<S extends CaseState, P> {
       },
       declareConflict: {
         labelRu: 'Заявить конфликт интересов',
+        stepsAside: true,
         stages: 'any',
         roles: invited,
         task: kinds.personal,

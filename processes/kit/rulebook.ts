@@ -31,6 +31,8 @@ export interface Rule<S extends CaseState, P> {
   task?: string[];
   /** Also offered on tasks that are done (return for a defect, voiding). */
   onDone?: boolean;
+  /** Gives a personal task back: possible for whom the segregation of duties keeps from everything else. */
+  stepsAside?: boolean;
   /** Possible while the case is held. */
   whileHeld?: boolean;
   /** Offices that act on a task beside the holders of its own role: they give it out, they do not do it. */
@@ -128,7 +130,7 @@ export class Rulebook<S extends CaseState, P> {
   private checkActor(rule: Rule<S, P>, s: S, actor: Person, ctx: Context<P>): Refusal | null {
     // Experts act in a case by the tasks they were given there.
     const own = (t: Task) => t.nature === 'personal' && t.assigneeId === actor.personId && rule.roles.includes(t.role);
-    if (!this.spec.persons && !actor.onBehalfOf && s.tasks.some(own)) return null;
+    if (!this.spec.persons && !actor.onBehalfOf && s.tasks.some(own)) return this.segregated(s, actor);
     // A person of the case acts himself, never through a deputy.
     const named = rule.roles.some((role) => this.spec.persons?.(s, role)?.includes(actor.personId));
     if (named && !actor.onBehalfOf) return null;
@@ -166,7 +168,9 @@ export class Rulebook<S extends CaseState, P> {
       return { code: 'task_not_found', message: 'Такой задачи в деле нет.' };
     if (task.nature === 'personal' && rule.roles.includes(task.role)) {
       // A personal task is never substituted: the assignee acts himself (3.3).
-      if (task.assigneeId === actor.personId && !actor.onBehalfOf) return null;
+      // Whoever finds that the case is his own steps aside by the same task and does nothing else with it.
+      if (task.assigneeId === actor.personId && !actor.onBehalfOf)
+        return rule.stepsAside || this.spec.persons?.(s, task.role) ? null : this.segregated(s, actor);
       if (actor.onBehalfOf && task.assigneeId === actor.onBehalfOf.personId)
         return {
           code: 'personal_task',
@@ -238,10 +242,21 @@ function people(actor: Person): string[] {
   return actor.onBehalfOf ? [actor.personId, actor.onBehalfOf.personId] : [actor.personId];
 }
 
-/** Nobody reviews, decides or registers his own case or that of his organisation. */
-export function segregation(s: CaseState, actor: Actor): Refusal | null {
-  if (actor.kind !== 'person') return null;
-  const own =
-    people(actor).includes(s.initiatorId) || actor.organisationIds.some((id) => s.organisationIds.includes(id));
-  return own ? { code: 'segregation', message: 'Нельзя вести дело своей организации или своё собственное.' } : null;
+/** Whose case it is: himself, a relative, whoever he acts for, or his organisation. */
+export function isOwn(actor: Actor, of: { persons: readonly string[]; organisationIds?: readonly string[] }): boolean {
+  if (actor.kind !== 'person') return false;
+  return (
+    [...people(actor), ...(actor.relativeIds ?? [])].some((id) => of.persons.includes(id)) ||
+    actor.organisationIds.some((id) => of.organisationIds?.includes(id) === true)
+  );
 }
+
+/** Nobody reviews, decides or registers his own case, a relative's, or that of his organisation (section 2). */
+export function segregation(s: CaseState, actor: Actor): Refusal | null {
+  return isOwn(actor, { persons: [s.initiatorId], organisationIds: s.organisationIds }) ? OWN_CASE : null;
+}
+
+export const OWN_CASE: Refusal = {
+  code: 'segregation',
+  message: 'Нельзя вести дело своё, своего родственника или своей организации.',
+};

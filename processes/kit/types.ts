@@ -37,6 +37,10 @@ export type Role =
   | 'curator'
   | 'tutor'
   | 'hr_officer'
+  | 'centre_operator'
+  | 'examiner'
+  | 'council'
+  | 'employer'
   | 'observer'
   | 'admin'
   | 'dpo';
@@ -138,12 +142,29 @@ export interface StoredEvent extends NewEvent {
  * Something scarce that an event takes in the same transaction.
  * - `serial`: next gapless number of a series, written into `facts[field]` of the event at `event`.
  * - `unique`: a key nobody else may hold while this case holds it; a lost claim is the given denial.
+ * - `quota`: a place under a limit that cases share (a seat of a session, a financed place of a year), held under the id of this case.
+ *   Where `open` names a unique key, places are given only while somebody holds it; `others` are named in the denial while they have room.
  * - `load`: a person's open personal tasks in these roles (experts and arbiters by default) stay within `max`.
  */
 export type Claim =
   | { kind: 'serial'; series: string; event: number; field: string; prefix: string; width: number }
   | { kind: 'unique'; scope: string; key: string; denial: Denial }
   | { kind: 'release'; scope: string; key: string }
+  | {
+      kind: 'quota';
+      scope: string;
+      max: number;
+      open?: { scope: string; key: string };
+      denial: Denial;
+      /** What else may be taken; those with room are named in the denial. */
+      others?: Array<{
+        scope: string;
+        max: number;
+        open?: { scope: string; key: string };
+        id: string;
+        labelRu: string;
+      }>;
+    }
   | { kind: 'load'; personId: string; max: number; denial: Denial; roles?: Role[] };
 
 export interface FieldError {
@@ -159,6 +180,8 @@ export interface Denial {
   message: string;
   possible?: string[];
   errors?: FieldError[];
+  /** What else could be taken now, where a place was lost to somebody quicker. */
+  alternatives?: Array<{ id: string; labelRu: string; free: number }>;
 }
 
 /**
@@ -370,6 +393,8 @@ export interface ProcessDefinition<S, P> {
   participants(state: S): Participant[];
   /** The case is about a person: nobody reads it for working in the same organisation or for speaking for it. */
   personal?: boolean;
+  /** Its cases are closed: these offices of the jurisdiction alone read them beside the people of the case, and no observer does (3.10). */
+  readers?: Role[];
   /** Who is waited for, in the words of this process and in the accusative: its «operator» may be a secretary. */
   waitingRu?: Partial<Record<WaitingFor, string>>;
   summary(state: S, ctx: Context<P>): CaseSummary;

@@ -93,7 +93,7 @@ export const DEADLINE_LABELS: Record<string, string> = {
   'task.due': 'срок задачи',
   'task.escalate': 'сообщение на уровень выше',
   month: 'окончание месяца службы',
-  'gate-open': 'открытие рубежа года',
+  'gate-open': 'рубеж года',
   gate: 'рубеж года',
   'gate-call': 'сообщение о просроченном рубеже',
   survey: 'опрос первых ста дней',

@@ -119,13 +119,11 @@ function quarterOf(s: S, ctx: Ctx, marks: readonly Mark[], n: number): QuarterPi
       : 'met'
     : last <= s.credited
       ? 'before'
-      : now > last
+      : now > last || STAGES[s.stage]?.final
         ? 'unknown'
-        : now >= first && ACTIVE.includes(s.stage)
+        : now >= first
           ? 'now'
-          : now >= first && now <= last
-            ? 'now'
-            : 'ahead';
+          : 'ahead';
   return {
     n,
     from,

@@ -110,7 +110,8 @@ export function deadlines(s: S, ctx: Ctx): ArmedDeadline[] {
     const month = s.monthsClosed + 1;
     at(`month:${month}`, monthEnd(s, ctx, month), 'month', 'mentor', false);
     const gate = gateDue(s, ctx);
-    if (!s.gate) morning('gate-open', addDays(gate.dueOn, -policy.gate.openDays), gate, 'gate-open', 'school');
+    // The next gate is the date everybody of the case looks forward to, long before it opens.
+    if (!s.gate) morning('gate-open', addDays(gate.dueOn, -policy.gate.openDays), gate, 'gate-open', 'school', true);
     else if (!s.gate.overdue) at('gate-due', gate, 'gate', 'school');
     else {
       const { headAfter, methodistAfter, repeatEvery } = policy.gate;

@@ -143,7 +143,7 @@ async function askEverything(
           'idempotency-key': `${label}-key-00`.replace(/[^\x21-\x7e]/g, '_'),
         },
       });
-      const head = JSON.stringify([...response.headers].sort());
+      const head = JSON.stringify([...response.headers]);
       answers.set(
         `${when}: ${viewer}: ${label}`,
         `${response.status} ${masked(head)}\n${masked(await response.text())}`,

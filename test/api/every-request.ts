@@ -173,6 +173,7 @@ const bodies: Record<string, (kase: FixtureCase) => unknown> = {
   'POST /api/hr-imports': () => ({ name: 'x.csv', sha256: '0'.repeat(64) }),
   'POST /api/hr-imports/{id}/apply': () => ({ expected: 0 }),
   'POST /api/codec/{namespace}/decode': () => ({ payloads: [] }),
+  'POST /api/referrals/{id}/complaint': () => ({ grounds: 'Направление не оплачено в срок' }),
   'POST /api/incidents/{id}/resolve': () => ({ comment: 'Разобрано' }),
   'POST /api/admin/people': () => ({ familyName: 'Новый', givenName: 'Человек', email: email() }),
   'POST /api/admin/people/{id}/disable': () => ({ reason: 'Проверка доступа' }),

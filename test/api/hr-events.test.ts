@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedId } from '../../prisma/seed/ids.ts';
 import { personId } from '../../prisma/seed/people.ts';
-import { type ApiWorld, createApiWorld, until } from './world.ts';
+import { type ApiWorld, createApiWorld, invite, submit, until } from './world.ts';
 
 let world: ApiWorld;
 beforeAll(async () => {
@@ -226,5 +226,32 @@ describe('employment events', () => {
     expect((await must('yashchenko', 'GET', '/api/hr-events')).items).toEqual([]);
     expect((await (await world.as('yashchenko'))('GET', `/api/hr-imports/${batchId}`)).status).toBe(404);
     expect((await must('kamenskaya', 'GET', '/api/hr-events')).items.length).toBeGreaterThan(3);
+  });
+
+  it('reach an expert’s case of another jurisdiction, and that case is named to nobody of his HR', async () => {
+    const { caseId } = await submit(world, 'Программа для кадрового события');
+    await invite(world, caseId);
+    const [task] = await world.deps.sql<Array<{ assignee_id: string; email: string }>>`
+      select t.assignee_id, p.email from task t join person p on p.id = t.assignee_id where t.case_id = ${caseId} and t.kind = 'review' and t.open limit 1`;
+    const cells = { personId: task!.email, event: 'dismissed', on: day(0) };
+    const [region] = await world.deps.sql<Array<{ code: string }>>`
+      select o.region_code as code from employment e join organisation o on o.id = e.organisation_id where e.person_id = ${task!.assignee_id} and e.main and e.to_on is null`;
+    // An office of that region, made for this test.
+    await world.deps
+      .sql`insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on) values (gen_random_uuid(), ${personId('yashchenko')}, 'hr_officer', 'region', ${region!.code}, '2020-01-01')`;
+    const preview = await must('yashchenko', 'POST', '/api/hr-events/preview', cells);
+    expect(preview.effects.filter((e: any) => e.caseId !== null)).toEqual([]);
+    const batch = await must('yashchenko', 'POST', '/api/hr-events', cells, 201);
+    await told('yashchenko', batch.id);
+    await until('another expert', async () => {
+      const rows = await world.deps
+        .sql`select 1 from task where case_id = ${caseId} and assignee_id = ${task!.assignee_id} and open`;
+      return rows.length === 0;
+    });
+    expect((await rowsOf('yashchenko', batch.id))[0].outcomes).toEqual([]);
+    const own = (await must('yashchenko', 'GET', '/api/hr-events')).items[0];
+    expect(own.outcomes).toEqual([]);
+    const admin = (await must('sokolov', 'GET', '/api/hr-events')).items.find((e: any) => e.id === own.id);
+    expect(admin.outcomes).toMatchObject([{ caseId, state: 'delivered' }]);
   });
 });

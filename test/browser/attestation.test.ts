@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
   };
 
   it('begins with a form that says what is wrong beside the field and keeps the draft', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const who = await visit();
     const { page } = who;
@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
   });
 
   it('is decided in a sitting: roll call, two clicks of a member, the count, the minutes, the act', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const desk = await visit();
     const { page } = desk;
@@ -230,7 +230,7 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     await look(desk, 'candidate moved');
   });
 
-  it('reads well in the dark and on a phone', { timeout: 120_000 }, async () => {
+  it('reads well in the dark and on a phone', { timeout: 300_000 }, async () => {
     const dark = await visit({ scheme: 'dark' });
     await dark.signIn('Астахова Нелли');
     for (const [path, name] of [

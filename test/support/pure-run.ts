@@ -38,6 +38,8 @@ export class PureRun<S extends State, P> {
   faults: string[] = [];
   /** Answers one piece of machine work with the command's payload, or `null` to leave it outstanding. */
   worker: (kind: string, input: Record<string, any>, key: string) => Record<string, unknown> | null = () => null;
+  /** Takes the claims of a decision; a lost one is its denial. Without it every claim is won. */
+  claimer: (claims: Claim[]) => Denial | null = () => null;
   private serial = 0;
 
   constructor(
@@ -89,6 +91,8 @@ export class PureRun<S extends State, P> {
     const id = `c${this.events.length}`;
     const command = { id, type, payload, actor: this.actor(who), receivedAt: this.now };
     const decision = this.process.decide(this.state, command, ctx);
+    const lost = decision.ok ? this.claimer(decision.claims ?? []) : null;
+    if (lost) return lost;
     const events = decision.ok ? decision.events : (decision.record ?? []);
     for (const claim of decision.ok ? (decision.claims ?? []) : []) {
       this.claims.push(claim);

@@ -44,10 +44,13 @@ export function whenSessionLost(listener: () => void): void {
   onSessionLost = listener;
 }
 
-let actingFor: string | null = null;
-/** A deputy acts for this person until told otherwise. */
+const ACTING = 'traektoria.acting-for';
+let actingFor: string | null = sessionStorage.getItem(ACTING);
+/** A deputy acts for this person until told otherwise, in this window alone; a reload keeps the choice. */
 export function actFor(personId: string | null): void {
   actingFor = personId;
+  if (personId === null) sessionStorage.removeItem(ACTING);
+  else sessionStorage.setItem(ACTING, personId);
 }
 export const whomIActFor = () => actingFor;
 
@@ -118,6 +121,8 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   if (response.ok) return response;
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (response.status === 401 && !path.startsWith('/api/session')) onSessionLost();
+  // The order of the deputy has ended: the page goes on in one's own name, and says so.
+  if (body.code === 'not_a_deputy') actFor(null);
   const wait = Number(response.headers.get('retry-after'));
   throw new Problem(
     response.status,

@@ -57,6 +57,14 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./pages/CaseHistoryPage.tsx'), 'CaseHistoryPage'),
   ),
   page(
+    '/hr',
+    lazyRouteComponent(() => import('./pages/HrPage.tsx'), 'HrPage'),
+  ),
+  page(
+    '/hr/$id',
+    lazyRouteComponent(() => import('./pages/HrPage.tsx'), 'HrBatchPage'),
+  ),
+  page(
     '/start',
     lazyRouteComponent(() => import('./pages/StartPage.tsx'), 'StartPage'),
   ),
@@ -107,6 +115,26 @@ const routeTree = root.addChildren([
   page(
     '/admin',
     lazyRouteComponent(() => import('./pages/AdminPage.tsx'), 'AdminPage'),
+  ),
+  page(
+    '/profile',
+    lazyRouteComponent(() => import('./pages/ProfilePage.tsx'), 'ProfilePage'),
+  ),
+  page(
+    '/sign-in',
+    lazyRouteComponent(() => import('./pages/ProfilePage.tsx'), 'ProfilePage'),
+  ),
+  page(
+    '/link',
+    lazyRouteComponent(() => import('./shell/LinkPage.tsx'), 'LinkPage'),
+  ),
+  page(
+    '/admin/people',
+    lazyRouteComponent(() => import('./pages/AccessPage.tsx'), 'AccessPage'),
+  ),
+  page(
+    '/admin/people/$id',
+    lazyRouteComponent(() => import('./pages/AccessCardPage.tsx'), 'AccessCardPage'),
   ),
   page(
     '/admin/incidents',

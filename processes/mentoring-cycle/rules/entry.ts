@@ -2,6 +2,7 @@
 import { hasRole } from '../../kit/actors.ts';
 import { addMonths, addYears, isIsoDate, type IsoDate } from '../../kit/dates.ts';
 import { deny } from '../../kit/recorder.ts';
+import { isOwn } from '../../kit/rulebook.ts';
 import type { Place } from '../../hr-events/matrix.ts';
 import type { Rights, Year } from '../policy.ts';
 import { STARTERS } from '../stages.ts';
@@ -24,7 +25,8 @@ export function start(rec: Rec): void {
   const place = payload.place as Place;
   const may = STARTERS.some((role) => hasRole(actor, [role], placesIn(place, role, rec.ctx), rec.ctx.today));
   if (!may) deny('role_missing', 'Цикл открывает методист, куратор, руководитель или кадровая служба этой школы.');
-  if (actor.personId === payload.menteeId) deny('segregation', 'Нельзя открыть цикл самому себе.');
+  if (isOwn(actor, { persons: [payload.menteeId as string] }))
+    deny('segregation', 'Нельзя открыть цикл самому себе или родственнику.');
   open(rec, 'P04-T01', payload, actor.personId);
 }
 

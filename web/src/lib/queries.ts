@@ -20,7 +20,39 @@ export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: () => api('GET /api/session', {}),
   staleTime: 60_000,
-  retry: false,
+  // An order of deputising that has ended is dropped by the client, and the question is asked again in one's own name.
+  retry: (failures, error) => asProblem(error).code === 'not_a_deputy' && failures < 1,
+});
+export const waysQuery = queryOptions({
+  queryKey: ['ways'],
+  queryFn: () => api('GET /api/session/ways', {}),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+export const profileQuery = queryOptions({ queryKey: ['profile'], queryFn: () => api('GET /api/profile', {}) });
+export const sessionsQuery = queryOptions({
+  queryKey: ['profile', 'sessions'],
+  queryFn: () => api('GET /api/sessions', {}),
+});
+export const tokensQuery = queryOptions({
+  queryKey: ['profile', 'tokens'],
+  queryFn: () => api('GET /api/tokens', {}),
+});
+export const accessListQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['access', 'list', q],
+    queryFn: ({ pageParam }) =>
+      api('GET /api/admin/people', {
+        query: { limit: 30, ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+export const accessQuery = (id: string) =>
+  queryOptions({ queryKey: ['access', id], queryFn: () => api('GET /api/admin/people/{id}', { params: { id } }) });
+export const grantChoicesQuery = queryOptions({
+  queryKey: ['access', 'choices'],
+  queryFn: () => api('GET /api/admin/roles', {}),
+  staleTime: 600_000,
 });
 export const accountsQuery = queryOptions({
   queryKey: ['accounts'],
@@ -200,6 +232,52 @@ export const incidentsQuery = (resolved: boolean) =>
     queryKey: ['admin', 'incidents', resolved],
     queryFn: () =>
       api('GET /api/incidents', { query: { limit: 100, resolved: resolved ? ('true' as const) : ('false' as const) } }),
+  });
+
+export const hrBatchesQuery = infiniteQueryOptions({
+  queryKey: ['hr', 'batches'],
+  queryFn: ({ pageParam }) =>
+    api('GET /api/hr-imports', { query: { limit: 20, ...(pageParam ? { cursor: pageParam } : {}) } }),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next ?? undefined,
+});
+/** Followed every second while its events are being told. */
+export const hrBatchQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['hr', 'batch', id],
+    queryFn: () => api('GET /api/hr-imports/{id}', { params: { id } }),
+    refetchInterval: ({ state }) => (state.data?.state === 'applying' ? 1_500 : false),
+  });
+export const hrRowsQuery = (id: string, state: string | undefined, live: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['hr', 'rows', id, state ?? 'all', live],
+    queryFn: ({ pageParam }) =>
+      api('GET /api/hr-imports/{id}/rows', {
+        params: { id },
+        query: {
+          limit: 50,
+          ...(state ? { state: state as 'bad' } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: live ? 2_000 : false,
+  });
+export const hrEventsQuery = (q: string, event: string) =>
+  infiniteQueryOptions({
+    queryKey: ['hr', 'events', q, event],
+    queryFn: ({ pageParam }) =>
+      api('GET /api/hr-events', {
+        query: {
+          limit: 30,
+          ...(q ? { q } : {}),
+          ...(event ? { event } : {}),
+          ...(pageParam ? { cursor: pageParam } : {}),
+        },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next ?? undefined,
   });
 
 export type ReportView = Reply<'GET /api/reports/{id}'>;

@@ -127,6 +127,7 @@ function Invitation({
   onDone(words?: string): void;
 }) {
   const [other, setOther] = useState<Offer | null>(null);
+  const own = useQuery(screensQuery(process.slug)).data?.invitation;
   const rest = view.offers.filter((o) => o.allowed && ANSWERS.includes(o.type) && o.type !== 'acceptTask');
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -144,14 +145,15 @@ function Invitation({
           </Text>
         )}
         <Text size="sm" mt="md" c="dimmed">
-          Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.
+          {own?.textRu ??
+            'Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.'}
         </Text>
       </Panel>
       <Panel
         title={
           <Group gap={8}>
             <IconShieldCheck size={19} aria-hidden />
-            Сначала о конфликте интересов
+            {own?.titleRu ?? 'Сначала о конфликте интересов'}
           </Group>
         }
       >
@@ -160,7 +162,7 @@ function Invitation({
           offer={accept}
           process={process}
           onDone={() => onDone()}
-          submitLabel="Конфликта нет, принимаю"
+          submitLabel={own?.acceptRu ?? 'Конфликта нет, принимаю'}
         />
         {rest.length > 0 && (
           <Group mt="lg" gap="sm">

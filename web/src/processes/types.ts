@@ -76,6 +76,8 @@ export interface ProcessScreens {
   Overview?: ComponentType<OverviewProps>;
   /** Acts the overview itself offers; the list of acts does not repeat them. */
   inOverview?: string[];
+  /** What an invitation to a personal task of this process says, where it is not an expert's. */
+  invitation?: { titleRu: string; textRu: string; acceptRu: string };
   /** Forms of tasks by the name the contract gives them. */
   taskForms: Record<string, ComponentType<TaskFormProps>>;
   /** The subject of the case beside a task. */

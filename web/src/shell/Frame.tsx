@@ -7,6 +7,7 @@ import {
   Group,
   Divider,
   Indicator,
+  NativeSelect,
   Popover,
   ScrollArea,
   SegmentedControl,
@@ -32,7 +33,10 @@ import {
   IconRoute,
   IconSearch,
   IconSettings,
+  IconUsersGroup,
+  IconUserCog,
   IconUserShare,
+  IconUsers,
 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
@@ -48,6 +52,7 @@ import { asProblem } from '../lib/problem.ts';
 import { type Me, meQuery, processesQuery, reportsQuery } from '../lib/queries.ts';
 import { count } from '../lib/words.ts';
 import { useLive } from './live.ts';
+import { LinkPage } from './LinkPage.tsx';
 import { Logo } from './Logo.tsx';
 import { SessionLost, SignIn } from './SignIn.tsx';
 
@@ -59,13 +64,17 @@ export function Frame() {
   const [choose, setChoose] = useState(false);
   useEffect(() => whenSessionLost(() => setLost(true)), []);
 
+  const path = useRouterState({ select: (s) => s.location.pathname });
+
+  // A letter's link is for whoever holds the letter, signed in or not.
+  if (path === '/link') return <LinkPage />;
   if (me.isPending) return <Loading />;
   const notSignedIn = choose || (me.data === undefined && asProblem(me.error).status === 401);
   if (notSignedIn) {
     return (
       <SignIn
         onDone={() => {
-          const stay = !choose && location.pathname !== '/';
+          const stay = !choose && !['/', '/sign-in'].includes(location.pathname);
           actFor(null);
           // Nothing the former person read may stay; the query of the person itself is watched here and is asked again instead.
           client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
@@ -150,6 +159,7 @@ function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
           </Group>
           <CaseSearch />
           <Group gap={6} wrap="nowrap">
+            {me.mayActFor.length > 0 && <ActAs me={me} />}
             <NoticesBell unread={me.counters.unreadNotices} />
             <PersonMenu me={me} live={live} onSwitch={onSwitch} />
           </Group>
@@ -182,10 +192,11 @@ function Navigation({ me }: { me: Me }) {
     <NavTo
       key={to}
       to={to as '/inbox'}
+      activeOptions={{ exact: to === '/admin' }}
       label={label}
       leftSection={icon}
       rightSection={end}
-      active={path === to || path.startsWith(`${to}/`)}
+      active={path === to || (path.startsWith(`${to}/`) && !(to === '/admin' && path.startsWith('/admin/people')))}
       aria-current={path === to ? 'page' : undefined}
       variant="light"
       style={{ borderRadius: 8 }}
@@ -226,9 +237,12 @@ function Navigation({ me }: { me: Me }) {
             <IconBell size={18} aria-hidden />,
             me.counters.unreadNotices > 0 ? <span className="chip">{me.counters.unreadNotices}</span> : null,
           )}
+          {(me.admin || me.roles.some(({ role }) => role === 'hr_officer')) &&
+            item('/hr', t('nav.hr'), <IconUsersGroup size={18} aria-hidden />)}
           {hasReports && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
+          {me.admin && item('/admin/people', t('nav.people'), <IconUsers size={18} aria-hidden />)}
           {me.admin &&
             item(
               '/admin',
@@ -312,12 +326,37 @@ function NoticesBell({ unread }: { unread: number }) {
   );
 }
 
+/** In whose name one acts, always in sight: a deputy by order acts «за» another and is recorded so. */
+function ActAs({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  return (
+    <NativeSelect
+      aria-label={t('shell.actAs')}
+      size="sm"
+      maw={{ base: 120, sm: 240 }}
+      value={whomIActFor() ?? ''}
+      onChange={(e) => {
+        actFor(e.currentTarget.value || null);
+        // What was read in another name may not stay on the screen.
+        void client.resetQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+        void client.invalidateQueries({ queryKey: ['me'] });
+      }}
+      data={[
+        { value: '', label: t('shell.actSelf') },
+        ...me.mayActFor.map((p) => ({ value: p.id, label: `за: ${p.displayName}` })),
+      ]}
+    />
+  );
+}
+
 function ActingFor({ me }: { me: Me }) {
   const who = me.mayActFor.find((p) => p.id === whomIActFor());
   return (
     <Box mb="md" className="panel" style={{ background: 'var(--app-info-ground)' }} role="status">
       <Text size="sm">
-        Вы действуете за: <b>{who?.displayName ?? '—'}</b>. Каждое действие записывается с этой пометкой.
+        Вы действуете за: <b>{who?.displayName ?? '—'}</b>
+        {who?.act ? ` (${who.act})` : ''}. Каждое действие записывается с этой пометкой.
       </Text>
     </Box>
   );
@@ -326,14 +365,16 @@ function ActingFor({ me }: { me: Me }) {
 function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch(): void }) {
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = useMutation({
     mutationFn: () => api('DELETE /api/session', {}),
-    onSettled: () => {
+    onSettled: (left) => {
       dropAllLocal();
       actFor(null);
       client.clear();
-      location.assign('/');
+      // The session at the identity provider ends as well.
+      location.assign(left?.endSessionUrl ?? '/');
     },
   });
   const roles = [...new Set(me.roles.map((r) => r.roleRu))];
@@ -379,26 +420,6 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
           </Text>
         </Box>
         <Divider my={4} />
-        {me.mayActFor.length > 0 && (
-          <>
-            <Text size="xs" c="dimmed" px="sm">
-              Замещение
-            </Text>
-            {me.mayActFor.map((p) => (
-              <MenuRow
-                key={p.id}
-                onClick={() => {
-                  actFor(whomIActFor() === p.id ? null : p.id);
-                  void client.invalidateQueries();
-                }}
-              >
-                {whomIActFor() === p.id ? 'Перестать действовать за' : 'Действовать за'}: {p.displayName}
-                {p.act ? ` (${p.act})` : ''}
-              </MenuRow>
-            ))}
-            <Divider my={4} />
-          </>
-        )}
         <Box px="sm" py={6}>
           <Text size="xs" c="dimmed" mb={4}>
             {t('shell.theme')}
@@ -431,6 +452,9 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
           />
         </Box>
         <Divider my={4} />
+        <MenuRow icon={<IconUserCog size={16} aria-hidden />} onClick={() => void navigate({ to: '/profile' })}>
+          {t('shell.profile')}
+        </MenuRow>
         {me.embedded && (
           <MenuRow icon={<IconUserShare size={16} aria-hidden />} onClick={onSwitch}>
             {t('shell.switch')}

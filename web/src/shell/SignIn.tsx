@@ -1,4 +1,16 @@
-import { Avatar, Box, Container, Group, Modal, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import {
+  Avatar,
+  Badge,
+  Box,
+  Container,
+  Group,
+  Modal,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+  UnstyledButton,
+} from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -7,9 +19,10 @@ import { useTranslation } from 'react-i18next';
 import { api, type Reply } from '../api.ts';
 import { Empty, Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
-import { accountsQuery } from '../lib/queries.ts';
+import { accountsQuery, waysQuery } from '../lib/queries.ts';
 import { capital } from '../lib/words.ts';
 import { Logo } from './Logo.tsx';
+import { PasswordSignIn, Ways } from './PasswordSignIn.tsx';
 import classes from './SignIn.module.css';
 
 type Account = Reply<'GET /api/accounts'>['items'][number];
@@ -41,7 +54,20 @@ const ORDER = [
   'admin',
 ];
 
+/** The door: a choice of sample people in the embedded mode, address and password elsewhere. */
 export function SignIn({ onDone }: { onDone(): void }) {
+  const ways = useQuery(waysQuery);
+  if (ways.isPending) return <Loading />;
+  if (ways.error)
+    return (
+      <Box p="xl">
+        <ErrorNote error={ways.error} onRetry={() => void ways.refetch()} />
+      </Box>
+    );
+  return ways.data.choice ? <Choice onDone={onDone} /> : <PasswordSignIn ways={ways.data} onDone={onDone} />;
+}
+
+function Choice({ onDone }: { onDone(): void }) {
   const { t } = useTranslation();
   const accounts = useQuery(accountsQuery);
   const [search, setSearch] = useState('');
@@ -68,6 +94,9 @@ export function SignIn({ onDone }: { onDone(): void }) {
         </Group>
         <Group justify="space-between" align="flex-end" wrap="wrap" gap="md" mb="md">
           <Box maw={620}>
+            <Badge color="orange" variant="light" mb={6}>
+              {t('signIn.demo')}
+            </Badge>
             <Title order={1}>{t('signIn.title')}</Title>
             <Text c="dimmed" mt={4}>
               {t('signIn.hint')}
@@ -196,6 +225,7 @@ export function SessionLost({
   onOther(): void;
 }) {
   const { t } = useTranslation();
+  const ways = useQuery(waysQuery);
   const again = useMutation({ mutationFn: () => api('POST /api/session', { json: { personId } }), onSuccess: onDone });
   return (
     <Modal
@@ -209,15 +239,12 @@ export function SessionLost({
       <Stack>
         <Text size="sm">{t('signIn.expiredHint')}</Text>
         {again.error && <ErrorNote error={again.error} />}
-        <Group justify="flex-end">
+        {!embedded && ways.data && <Ways ways={ways.data} onDone={onDone} />}
+        <Group justify="flex-end" display={embedded ? undefined : 'none'}>
           <UnstyledButton fz="sm" td="underline" onClick={onOther}>
             {t('shell.switch')}
           </UnstyledButton>
-          <UnstyledButton
-            className={classes.primary}
-            data-autofocus
-            onClick={() => (embedded ? again.mutate() : location.assign('/api/session/start'))}
-          >
+          <UnstyledButton className={classes.primary} data-autofocus onClick={() => again.mutate()}>
             {t('signIn.again')}: {name}
           </UnstyledButton>
         </Group>

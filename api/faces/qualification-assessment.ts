@@ -1,0 +1,49 @@
+/** What the API knows of assessments and exam sessions beyond their rules: words, starts, the button of a letter. */
+import { randomUUID } from 'node:crypto';
+import { actions as sessionActions, facts as sessionFacts } from '../../processes/exam-session/contract.ts';
+import * as sessionLabels from '../../processes/exam-session/labels.ru.ts';
+import { TEMPLATES as SESSION_TEMPLATES } from '../../processes/exam-session/notifications.ts';
+import { actions, facts } from '../../processes/qualification-assessment/contract.ts';
+import * as labels from '../../processes/qualification-assessment/labels.ru.ts';
+import { TEMPLATES } from '../../processes/qualification-assessment/notifications.ts';
+import type { ProcessFace, StartFacts } from '../ports.ts';
+import { forbidden, invalid } from '../problems.ts';
+import { simpleFace } from './simple.ts';
+
+/**
+ * A second application is refused by the rules with its reason. No reservation speaks for them: the answer to an employer may not depend
+ * on a case the person has.
+ */
+const alone = (_payload: Record<string, unknown>, viewerId: string) => ({ applicant: viewerId, object: randomUUID() });
+
+export const qualificationAssessmentFace: ProcessFace = {
+  ...simpleFace({
+    actions,
+    facts,
+    labels: Object.assign({}, ...Object.values(labels)) as Record<string, string>,
+    templates: TEMPLATES,
+  }),
+  reservation: alone,
+  startBody,
+  draftTitleRu: () => 'Независимая оценка квалификации',
+  // The complaint term begins with the document alone; other letters keep their own date of reading.
+  familiarisation: (template) => (template === 'document-issued' ? { action: 'familiarise', body: {} } : undefined),
+};
+
+/** The employer refers those who work for him, and nobody else; the records know it, not the form. */
+function startBody(body: Record<string, unknown>, known: StartFacts): Record<string, unknown> {
+  if (known.regionCode === undefined) throw forbidden('Такого центра оценки нет.');
+  if (known.action === 'refer' && !known.employed)
+    throw invalid([{ pointer: '/personId', detail: 'Этот человек не работает в вашей организации.' }]);
+  return body;
+}
+
+export const examSessionFace: ProcessFace = {
+  ...simpleFace({
+    actions: sessionActions,
+    facts: sessionFacts,
+    labels: Object.assign({}, ...Object.values(sessionLabels)) as Record<string, string>,
+    templates: SESSION_TEMPLATES,
+  }),
+  reservation: alone,
+};

@@ -1,0 +1,120 @@
+/** Independent assessment of qualifications as the record path, the API and the screens see it. */
+import { workingDaysBetween } from '../kit/calendar.ts';
+import { taskRow } from '../kit/task.ts';
+import type {
+  CaseSummary,
+  Context,
+  ExpertRecordWrite,
+  Participant,
+  ProcessDefinition,
+  StoredEvent,
+  TaskRow,
+} from '../kit/types.ts';
+import { TASK_LABELS } from './labels.ru.ts';
+import { notices } from './notifications.ts';
+import { checkPolicy, findQualification, type AssessmentPolicy } from './policy.ts';
+import { registers } from './registers.ts';
+import { decide, isOver, offers, work } from './rules/index.ts';
+import { ALL_ROWS, STAGES } from './stages.ts';
+import { evolve, type AssessmentState } from './state.ts';
+import { deadlines, taskClock } from './terms.ts';
+
+type S = AssessmentState;
+type Ctx = Context<AssessmentPolicy>;
+
+const OUTCOMES: Record<string, ExpertRecordWrite['outcome']> = {
+  'task.submitted': 'done',
+  'task.declined': 'declined',
+  'task.reassigned': 'reassigned',
+  'task.cancelled': 'cancelled',
+};
+
+/** What the register of experts learns of an examiner's task (3.4.8). */
+function expertRecords(event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] {
+  const outcome = OUTCOMES[event.type];
+  const task = outcome && s.tasks.find((t) => t.id === event.facts.taskId);
+  if (!task || task.nature !== 'personal' || !task.assigneeId) return [];
+  const done = s.tasks.filter((t) => t.group === task.group && t.state === 'done').map((t) => Number(t.result?.total));
+  return [
+    {
+      taskId: task.id,
+      personId: task.assigneeId,
+      outcome,
+      late: task.late === true || task.cause === 'overdue',
+      finishedOn: event.on,
+      ...(task.assignedOn
+        ? {
+            assignedOn: task.assignedOn,
+            workingDays: Math.max(0, workingDaysBetween(ctx.calendar, task.assignedOn, event.on)),
+          }
+        : {}),
+      ...(task.state === 'done'
+        ? { score: Number(task.result?.total), panelMean: done.reduce((a, b) => a + b, 0) / done.length }
+        : {}),
+    },
+  ];
+}
+
+/** The title names no person: lists and letters carry it. */
+const title = (s: S, ctx: Ctx) =>
+  `Оценка квалификации: ${findQualification(ctx.policy, s.qualification)?.labelRu ?? s.qualification}`;
+
+function tasks(s: S, ctx: Ctx): TaskRow[] {
+  const of = `${findQualification(ctx.policy, s.qualification)?.labelRu ?? s.qualification}${s.number ? `, ${s.number}` : ''}`;
+  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: ${of}`, taskClock(ctx)));
+}
+
+/** The employer is no participant: what he may see of a case is his referral, read elsewhere (3.10). */
+function participants(s: S): Participant[] {
+  const people = new Map<string, Participant>([[s.initiatorId, { personId: s.initiatorId, role: 'teacher' }]]);
+  for (const t of s.tasks)
+    if (t.assigneeId) people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
+  return [...people.values()];
+}
+
+function summary(s: S, ctx: Ctx): CaseSummary {
+  const [next] = deadlines(s, ctx)
+    .filter((d) => d.visible)
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  return {
+    titleRu: title(s, ctx),
+    ...(s.number ? { number: s.number } : {}),
+    stage: s.stage,
+    ...(s.outcome ? { outcome: s.outcome } : {}),
+    subjectKind: 'person',
+    subjectId: s.initiatorId,
+    // No organisation: a case of assessment belongs to the person, and no list of an employer may find it.
+    applicantRegionCode: s.region,
+    initiatorId: s.initiatorId,
+    waitingFor: STAGES[s.stage]?.waitingFor ?? 'system',
+    ...(next ? { dueOn: next.due.dueOn } : {}),
+    closed: isOver(s),
+    paused: false,
+    policyVersionId: s.policyVersionId,
+    ...(s.parent ? { parentCaseId: s.parent.caseId } : {}),
+  };
+}
+
+export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
+  slug: 'qualification-assessment',
+  code: 'P03',
+  nameRu: 'Независимая оценка квалификации',
+  starts: ['apply', 'refer', 'open_related'],
+  personal: true,
+  readers: ['centre_operator', 'council', 'appeals_member', 'admin', 'dpo'],
+  waitingRu: { operator: 'центр оценки', expert: 'экзаменаторов', coordinator: 'совет', applicant: 'соискателя' },
+  table: ALL_ROWS,
+  stages: STAGES,
+  checkPolicy,
+  decide,
+  evolve,
+  deadlines,
+  work,
+  availableActions: offers,
+  tasks,
+  notices,
+  registers,
+  expertRecords,
+  participants,
+  summary,
+};

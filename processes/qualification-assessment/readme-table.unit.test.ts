@@ -1,0 +1,27 @@
+/** The README is made from the code where it can be. Update it with `npx vitest run --root . readme-table -u`. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { deadLinks, filled, rowsTable, termsTable } from '../../test/support/readme.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import { ROWS } from './stages.ts';
+
+const README = new URL('./README.md', import.meta.url);
+
+it('shows the rows and the terms as they are in the code', async () => {
+  const parts = { rows: rowsTable(ROWS), terms: termsTable({ ...DEFAULT_POLICY.terms }) };
+  await expect(filled(README, parts)).toMatchFileSnapshot('./README.md');
+});
+
+it('names only files that exist', () => {
+  expect(deadLinks(README)).toEqual([]);
+});
+
+it('names an edge case only with a test that is there', () => {
+  const readme = readFileSync(README, 'utf8');
+  const tests = readFileSync(new URL('./rules.unit.test.ts', import.meta.url), 'utf8');
+  const named = [...readme.matchAll(/^\| [^|`]+ \| ([a-z][^|`]+) \|$/gm)].map((m) =>
+    (m[1] as string).trim().replace(/…$/, ''),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !tests.includes(name))).toEqual([]);
+});

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../platform/config.ts';
+import { hashPassword } from '../../platform/identity/passwords.ts';
+import { linkToken } from '../../platform/identity/secrets.ts';
+import { buildWeb } from '../../platform/stack/web-build.ts';
+import { personId } from '../../prisma/seed/people.ts';
+import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
+import { hasBrowser, openBrowser, Visitor } from './drive.ts';
+
+const strong = 'Длинная фраза про лес 7';
+/** Its label, with the star of a field that must be filled. */
+const passwordField = /^Пароль(\s\*)?$/;
+/** Pictures for whoever looks at them; absent in an ordinary run. */
+const album = process.env.SCREENSHOTS;
+
+describe.skipIf(!hasBrowser)('the door, the profile and the rights, outside the embedded mode', () => {
+  let world: ApiWorld;
+  let server: Awaited<ReturnType<typeof listen>>;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await buildWeb();
+    world = await createApiWorld({
+      worker: false,
+      environment: { TRAEKTORIA_EMBEDDED: 'false' },
+      over: { webRoot: join(projectRoot, 'dist/web') },
+    });
+    server = await listen(world.app);
+    // Outside the embedded mode a page of another port is foreign, so the address has to be the real one. It is read with each request.
+    await server.close();
+    Object.assign(world.config.api, { publicUrl: server.url });
+    const { createApp } = await import('../../api/app.ts');
+    const { serve } = await import('@hono/node-server');
+    const again = serve({
+      fetch: createApp(world.deps).fetch,
+      hostname: '127.0.0.1',
+      port: Number(new URL(server.url).port),
+    });
+    server = { url: server.url, close: () => new Promise((done) => again.close(() => done())) };
+    browser = await openBrowser();
+    await world.deps.sql`
+      insert into account (person_id, login, password_hash, password_set_at) values (${personId('sokolov')}::uuid, 'sokolov@people.test', ${await hashPassword(strong)}, now())`;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await world?.stop();
+  });
+
+  it('an administrator invites, a newcomer sets a password, gets a role, makes a token and ends his other sessions', {
+    timeout: 180_000,
+  }, async () => {
+    const found: string[] = [];
+    const look = async (who: Visitor, name: string) => {
+      found.push(...(await who.serious(name)));
+      if (album) await who.page.screenshot({ path: join(album, `${name.replaceAll(' ', '-')}.png`), fullPage: true });
+    };
+    const admin = await Visitor.open(browser, server.url);
+    const { page } = admin;
+    await page.goto(`${server.url}/cases`);
+    await page.getByRole('heading', { level: 1, name: 'Вход' }).waitFor();
+    await page.getByLabel('Адрес электронной почты').fill('sokolov@people.test');
+    await page.getByLabel(passwordField).fill('не тот пароль');
+    await page.getByRole('button', { name: 'Войти', exact: true }).click();
+    await page.getByText('Адрес почты или пароль не подходят').waitFor();
+    await look(admin, 'door');
+    await page.getByRole('button', { name: 'Забыли пароль?' }).click();
+    await page.getByLabel('Адрес электронной почты').fill('nobody@people.test');
+    await page.getByRole('button', { name: 'Прислать ссылку' }).click();
+    await page.getByText('Если такая учётная запись есть').waitFor();
+    await look(admin, 'forgotten');
+    await page.getByRole('button', { name: 'Вернуться ко входу' }).click();
+    await page.getByLabel('Адрес электронной почты').fill('sokolov@people.test');
+    await page.getByLabel(passwordField).fill(strong);
+    await page.getByRole('button', { name: 'Войти', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Дела' }).waitFor();
+
+    await page.getByRole('link', { name: 'Люди и доступ' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Люди и доступ' }).waitFor();
+    await look(admin, 'people');
+    await page.getByRole('button', { name: 'Пригласить' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Фамилия').fill('Зимина');
+    await dialog.getByLabel('Имя').fill('Анна');
+    await dialog.getByLabel('Адрес электронной почты').fill('zimina@school.test');
+    await look(admin, 'invite');
+    await dialog.getByRole('button', { name: 'Пригласить' }).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    const [link] = await world.deps.sql<Array<{ id: string; person: string }>>`
+      select l.id, l.person_id as person from account_link l join account k on k.person_id = l.person_id where k.login = 'zimina@school.test'`;
+    const guest = await Visitor.open(browser, server.url);
+    await guest.page.goto(`${server.url}/link#${linkToken(world.deps.identity, link?.id ?? '')}`);
+    await guest.page.getByRole('heading', { level: 1, name: 'Добро пожаловать' }).waitFor();
+    expect(guest.page.url()).not.toContain('#');
+    await guest.page.getByLabel(passwordField).fill('qwerty123456');
+    await guest.page.getByLabel('Пароль ещё раз').fill('qwerty123456');
+    await guest.page.getByRole('button', { name: 'Задать пароль и войти' }).click();
+    await guest.page.getByText('Такой пароль есть в списках частых').waitFor();
+    await look(guest, 'invitation');
+    await guest.page.getByLabel(passwordField).fill(strong);
+    await guest.page.getByLabel('Пароль ещё раз').fill(strong);
+    await guest.page.getByRole('button', { name: 'Задать пароль и войти' }).click();
+    await guest.page.getByRole('heading', { level: 1, name: 'Что требует меня' }).waitFor();
+
+    await admin.goto(`/admin/people/${link?.person}`);
+    await page.getByRole('button', { name: 'Назначить роль…' }).click();
+    await dialog.getByRole('combobox', { name: 'Роль' }).fill('оператор портала');
+    await page.getByRole('option', { name: 'оператор портала' }).click();
+    await dialog.getByRole('combobox', { name: 'Где' }).click();
+    await page.getByRole('option', { name: 'орган, который ведёт дела' }).click();
+    await dialog.getByRole('combobox', { name: 'Орган' }).click();
+    await page.getByRole('option').first().click();
+    await dialog.getByLabel('Акт: вид, номер, дата').fill('Приказ № 12 от 20.11.2026');
+    await look(admin, 'grant');
+    await dialog.getByRole('button', { name: 'Назначить', exact: true }).click();
+    await page.locator('[data-assignment="fed_operator"]').waitFor();
+    await look(admin, 'card');
+
+    await guest.goto('/profile');
+    await guest.page.getByText('оператор портала').first().waitFor();
+    await guest.page.getByRole('button', { name: 'Создать токен' }).click();
+    const form = guest.page.getByRole('dialog');
+    await form.getByLabel('Для чего').fill('Обмен с кадровой системой');
+    await look(guest, 'new token');
+    await form.getByRole('button', { name: 'Создать', exact: true }).click();
+    expect(await guest.page.getByTestId('token').innerText()).toMatch(/^trk_/);
+    await form.getByRole('button', { name: 'Готово' }).click();
+    await guest.page.getByText('ещё не использован').waitFor();
+
+    const phone = await Visitor.open(browser, server.url, { width: 390 });
+    await phone.page.goto(`${server.url}/profile`);
+    await phone.page.getByLabel('Адрес электронной почты').fill('zimina@school.test');
+    await phone.page.getByLabel(passwordField).fill(strong);
+    await phone.page.getByRole('button', { name: 'Войти', exact: true }).click();
+    await phone.page.getByRole('heading', { level: 1, name: 'Зимина Анна' }).waitFor();
+    await look(phone, 'profile phone');
+    await guest.goto('/profile');
+    await guest.page.getByRole('button', { name: 'Завершить все, кроме этого' }).click();
+    await guest.page.getByText('Завершено: 1 вход.').waitFor();
+    await look(guest, 'profile');
+    await phone.page.goto(`${server.url}/inbox`);
+    await phone.page.getByRole('heading', { level: 1, name: 'Вход' }).waitFor();
+
+    for (const who of [admin, guest, phone]) expect(who.errors).toEqual([]);
+    expect(found).toEqual([]);
+    for (const who of [admin, guest, phone]) await who.close();
+  });
+
+  it('a deputy chooses in whose name he acts, in the header, and a reload keeps the choice', {
+    timeout: 60_000,
+  }, async () => {
+    await world.deps.sql`
+      insert into account (person_id, login, password_hash, password_set_at) values (${personId('kim')}::uuid, 'kim@people.test', ${await hashPassword(strong)}, now())`;
+    await world.deps.sql`
+      insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on, act, on_behalf_of)
+      values (gen_random_uuid(), ${personId('kim')}::uuid, 'fed_operator', 'jurisdiction', 'fed', '2026-01-01', 'Приказ № 5', ${personId('belova')}::uuid)`;
+    const who = await Visitor.open(browser, server.url);
+    await who.page.goto(`${server.url}/inbox`);
+    await who.page.getByLabel('Адрес электронной почты').fill('kim@people.test');
+    await who.page.getByLabel(passwordField).fill(strong);
+    await who.page.getByRole('button', { name: 'Войти', exact: true }).click();
+    await who.page.getByLabel('Действовать за').selectOption({ label: 'за: Белова Анна Павловна' });
+    await who.page.getByText('Вы действуете за: Белова Анна Павловна (Приказ № 5)').waitFor();
+    await who.page.reload();
+    await who.page.getByText('Вы действуете за: Белова Анна Павловна (Приказ № 5)').waitFor();
+    if (album) await who.page.screenshot({ path: join(album, 'deputy.png') });
+    // The order ends: the page goes on in one's own name.
+    await world.deps
+      .sql`update role_assignment set to_on = '2026-01-02' where person_id = ${personId('kim')}::uuid and on_behalf_of is not null`;
+    await who.page.reload();
+    await who.page.getByText('Вы действуете за').waitFor({ state: 'detached' });
+    await who.page.getByRole('heading', { level: 1, name: 'Что требует меня' }).waitFor();
+    await who.close();
+  });
+});

@@ -1,0 +1,433 @@
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Code,
+  CopyButton,
+  Group,
+  Modal,
+  NumberInput,
+  PasswordInput,
+  Select,
+  Stack,
+  Switch,
+  Table,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type Reply } from '../api.ts';
+import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
+import { dateTime, shortDate } from '../lib/dates.ts';
+import { asProblem, byPointer } from '../lib/problem.ts';
+import { meQuery, profileQuery, sessionsQuery, tokensQuery, waysQuery } from '../lib/queries.ts';
+import { providerProblem } from '../shell/PasswordSignIn.tsx';
+import { count } from '../lib/words.ts';
+
+const plain = { message: { color: 'var(--mantine-color-text)' } };
+
+type Profile = Reply<'GET /api/profile'>;
+
+/** One's own account: what one may, where one is signed in, the password, the ties, the tokens. */
+export function ProfilePage() {
+  const me = useQuery(meQuery);
+  const profile = useQuery(profileQuery);
+  const ways = useQuery(waysQuery);
+  const problem = providerProblem();
+  if (me.isPending || profile.isPending || ways.isPending) return <Loading />;
+  if (!me.data || !profile.data || !ways.data)
+    return <PageFailure error={me.error ?? profile.error ?? ways.error} onRetry={() => void profile.refetch()} />;
+  return (
+    <>
+      <PageTitle tab="Профиль" hint={profile.data.login ?? me.data.person.email}>
+        {me.data.person.displayName}
+      </PageTitle>
+      <Stack gap="md">
+        {problem && (
+          <Alert color="yellow" variant="light" role="alert" styles={plain}>
+            {problem}
+          </Alert>
+        )}
+        <Panel title="Мои роли">
+          <FactList
+            rows={me.data.roles.map((r, i): [string, React.ReactNode] => [
+              `${i + 1}. ${r.roleRu}`,
+              <>
+                {r.onBehalfOf ? `за: ${r.onBehalfOf.displayName}, ` : ''}
+                {r.scopeRu} · с {shortDate(r.from)}
+                {r.to ? ` по ${shortDate(r.to)}` : ''}
+                {r.act ? ` · ${r.act}` : ''}
+              </>,
+            ])}
+          />
+        </Panel>
+        <Sessions />
+        {ways.data.password && profile.data.passwordSetAt && <Password profile={profile.data} />}
+        {ways.data.provider && <Ties profile={profile.data} label={ways.data.provider.labelRu} />}
+        <Tokens profile={profile.data} />
+        <Letters profile={profile.data} />
+      </Stack>
+    </>
+  );
+}
+
+function Sessions() {
+  const client = useQueryClient();
+  const sessions = useQuery(sessionsQuery);
+  const again = () => void client.invalidateQueries({ queryKey: ['profile', 'sessions'] });
+  const end = useMutation({
+    mutationFn: (id: string) => api('DELETE /api/sessions/{id}', { params: { id } }),
+    onSuccess: again,
+  });
+  const endOthers = useMutation({
+    mutationFn: () => api('POST /api/sessions/end-others', {}),
+    onSuccess: ({ ended }) => {
+      notifications.show({
+        closeButtonProps: { 'aria-label': 'Закрыть' },
+        message: `Завершено: ${count(ended, 'вход', 'входа', 'входов')}.`,
+      });
+      again();
+    },
+  });
+  const rows = sessions.data?.items ?? [];
+  return (
+    <Panel
+      title="Где я вошёл"
+      end={
+        rows.length > 1 && (
+          <Button size="xs" variant="default" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
+            Завершить все, кроме этого
+          </Button>
+        )
+      }
+    >
+      {sessions.isPending && <Loading />}
+      {(sessions.error ?? end.error ?? endOthers.error) && (
+        <ErrorNote error={sessions.error ?? end.error ?? endOthers.error} />
+      )}
+      <div className="scroll-x" tabIndex={0} role="region" aria-label="Где я вошёл">
+        <Table miw={560}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Устройство</Table.Th>
+              <Table.Th>Способ</Table.Th>
+              <Table.Th>Вход</Table.Th>
+              <Table.Th>Последний запрос</Table.Th>
+              <Table.Th />
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={row.id}>
+                <Table.Td>
+                  {row.deviceRu} {row.current && <Chip tone="good">этот</Chip>}
+                </Table.Td>
+                <Table.Td>{row.methodRu}</Table.Td>
+                <Table.Td>{dateTime(row.createdAt)}</Table.Td>
+                <Table.Td>{dateTime(row.lastSeenAt)}</Table.Td>
+                <Table.Td ta="right">
+                  {!row.current && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-label={`Завершить вход: ${row.deviceRu}, ${dateTime(row.createdAt)}`}
+                      onClick={() => end.mutate(row.id)}
+                    >
+                      Завершить
+                    </Button>
+                  )}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+    </Panel>
+  );
+}
+
+function Password({ profile }: { profile: Profile }) {
+  const client = useQueryClient();
+  const [current, setCurrent] = useState('');
+  const [password, setPassword] = useState('');
+  const change = useMutation({
+    mutationFn: () => api('POST /api/password', { json: { current, password } }),
+    onSuccess: ({ ended }) => {
+      setCurrent('');
+      setPassword('');
+      notifications.show({
+        closeButtonProps: { 'aria-label': 'Закрыть' },
+        message: `Пароль изменён. Остальные входы завершены: ${ended}.`,
+      });
+      void client.invalidateQueries({ queryKey: ['profile'] });
+    },
+  });
+  const errors = byPointer(change.error ? asProblem(change.error).errors : []);
+  return (
+    <Panel title="Пароль">
+      <form
+        onSubmit={(e) => {
+          e.preventDefault();
+          change.mutate();
+        }}
+      >
+        <Stack gap="sm" maw={420}>
+          {profile.passwordSetAt && (
+            <Text size="sm" c="dimmed">
+              Задан {dateTime(profile.passwordSetAt)}. После смены остальные входы завершатся.
+            </Text>
+          )}
+          <PasswordInput
+            label="Нынешний пароль"
+            autoComplete="current-password"
+            required
+            value={current}
+            error={errors['/current']}
+            onChange={(e) => setCurrent(e.currentTarget.value)}
+            visibilityToggleButtonProps={{ 'aria-label': 'Показать пароль' }}
+          />
+          <PasswordInput
+            label="Новый пароль"
+            autoComplete="new-password"
+            required
+            value={password}
+            error={errors['/password']}
+            onChange={(e) => setPassword(e.currentTarget.value)}
+            visibilityToggleButtonProps={{ 'aria-label': 'Показать пароль' }}
+          />
+          {change.error && Object.keys(errors).length === 0 && <ErrorNote error={change.error} />}
+          <Button type="submit" loading={change.isPending} style={{ alignSelf: 'flex-start' }}>
+            Сменить пароль
+          </Button>
+        </Stack>
+      </form>
+    </Panel>
+  );
+}
+
+function Ties({ profile, label }: { profile: Profile; label: string }) {
+  const client = useQueryClient();
+  const link = useMutation({
+    mutationFn: () => api('POST /api/session/provider', { json: { returnTo: '/profile' } }),
+    onSuccess: ({ url }) => location.assign(url),
+  });
+  const drop = useMutation({
+    mutationFn: (tie: { issuer: string; subject: string }) => api('POST /api/profile/identities/drop', { json: tie }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['profile'] }),
+  });
+  return (
+    <Panel
+      title="Учётные записи организации"
+      end={
+        <Button size="xs" variant="default" loading={link.isPending} onClick={() => link.mutate()}>
+          Связать
+        </Button>
+      }
+    >
+      {(link.error ?? drop.error) && <ErrorNote error={link.error ?? drop.error} />}
+      {profile.identities.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          Связей нет. Связав запись, можно входить кнопкой «{label}».
+        </Text>
+      ) : (
+        profile.identities.map((tie) => (
+          <Group key={`${tie.issuer} ${tie.subject}`} justify="space-between" wrap="wrap">
+            <Text size="sm" className="wrap-anywhere">
+              {tie.issuer} · <Code>{tie.subject}</Code> · связана {dateTime(tie.createdAt)}
+            </Text>
+            <Button size="compact-sm" variant="default" onClick={() => drop.mutate(tie)}>
+              Разорвать связь
+            </Button>
+          </Group>
+        ))
+      )}
+    </Panel>
+  );
+}
+
+function Tokens({ profile }: { profile: Profile }) {
+  const client = useQueryClient();
+  const tokens = useQuery(tokensQuery);
+  const [open, setOpen] = useState(false);
+  const again = () => void client.invalidateQueries({ queryKey: ['profile', 'tokens'] });
+  const revoke = useMutation({
+    mutationFn: (id: string) => api('DELETE /api/tokens/{id}', { params: { id } }),
+    onSuccess: again,
+  });
+  const rows = tokens.data?.items ?? [];
+  return (
+    <Panel
+      title="Токены для интеграций"
+      end={
+        <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+          Создать токен
+        </Button>
+      }
+    >
+      {(tokens.error ?? revoke.error) && <ErrorNote error={tokens.error ?? revoke.error} />}
+      {rows.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Токен даёт другой программе работать от вашего имени в выбранных областях. Пока токенов нет.
+        </Text>
+      )}
+      {rows.map((token) => (
+        <Group key={token.id} justify="space-between" wrap="wrap" py={6}>
+          <div>
+            <Text size="sm" fw={600}>
+              {token.nameRu} <Code>{token.prefix}…</Code>{' '}
+              {!token.active && <Chip>{token.revokedAt ? 'отозван' : 'истёк'}</Chip>}
+            </Text>
+            <Text size="xs" c="dimmed" className="wrap-anywhere">
+              {token.scopes.join(', ')} · до {shortDate(token.expiresAt)} ·{' '}
+              {token.lastUsedAt ? `последний запрос ${dateTime(token.lastUsedAt)}` : 'ещё не использован'}
+            </Text>
+          </div>
+          {token.active && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-label={`Отозвать токен: ${token.nameRu}`}
+              onClick={() => revoke.mutate(token.id)}
+            >
+              Отозвать
+            </Button>
+          )}
+        </Group>
+      ))}
+      {open && (
+        <NewToken
+          profile={profile}
+          onClose={() => {
+            setOpen(false);
+            again();
+          }}
+        />
+      )}
+    </Panel>
+  );
+}
+
+function NewToken({ profile, onClose }: { profile: Profile; onClose(): void }) {
+  const [nameRu, setName] = useState('');
+  const [days, setDays] = useState<number | string>(90);
+  const [areas, setAreas] = useState<string[]>(['cases']);
+  const [kind, setKind] = useState('read');
+  const [process, setProcess] = useState('');
+  const create = useMutation({
+    mutationFn: () =>
+      api('POST /api/tokens', {
+        json: {
+          nameRu,
+          days: Number(days),
+          scopes: areas.map((area) => `${kind}:${area}${area === 'cases' && process ? `:${process}` : ''}`),
+        },
+      }),
+  });
+  return (
+    <Modal opened onClose={onClose} title="Новый токен" size="lg" closeOnClickOutside={!create.data}>
+      {create.data ? (
+        <Stack>
+          <Alert color="yellow" variant="light" styles={plain}>
+            Скопируйте токен сейчас: больше он нигде не появится.
+          </Alert>
+          <Code block data-testid="token">
+            {create.data.token}
+          </Code>
+          <Group justify="flex-end">
+            <CopyButton value={create.data.token}>
+              {({ copied, copy }) => (
+                <Button variant="default" onClick={copy}>
+                  {copied ? 'Скопирован' : 'Скопировать'}
+                </Button>
+              )}
+            </CopyButton>
+            <Button onClick={onClose}>Готово</Button>
+          </Group>
+        </Stack>
+      ) : (
+        <form
+          onSubmit={(e) => {
+            e.preventDefault();
+            create.mutate();
+          }}
+        >
+          <Stack gap="sm">
+            <TextInput
+              label="Для чего"
+              placeholder="Обмен с кадровой системой"
+              required
+              value={nameRu}
+              onChange={(e) => setName(e.currentTarget.value)}
+              data-autofocus
+            />
+            <Checkbox.Group label="Области" value={areas} onChange={setAreas}>
+              <Stack gap={6} mt={4}>
+                {profile.areas.map((area) => (
+                  <Checkbox key={area.code} value={area.code} label={area.labelRu} />
+                ))}
+              </Stack>
+            </Checkbox.Group>
+            <Group grow align="flex-start">
+              <Select
+                label="Что можно"
+                allowDeselect={false}
+                value={kind}
+                onChange={(v) => setKind(v ?? 'read')}
+                data={[
+                  { value: 'read', label: 'Только читать' },
+                  { value: 'act', label: 'Читать и действовать' },
+                ]}
+              />
+              <Select
+                label="Дела какого процесса"
+                disabled={!areas.includes('cases')}
+                allowDeselect={false}
+                value={process}
+                onChange={(v) => setProcess(v ?? '')}
+                data={[
+                  { value: '', label: 'Любого' },
+                  ...profile.processes.map((p) => ({ value: p.slug, label: p.nameRu })),
+                ]}
+              />
+            </Group>
+            <NumberInput label="Срок, дней" min={1} max={366} value={days} onChange={setDays} maw={160} />
+            {create.error && <ErrorNote error={create.error} />}
+            <Group justify="flex-end">
+              <Button variant="default" onClick={onClose}>
+                Отменить
+              </Button>
+              <Button type="submit" loading={create.isPending} disabled={areas.length === 0}>
+                Создать
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
+    </Modal>
+  );
+}
+
+function Letters({ profile }: { profile: Profile }) {
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: (muteDigests: boolean) => api('PATCH /api/profile', { json: { muteDigests } }),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ['profile'] }),
+  });
+  return (
+    <Panel title="Письма">
+      <Switch
+        label="Присылать сводку за день, когда задач много"
+        checked={!profile.muteDigests}
+        disabled={save.isPending}
+        onChange={(e) => save.mutate(!e.currentTarget.checked)}
+      />
+      <Text size="xs" c="dimmed" mt={4}>
+        Юридически значимые уведомления приходят всегда.
+      </Text>
+      {save.error && <ErrorNote error={save.error} />}
+    </Panel>
+  );
+}
