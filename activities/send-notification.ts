@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Transporter } from 'nodemailer';
 import { isOutage, type Pool } from '../platform/db/pool.ts';
-import { ACCOUNT } from '../platform/identity/letters.ts';
+import { ACCOUNT, ACCOUNT_TEMPLATES } from '../platform/identity/letters.ts';
 import { type IdentityKeys, linkToken } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
 import type { NoticeParams } from '../processes/kit/notices-types.ts';
@@ -361,7 +361,7 @@ function accountLetter(notice: DueNotice, { identity, publicUrl }: DeliveryDeps)
     url:
       typeof linkId === 'string' && identity
         ? `${publicUrl}/link#${linkToken(identity, linkId)}`
-        : `${publicUrl}/profile`,
+        : `${publicUrl}${ACCOUNT_TEMPLATES[notice.template]?.path ?? '/profile'}`,
   };
 }
 

@@ -25,6 +25,7 @@ import { hrEventRoutes } from './routes/hr-events.ts';
 import { identityRoutes } from './routes/identity.ts';
 import type { App } from './routes/kit.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { personalRoutes } from './routes/personal.ts';
 import { processRoutes } from './routes/processes.ts';
 import { registerRoutes } from './routes/registers.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -72,6 +73,7 @@ export function createApp(deps: ApiDeps): App {
   hrEventRoutes(app, deps);
   adminRoutes(app, deps);
   evidenceRoutes(app, deps);
+  personalRoutes(app, deps);
   reportRoutes(app, deps);
   accessRoutes(app, deps);
   systemRoutes(app, deps, limits);

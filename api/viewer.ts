@@ -5,6 +5,7 @@ import type { Role } from '../processes/kit/types.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import type { ApiDeps, PersonActor } from './ports.ts';
 import { ApiProblem } from './problems.ts';
+import { noteReading, type Reading } from './reading-log.ts';
 import { reachOf, type Reach, type Wall, wallOf } from './visibility.ts';
 
 export interface Viewer {
@@ -68,18 +69,24 @@ export function viewerFrom(row: ViewerRow, now: Date, onBehalfOf?: string): View
 export interface ReadTx {
   sql: Sql;
   viewer: Viewer;
+  /** Personal files opened on the way; noted after the reading transaction and before the answer. */
+  readings?: Reading[];
 }
 
 /**
  * One consistent look at the database for one viewer: a read-only transaction of the role `traektoria_reader`, which row security lets
  * see the viewer's territory and what concerns himself, whatever the conditions of a query say (docs/security.md).
  */
-export function withViewer<T>(
+export async function withViewer<T>(
   deps: Pick<ApiDeps, 'sql'>,
   viewer: Viewer,
   read: (tx: ReadTx) => Promise<T>,
 ): Promise<T> {
-  return behindWall(deps, wallOf(viewer.actor, viewer.reach), (sql) => read({ sql, viewer }));
+  const readings: Reading[] = [];
+  const result = await behindWall(deps, wallOf(viewer.actor, viewer.reach), (sql) => read({ sql, viewer, readings }));
+  // Not inside: a second connection wanted by everybody who holds a first one would stop them all.
+  for (const reading of readings) await noteReading(deps, viewer, reading);
+  return result;
 }
 
 /** The same look for nobody: what is public, and no row that belongs to somebody. */

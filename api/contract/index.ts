@@ -9,6 +9,7 @@ import { hrEventRoutes } from './hr-events.ts';
 import { identityRoutes } from './identity.ts';
 import { inboxRoutes } from './inbox.ts';
 import { peopleRoutes } from './people.ts';
+import { personalRoutes } from './personal.ts';
 import { processRoutes } from './processes.ts';
 import { registerRoutes } from './registers.ts';
 import { reportRoutes } from './reports.ts';
@@ -28,6 +29,7 @@ export const routes = [
   ...hrEventRoutes,
   ...adminRoutes,
   ...evidenceRoutes,
+  ...personalRoutes,
   ...reportRoutes,
   ...accessRoutes,
   ...systemRoutes,
@@ -44,6 +46,7 @@ export * from './hr-events.ts';
 export * from './identity.ts';
 export * from './inbox.ts';
 export * from './people.ts';
+export * from './personal.ts';
 export * from './processes.ts';
 export * from './registers.ts';
 export * from './reports.ts';

@@ -52,6 +52,10 @@ export const RegisterCard = RegisterRow.extend({
   facts: AnyObject,
   public: z.boolean(),
   keeperCaseId: z.string().nullable(),
+  authors: z
+    .object({ count: z.number().int(), named: z.array(z.string()) })
+    .nullable()
+    .meta({ description: 'Сколько авторов у программы; по именам — только давшие согласие' }),
   publicUrl: z.string(),
   mayOpenGroup: z.boolean(),
   whyNoGroupRu: z.string().nullable(),

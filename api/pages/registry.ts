@@ -10,6 +10,7 @@ import { findDeficit } from '../../processes/catalogue/competences.ts';
 import type { RegisterCard, RegisterRow } from '../contract/registers.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem } from '../problems.ts';
+import { publicAuthors } from '../queries/authors.ts';
 import { FEDERAL, findEntry, listEntries } from '../queries/registers.ts';
 import { withNobody } from '../viewer.ts';
 import type { App } from '../routes/kit.ts';
@@ -95,7 +96,7 @@ export function mountRegistryPages(app: App, deps: ApiDeps): void {
         title: `${card.number}: ${card.titleRu}`,
         robots: 'index, follow',
         canonical: card.publicUrl,
-        body: cardPage(card, today),
+        body: cardPage({ ...card, authors: await publicAuthors(deps, card) }, today),
       }),
       200,
       { 'cache-control': 'public, max-age=60' },
@@ -201,7 +202,7 @@ function cardPage(card: RegisterCard, today: string): Html {
         ${fact('Организация', card.organisation ? `${card.organisation.nameRu}, ${card.organisation.regionRu}` : null)} ${fact('Вид программы', kindRu(card.kind))}
         ${fact('Объём', card.hours === null ? null : `${card.hours} ч`)} ${fact('Форма обучения', textOf(facts.form))}
         ${fact('Доля дистанционного обучения', typeof facts.distanceShare === 'number' ? `${facts.distanceShare} %` : null)}
-        ${fact('Для слушателей', typeof facts.free === 'boolean' ? (facts.free ? 'бесплатно' : 'платно') : null)} ${fact('Версия записи', String(card.version))}
+        ${fact('Для слушателей', typeof facts.free === 'boolean' ? (facts.free ? 'бесплатно' : 'платно') : null)} ${fact('Авторы', authorsRu(card.authors))} ${fact('Версия записи', String(card.version))}
         ${fact('Срок действия', card.validFrom && card.validUntil ? `с ${dateRu(card.validFrom)} по ${dateRu(card.validUntil)}` : null)}
         ${fact('Приказ', order?.number ? `№ ${order.number}${order.date ? ` от ${dateRu(order.date)}` : ''}` : null)}
       </dl>
@@ -268,6 +269,14 @@ function badge(status: string, labelRu: string): Html {
           : 'good'
         : 'bad';
   return html`<span class="badge ${tone}">${labelRu}</span>`;
+}
+
+/** Names by consent alone; the number of authors is no secret and stays when a consent is withdrawn. */
+function authorsRu(authors: RegisterCard['authors']): string | null {
+  if (!authors) return null;
+  const { count, named } = authors;
+  if (named.length === 0) return `${count}, имена не публикуются`;
+  return `${named.join(', ')}${count > named.length ? ` и ещё ${count - named.length}` : ''}`;
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -65,7 +65,7 @@ export function opensPanelDocuments(tasks: ReadonlyArray<{ state: string }>): bo
 /** The case with its rules, or 404, the same for a case that does not exist and for one that is not the viewer's. */
 export async function loadCase(
   deps: ApiDeps,
-  { sql, viewer }: ReadTx,
+  { sql, viewer, readings }: ReadTx,
   id: string,
   options: { expertsToo?: boolean } = {},
 ): Promise<LoadedCase> {
@@ -89,6 +89,8 @@ export async function loadCase(
   if (own.some(({ state }) => state !== 'cancelled' || kinds.length > 0) && kinds.length === 0) kinds.push('expert');
   const visible = kinds.some((kind) => kind !== 'expert') || (options.expertsToo === true && own.length > 0);
   if (!visible) throw notFound();
+  if (row.subject_kind === 'person')
+    readings?.push({ personId: row.subject_id, what: 'case', caseId: id, as: kinds[0] ?? 'expert' });
   const process = findProcess(row.process);
   if (!process) throw notFound();
   const ctx = await contextOf(deps, sql, process, row);

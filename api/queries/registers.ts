@@ -177,6 +177,8 @@ export async function findEntry(
     publicUrl: `${see.publicUrl}/registry/${encodeURIComponent(number)}`,
     mayOpenGroup: why === null,
     whyNoGroupRu: why,
+    // Filled by who may look at consents.
+    authors: null,
     history: history.map((entry) => ({
       n: entry.n,
       status: entry.status,

@@ -10,6 +10,7 @@ import {
   type RegisterRow,
 } from '../contract/registers.ts';
 import { audit, once } from '../idempotent.ts';
+import { publicAuthors } from '../queries/authors.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
 import {
@@ -127,7 +128,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
       findEntry(sql, register, number, { ...reader(c), today: viewer.today, publicUrl: deps.config.api.publicUrl }),
     );
     if (!card) throw notFound();
-    return c.json(card, 200);
+    return c.json({ ...card, authors: await publicAuthors(deps, card) }, 200);
   });
 
   app.openapi(openGroup, async (c) => {

@@ -10,7 +10,10 @@ const template = (subjectRu: string, linesRu: (p: NoticeParams) => string[]): No
   legallySignificant: false,
 });
 
-export const ACCOUNT_TEMPLATES: Record<string, NoticeTemplate & { button?: string }> = {
+const data = { button: 'Мои данные', path: '/my-data' };
+
+/** `path`: where the button leads; the profile, where it is not said. */
+export const ACCOUNT_TEMPLATES: Record<string, NoticeTemplate & { button?: string; path?: string }> = {
   invitation: {
     ...template('Приглашение в «Траекторию»', (p) => [
       'Для вас открыта учётная запись на платформе «Траектория». Чтобы войти, откройте ссылку и задайте пароль или выберите вход через учётную запись организации.',
@@ -38,4 +41,31 @@ export const ACCOUNT_TEMPLATES: Record<string, NoticeTemplate & { button?: strin
   'role-ended': template('Роль завершена', (p) => [
     `Роль «${p.role}»${p.scope ? `, ${p.scope}` : ''} действует по ${p.to} включительно. Основание: ${p.act}.`,
   ]),
+  'data-request-registered': {
+    ...template('Обращение о персональных данных принято', (p) => [
+      `Ваше обращение «${p.kind}» зарегистрировано. Ответ будет не позднее ${p.until}.`,
+      'Ход обращения виден на странице «Мои данные».',
+    ]),
+    ...data,
+  },
+  'data-request-office': {
+    ...template('Новое обращение о персональных данных', (p) => [
+      `Поступило обращение «${p.kind}». Решить его нужно не позднее ${p.until}.`,
+    ]),
+    button: 'Открыть обращения',
+    path: '/personal-data',
+  },
+  'data-request-decided': {
+    ...template('Решение по обращению о персональных данных', (p) => [
+      `По обращению «${p.kind}» принято решение: ${p.decision}.`,
+      'Пояснение прочитайте на странице «Мои данные».',
+    ]),
+    ...data,
+  },
+  'data-consent-withdrawn': {
+    ...template('Согласие отозвано', (p) => [
+      `Согласие «${p.title}» отозвано. То, что делалось только на его основании, прекращено сразу; то, чего требует закон, остаётся.`,
+    ]),
+    ...data,
+  },
 };

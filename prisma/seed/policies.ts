@@ -5,6 +5,7 @@ import { checkPolicy as checkCertificationPolicy } from '../../processes/dpp-cer
 import { checkPolicy as checkAttestationPolicy } from '../../processes/head-attestation/policy.ts';
 import { checkPolicy as checkSessionPolicy } from '../../processes/exam-session/policy.ts';
 import { checkPolicy as checkMentoringPolicy } from '../../processes/mentoring-cycle/policy.ts';
+import { checkPolicy as checkPersonalDataPolicy } from '../../processes/personal-data/policy.ts';
 import { checkPolicy as checkAssessmentPolicy } from '../../processes/qualification-assessment/policy.ts';
 import type { FieldError } from '../../processes/kit/types.ts';
 import { listData, readData } from './files.ts';
@@ -34,6 +35,7 @@ const CHECKS: Record<string, Check> = {
   'head-attestation': checkAttestationPolicy,
   'commission-sitting': checkSittingPolicy,
   'mentoring-cycle': checkMentoringPolicy,
+  'personal-data': checkPersonalDataPolicy,
   'qualification-assessment': checkAssessmentPolicy,
   'exam-session': checkSessionPolicy,
 };

@@ -93,6 +93,14 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./pages/NoticesPage.tsx'), 'NoticesPage'),
   ),
   page(
+    '/my-data',
+    lazyRouteComponent(() => import('./pages/MyDataPage.tsx'), 'MyDataPage'),
+  ),
+  page(
+    '/personal-data',
+    lazyRouteComponent(() => import('./pages/MyDataPage.tsx'), 'PersonalRequestsPage'),
+  ),
+  page(
     '/mailbox',
     lazyRouteComponent(() => import('./pages/MailboxPage.tsx'), 'MailboxPage'),
   ),

@@ -33,6 +33,8 @@ import {
   IconRoute,
   IconSearch,
   IconSettings,
+  IconShieldLock,
+  IconUser,
   IconUsersGroup,
   IconUserCog,
   IconUserShare,
@@ -242,6 +244,8 @@ function Navigation({ me }: { me: Me }) {
           {hasReports && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
+          {me.roles.some((held) => held.role === 'dpo') &&
+            item('/personal-data', 'Персональные данные', <IconShieldLock size={18} aria-hidden />)}
           {me.admin && item('/admin/people', t('nav.people'), <IconUsers size={18} aria-hidden />)}
           {me.admin &&
             item(
@@ -366,6 +370,7 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [opened, setOpened] = useState(false);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const leave = useMutation({
     mutationFn: () => api('DELETE /api/session', {}),
@@ -379,9 +384,10 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
   });
   const roles = [...new Set(me.roles.map((r) => r.roleRu))];
   return (
-    <Popover width={300} position="bottom-end" withinPortal trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} width={300} position="bottom-end" withinPortal trapFocus returnFocus>
       <Popover.Target>
         <UnstyledButton
+          onClick={() => setOpened((now) => !now)}
           aria-label={`${t('shell.person')}: ${me.person.displayName}`}
           style={{ borderRadius: 8, padding: '4px 8px' }}
         >
@@ -452,7 +458,13 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
           />
         </Box>
         <Divider my={4} />
-        <MenuRow icon={<IconUserCog size={16} aria-hidden />} onClick={() => void navigate({ to: '/profile' })}>
+        <MenuRow
+          icon={<IconUserCog size={16} aria-hidden />}
+          onClick={() => {
+            setOpened(false);
+            void navigate({ to: '/profile' });
+          }}
+        >
           {t('shell.profile')}
         </MenuRow>
         {me.embedded && (
@@ -460,6 +472,15 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
             {t('shell.switch')}
           </MenuRow>
         )}
+        <MenuRow
+          icon={<IconUser size={16} aria-hidden />}
+          onClick={() => {
+            setOpened(false);
+            void navigate({ to: '/my-data' });
+          }}
+        >
+          Мои данные
+        </MenuRow>
         <MenuRow icon={<IconLogout size={16} aria-hidden />} onClick={() => leave.mutate()}>
           {t('shell.signOut')}
         </MenuRow>

@@ -1,0 +1,405 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { strToU8, zipSync } from 'fflate';
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import { ensurePersonKey, findPersonKey, PersonErased, sealOwn, unsealOwn } from '../../platform/crypto/person-keys.ts';
+import { attachmentHeader } from '../../platform/documents/name.ts';
+import { sendAccountLetter } from '../../platform/identity/links.ts';
+import { erasePerson, whatKeeps } from '../../platform/personal/erase.ts';
+import { collectOwn, HOLDINGS } from '../../platform/personal/holdings.ts';
+import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
+import { addYears, formatDateRu } from '../../processes/kit/dates.ts';
+import { type Derivation, deriveDue, type Due, explainDue } from '../../processes/kit/deadlines.ts';
+import { localDate } from '../../processes/kit/zones.ts';
+import type { PersonalDataPolicy, RequestKind } from '../../processes/personal-data/policy.ts';
+import type { Sql } from '../../platform/db/pool.ts';
+import {
+  createRequest,
+  decideRequest,
+  exportMyData,
+  getMyData,
+  giveConsent,
+  listRequests,
+  type PersonalRequestView,
+  withdrawConsent,
+} from '../contract/personal.ts';
+import { audit, once } from '../idempotent.ts';
+import type { ApiDeps } from '../ports.ts';
+import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
+import { noteReading } from '../reading-log.ts';
+import { viewerOf } from '../session.ts';
+import { type App, writing } from './kit.ts';
+
+const zone = 'Europe/Moscow';
+const kinds: Record<string, string> = { correction: 'исправить данные', erasure: 'удалить данные' };
+const states: Record<string, string> = { open: 'рассматривается', granted: 'удовлетворено', refused: 'отказано' };
+const columns = {
+  familyName: 'family_name',
+  givenName: 'given_name',
+  patronymic: 'patronymic',
+  email: 'email',
+} as const;
+const readerKinds: Record<string, string> = {
+  staff: 'служба, которая ведёт дело',
+  admin: 'администратор',
+  applicant: 'участник дела',
+  observer: 'наблюдатель',
+  expert: 'эксперт (имя не раскрывается)',
+  office: 'служба, у которой есть задача по делу',
+  member: 'член комиссии',
+  dpo: 'ответственный за персональные данные',
+};
+const what: Record<string, string> = {
+  case: 'открыто дело',
+  request: 'прочитано обращение',
+};
+
+interface RequestRow {
+  id: string;
+  person_id: string;
+  display_name: string;
+  kind: RequestKind;
+  office: string;
+  state: string;
+  body: Buffer | null;
+  due_on: string;
+  due_at: Date;
+  derivation: Derivation;
+  created_at: Date;
+  decided_at: Date | null;
+  answer: Buffer | null;
+  effects: string[] | null;
+}
+
+/** The rights of a person over own data: consents, export, correction, erasure, who read it; and the office that decides. */
+export function personalRoutes(app: App, deps: ApiDeps): void {
+  app.openapi(getMyData, async (c) => {
+    const { personId } = viewerOf(c);
+    const { policy } = await policyOf(deps);
+    const [given, requests, readings] = await Promise.all([
+      deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc`,
+      readRequests(deps, deps.sql`r.person_id = ${personId}::uuid`),
+      deps.sql<Array<{ at: Date; display_name: string; reader_as: string; what: string; number: string | null }>>`
+        select l.at, p.display_name, l.reader_as, l.what, c.number from access_log l join person p on p.id = l.reader_id
+        left join "case" c on c.id = l.case_id where l.person_id = ${personId}::uuid order by l.at desc limit 200`,
+    ]);
+    const today = localDate(deps.now().toISOString(), zone);
+    return c.json(
+      {
+        consents: policy.consents.map((text) => {
+          const last = given.find(({ purpose }) => purpose === text.purpose);
+          return {
+            purpose: text.purpose,
+            titleRu: text.titleRu,
+            textRu: text.textRu,
+            version: text.version,
+            givenAt: last?.given_at.toISOString() ?? null,
+            untilOn: last?.until_on ?? null,
+            withdrawnAt: last?.withdrawn_at?.toISOString() ?? null,
+            active:
+              last !== undefined && last.withdrawn_at === null && (last.until_on === null || last.until_on >= today),
+          };
+        }),
+        requests,
+        // Who reviews is hidden from whom he reviews, here too.
+        readings: readings.map((row) => ({
+          at: row.at.toISOString(),
+          whoRu: row.reader_as === 'expert' ? '' : row.display_name,
+          asRu: readerKinds[row.reader_as] ?? row.reader_as,
+          whatRu: what[row.what] ?? row.what,
+          caseNumber: row.number,
+        })),
+      },
+      200,
+    );
+  });
+
+  app.openapi(exportMyData, async (c) => {
+    const viewer = viewerOf(c);
+    const data = await collectOwn(deps.sql, deps.keys, viewer.personId);
+    await audit(deps.sql, {
+      row: 'PERSON-01',
+      kind: 'person.exported',
+      subjectId: viewer.personId,
+      actorId: viewer.personId,
+      requestId: c.get('requestId'),
+      facts: { rows: Object.values(data).reduce((n, rows) => n + rows.length, 0) },
+    });
+    const archive = zipSync({
+      'my-data.json': strToU8(JSON.stringify(data, null, 2)),
+      'my-data.html': strToU8(String(await page(viewer.displayName, data, deps.now()))),
+    });
+    return new Response(Buffer.from(archive), {
+      headers: {
+        'content-type': 'application/zip',
+        'content-disposition': attachmentHeader('Мои данные.zip'),
+        'cache-control': 'private, no-store',
+      },
+    }) as never;
+  });
+
+  app.openapi(giveConsent, async (c) => {
+    const viewer = viewerOf(c);
+    const { purpose } = c.req.valid('param');
+    const { policy } = await policyOf(deps);
+    const text = policy.consents.find((known) => known.purpose === purpose);
+    if (!text) throw notFound();
+    if (text.version !== c.req.valid('json').version)
+      throw new ApiProblem(409, { code: 'stale_text', detail: 'Текст согласия обновился: прочитайте новый.' });
+    const now = deps.now();
+    await deps.sql.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(hashtextextended(${`consent:${viewer.personId}:${purpose}`}, 0))`;
+      const active = await tx`select 1 from consent where person_id = ${viewer.personId}::uuid and purpose = ${purpose}
+        and text_version = ${text.version} and withdrawn_at is null`;
+      if (active.length > 0) return;
+      await tx`insert into consent (id, person_id, purpose, text_version, text_digest, given_at, until_on)
+        values (${randomUUID()}, ${viewer.personId}::uuid, ${purpose}, ${text.version},
+          ${createHash('sha256').update(text.textRu).digest('hex')}, ${now}, ${addYears(localDate(now.toISOString(), zone), text.termYears)})`;
+      await note(tx, c, 'PERSON-02', 'consent.given', viewer.personId, { purpose, version: text.version });
+    });
+    return c.body(null, 204);
+  });
+
+  app.openapi(withdrawConsent, async (c) => {
+    const viewer = viewerOf(c);
+    const { purpose } = c.req.valid('param');
+    const { policy } = await policyOf(deps);
+    const title = policy.consents.find((known) => known.purpose === purpose)?.titleRu;
+    if (!title) throw notFound();
+    await deps.sql.begin(async (tx) => {
+      const gone = await tx`update consent set withdrawn_at = ${deps.now()} where person_id = ${viewer.personId}::uuid
+        and purpose = ${purpose} and withdrawn_at is null returning id`;
+      if (gone.length === 0) return;
+      await note(tx, c, 'PERSON-03', 'consent.withdrawn', viewer.personId, { purpose });
+      await sendAccountLetter(tx, {
+        personId: viewer.personId,
+        template: 'data-consent-withdrawn',
+        now: deps.now(),
+        params: { title },
+      });
+    });
+    return c.body(null, 204);
+  });
+
+  app.openapi(createRequest, async (c) => {
+    const context = writing(deps, c);
+    const { personId } = context.viewer;
+    const body = c.req.valid('json');
+    const { policy, id: policyVersionId, calendar } = await policyOf(deps);
+    const { office, term } = policy.requests[body.kind];
+    const now = deps.now();
+    const due = deriveDue({
+      term,
+      startedOn: localDate(now.toISOString(), zone),
+      startEvent: 'обращение зарегистрировано',
+      zone,
+      calendar,
+    });
+    const key = await ensurePersonKey(deps.sql, deps.keys, personId);
+    const { id } = await once(
+      deps,
+      { personId, route: 'personal-request', objectId: personId, idempotencyKey: context.idempotencyKey },
+      body,
+      async (tx) => {
+        const id = randomUUID();
+        const { kind, ...said } = body;
+        await tx`
+          insert into personal_request (id, person_id, kind, office, state, body, policy_version_id, due_on, due_at, derivation, created_at)
+          values (${id}, ${personId}::uuid, ${kind}, ${office}, 'open', ${sealOwn(key, JSON.stringify(said), `request:${id}:body`)},
+            ${policyVersionId}, ${due.dueOn}, ${due.dueAt}, ${tx.json(due.derivation as never)}, ${now})`;
+        await note(tx, c, 'PERSON-04', 'personal_request.registered', personId, { id, kind, dueOn: due.dueOn });
+        const params = { kind: kinds[kind] ?? kind, until: formatDateRu(due.dueOn) };
+        await sendAccountLetter(tx, { personId, template: 'data-request-registered', now, params });
+        const holders = await tx<Array<{ person_id: string }>>`
+          select distinct person_id from role_assignment where role = ${office} and on_behalf_of is null
+            and from_on <= to_char(${now}::timestamptz, 'YYYY-MM-DD') and (to_on is null or to_on >= to_char(${now}::timestamptz, 'YYYY-MM-DD'))`;
+        for (const holder of holders)
+          await sendAccountLetter(tx, { personId: holder.person_id, template: 'data-request-office', now, params });
+        return { id };
+      },
+    );
+    const [view] = await readRequests(deps, deps.sql`r.id = ${id}::uuid`);
+    return c.json(view as PersonalRequestView, 201);
+  });
+
+  app.openapi(listRequests, async (c) => {
+    const viewer = viewerOf(c);
+    const offices = [...viewer.roles];
+    if (!viewer.roles.has('dpo')) throw forbidden('Обращения видит ответственный за персональные данные.');
+    const items = await readRequests(deps, deps.sql`r.office = any(${offices}::text[])`);
+    const seen = new Set(items.flatMap(({ person, state }) => (person && state === 'open' ? [person.id] : [])));
+    for (const personId of seen) await noteReading(deps, viewer, { personId, what: 'request', as: 'dpo' });
+    return c.json({ items }, 200);
+  });
+
+  app.openapi(decideRequest, async (c) => {
+    const context = writing(deps, c);
+    const { viewer } = context;
+    const { id } = c.req.valid('param');
+    const { decision, answer } = c.req.valid('json');
+    const [row] = await deps.sql<
+      Array<{ person_id: string; kind: RequestKind; office: string; state: string; body: Buffer | null }>
+    >`
+      select person_id, kind, office, state, body from personal_request where id = ${id}::uuid`;
+    if (!row || !([...viewer.roles] as string[]).includes(row.office)) throw notFound();
+    if (row.person_id === viewer.personId)
+      throw new ApiProblem(403, { code: 'segregation', detail: 'Своё обращение решает другой человек.' });
+    const { policy } = await policyOf(deps);
+    const key = await ensurePersonKey(deps.sql, deps.keys, row.person_id).catch(() => undefined);
+    const { documents } = await once(
+      deps,
+      { personId: viewer.personId, route: 'decide-request', objectId: id, idempotencyKey: context.idempotencyKey },
+      { decision, answer },
+      async (tx) => {
+        const [locked] = await tx<
+          Array<{ state: string }>
+        >`select state from personal_request where id = ${id}::uuid for update`;
+        if (locked?.state !== 'open')
+          throw new ApiProblem(409, { code: 'already_decided', detail: 'Обращение уже решено.' });
+        const effects: string[] = [];
+        let gone: string[] = [];
+        const params = { kind: kinds[row.kind] ?? row.kind, decision: states[decision] ?? decision };
+        const letter = { personId: row.person_id, template: 'data-request-decided', now: deps.now(), params };
+        const sealed = key ? sealOwn(key, answer, `request:${id}:answer`) : null;
+        if (decision === 'granted' && row.kind === 'correction') effects.push(await correct(tx, row, key, id));
+        if (decision === 'granted' && row.kind === 'erasure') {
+          const today = localDate(deps.now().toISOString(), zone);
+          const kept = await whatKeeps(tx, policy, row.person_id, today);
+          if (kept)
+            throw new ApiProblem(409, {
+              code: 'retention',
+              detail: `Удалить пока нельзя: ${[
+                kept.openCases > 0 ? `открытых дел ${kept.openCases}` : '',
+                kept.until ? `дела хранятся по ${formatDateRu(kept.until)}` : '',
+              ]
+                .filter(Boolean)
+                .join(', ')}. Откажите с этим пояснением.`,
+            });
+          ({ documents: gone } = await erasePerson(tx, row.person_id));
+          effects.push('ключ уничтожен', 'карточка обезличена', `файлов удалено: ${gone.length}`);
+        }
+        await tx`update personal_request set state = ${decision}, decided_at = ${deps.now()}, decided_by_id = ${viewer.personId}::uuid,
+          answer = ${sealed}, effects = ${tx.json(effects)} where id = ${id}::uuid`;
+        await note(tx, c, 'PERSON-05', 'personal_request.decided', row.person_id, {
+          id,
+          kind: row.kind,
+          decision,
+          effects,
+        });
+        await sendAccountLetter(tx, letter);
+        return { documents: gone };
+      },
+    );
+    // Contents go after the commit; a death in between leaves files that the next try of the same request removes.
+    for (const sha256 of documents) await deps.documents.discard(sha256);
+    const [view] = await readRequests(deps, deps.sql`r.id = ${id}::uuid`);
+    return c.json(view as PersonalRequestView, 200);
+  });
+}
+
+interface ConsentRow {
+  purpose: string;
+  given_at: Date;
+  until_on: string | null;
+  withdrawn_at: Date | null;
+}
+
+async function correct(
+  tx: Sql,
+  row: { person_id: string; body: Buffer | null },
+  key: Buffer | undefined,
+  id: string,
+): Promise<string> {
+  if (!key || !row.body) throw invalid([{ pointer: '/decision', detail: 'Обращение больше не читается.' }]);
+  const { field, value } = JSON.parse(unsealOwn(key, row.body, `request:${id}:body`)) as {
+    field: keyof typeof columns;
+    value: string;
+  };
+  await tx`update person set ${tx({ [columns[field]]: value } as never)} where id = ${row.person_id}::uuid`;
+  if (field !== 'email')
+    await tx`update person set display_name = concat_ws(' ', family_name, nullif(given_name, ''), patronymic) where id = ${row.person_id}::uuid`;
+  return `исправлено поле: ${field}`;
+}
+
+async function readRequests(deps: ApiDeps, where: ReturnType<ApiDeps['sql']>): Promise<PersonalRequestView[]> {
+  const rows = (await deps.sql`
+    select r.*, p.display_name from personal_request r join person p on p.id = r.person_id
+    where ${where} order by (r.state <> 'open'), r.due_at limit 300`) as unknown as RequestRow[];
+  return Promise.all(rows.map((row) => requestView(deps, row)));
+}
+
+async function requestView(deps: ApiDeps, row: RequestRow): Promise<PersonalRequestView> {
+  const key = await findPersonKey(deps.sql, deps.keys, row.person_id).catch((error: unknown) => {
+    if (error instanceof PersonErased) return undefined;
+    throw error;
+  });
+  const read = (sealed: Buffer | null, column: string) =>
+    key && sealed ? unsealOwn(key, sealed, `request:${row.id}:${column}`) : null;
+  const body = read(row.body, 'body');
+  const due: Due = { dueOn: row.due_on, dueAt: row.due_at.toISOString(), derivation: row.derivation };
+  return {
+    id: row.id,
+    kind: row.kind,
+    kindRu: kinds[row.kind] ?? row.kind,
+    state: row.state,
+    stateRu: states[row.state] ?? row.state,
+    person: { id: row.person_id, displayName: row.display_name },
+    body: body ? (JSON.parse(body) as Record<string, string>) : null,
+    createdAt: row.created_at.toISOString(),
+    dueOn: row.due_on,
+    whyRu: explainDue(due),
+    late: row.state === 'open' && row.due_at <= deps.now(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    answer: read(row.answer, 'answer'),
+    effects: row.effects ?? [],
+  };
+}
+
+async function policyOf(
+  deps: ApiDeps,
+): Promise<{ id: string; policy: PersonalDataPolicy; calendar: ProductionCalendar }> {
+  const today = localDate(deps.now().toISOString(), zone);
+  const [row] = await deps.sql<Array<{ id: string; parameters: PersonalDataPolicy; calendar: ProductionCalendar }>>`
+    select id, parameters, (select data from calendar_version order by loaded_at desc, version desc limit 1) as calendar from policy_version
+    where process = 'personal-data' and effective_from <= ${today} and (effective_to is null or effective_to >= ${today})
+    order by effective_from desc, version desc limit 1`;
+  if (!row) throw new ApiProblem(503, { detail: 'Порядок работы с персональными данными не загружен.' });
+  return { id: row.id, policy: row.parameters, calendar: row.calendar };
+}
+
+function note(
+  tx: Sql,
+  c: Context<any>,
+  row: string,
+  kind: string,
+  subjectId: string,
+  facts: Record<string, unknown>,
+): Promise<void> {
+  return audit(tx as never, {
+    row,
+    kind,
+    subjectId,
+    actorId: viewerOf(c).personId,
+    requestId: c.get('requestId'),
+    facts,
+  });
+}
+
+function page(name: string, data: Record<string, Array<Record<string, unknown>>>, now: Date) {
+  const cell = (value: unknown) =>
+    value === null || value === undefined
+      ? ''
+      : value instanceof Date
+        ? value.toISOString()
+        : typeof value === 'object'
+          ? JSON.stringify(value)
+          : String(value);
+  return html`<!doctype html>
+<html lang="ru"><head><meta charset="utf-8"><title>Мои данные</title><style>body{font:15px sans-serif;margin:2em}table{border-collapse:collapse;margin-bottom:2em}td,th{border:1px solid #bbb;padding:4px 8px;text-align:left;vertical-align:top}</style></head>
+<body><h1>${name}: данные на платформе «Траектория»</h1><p>Выгружено ${now.toISOString()}.</p>
+${Object.entries(data).map(([table, rows]) =>
+  rows.length === 0
+    ? ''
+    : html`<h2>${HOLDINGS[table]?.titleRu ?? table}</h2><table><thead><tr>${Object.keys(rows[0] ?? {}).map((column) => html`<th>${column}</th>`)}</tr></thead><tbody>${rows.map((row) => html`<tr>${Object.values(row).map((value) => html`<td>${cell(value)}</td>`)}</tr>`)}</tbody></table>`,
+)}</body></html>`;
+}

@@ -1,0 +1,55 @@
+/** Parameters of the rights of a person over own data (152-ФЗ): offices, terms, retention, texts of consents. Data of the deployment. */
+import type { Term } from '../kit/deadlines.ts';
+import { checkShape, checkTerms } from '../kit/policy-check.ts';
+import type { FieldError, Role } from '../kit/types.ts';
+
+export const REQUEST_KINDS = ['correction', 'erasure'] as const;
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+export interface ConsentText {
+  purpose: string;
+  version: number;
+  titleRu: string;
+  textRu: string;
+  /** Whole years from the day it was given. */
+  termYears: number;
+}
+
+export interface PersonalDataPolicy {
+  requests: Record<RequestKind, { office: Role; term: Term }>;
+  /** How long the files of a closed case are kept before its people may be erased, by process; `default` for the rest. */
+  retentionYears: { default: number; byProcess: Record<string, number> };
+  /** The newest version of each purpose; older ones stay in older policies. */
+  consents: ConsentText[];
+}
+
+const clause = (text: string) => `152-ФЗ, ${text}`;
+
+export const DEFAULT_POLICY: PersonalDataPolicy = {
+  requests: {
+    correction: { office: 'dpo', term: { amount: 7, unit: 'wd', clause: clause('ст. 20 ч. 3: семь рабочих дней') } },
+    erasure: { office: 'dpo', term: { amount: 30, unit: 'cd', clause: clause('ст. 21 ч. 5: тридцать дней') } },
+  },
+  retentionYears: { default: 5, byProcess: {} },
+  consents: [
+    {
+      purpose: 'publication',
+      version: 1,
+      titleRu: 'Имя автора в открытом реестре',
+      textRu: 'Согласен, чтобы моё имя показывали среди авторов программы в открытой карточке реестра.',
+      termYears: 5,
+    },
+  ],
+};
+
+/** Refuses parameters that cannot be applied; each message names the parameter. */
+export function checkPolicy(
+  parameters: unknown,
+): { ok: true; policy: PersonalDataPolicy } | { ok: false; errors: FieldError[] } {
+  const shape = checkShape(parameters, DEFAULT_POLICY, ['retentionYears.byProcess']);
+  if (shape.length > 0) return { ok: false, errors: shape };
+  const policy = parameters as PersonalDataPolicy;
+  const { correction, erasure } = policy.requests;
+  const errors = checkTerms({ correction: correction.term, erasure: erasure.term }, '/requests');
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, policy };
+}

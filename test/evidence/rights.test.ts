@@ -1,0 +1,191 @@
+import { strFromU8, unzipSync } from 'fflate';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyAudit } from '../../platform/audit/verify.ts';
+import { noteReading } from '../../api/reading-log.ts';
+import { HOLDINGS, NOT_PEOPLE } from '../../platform/personal/holdings.ts';
+import { personId } from '../../prisma/seed/people.ts';
+import { type ApiWorld, createApiWorld, invite, programmeOf } from '../api/world.ts';
+
+let world: ApiWorld;
+const author = () => personId('goncharov');
+let name: string;
+let caseId: string;
+let decliner: { personId: string; taskId: string };
+const reason = 'Отказываюсь по семейным обстоятельствам: проверка прав';
+
+beforeAll(async () => {
+  world = await createApiWorld();
+  const head = await world.as('goncharov');
+  const { body: me } = await head('GET', '/api/session');
+  name = me.person.displayName;
+  const source = programmeOf('veroyatnost-i-statistika', 'Программа с автором') as {
+    provider: Record<string, unknown>;
+  };
+  const programme = {
+    ...source,
+    authors: [name, 'Человек Без Учётной Записи'],
+    provider: { ...source.provider, organisationId: me.organisations[0].id },
+  };
+  const submitted = await head('POST', '/api/cases', { process: 'dpp-certification', body: { programme } });
+  ({ caseId } = submitted.body);
+  decliner = (await invite(world, caseId))[0]!;
+  const declined = await (await world.as(decliner.personId))('POST', `/api/cases/${caseId}/actions/declineTask`, {
+    taskId: decliner.taskId,
+    reason,
+  });
+  expect(declined.status).toBe(200);
+  // An entry as certification writes it; the road to it is told elsewhere.
+  await world.deps.sql`
+    insert into register_entry (id, register, number, status, version, title_ru, organisation_id, facts, valid_from, valid_until, public, keeper_case_id, updated_at)
+    select gen_random_uuid(), 'federal_programmes', 'FR-777', 'certified', 1, title_ru, applicant_organisation_id,
+      jsonb_build_object('kind', 'ПК', 'hours', 36, 'document', (select sha256 from case_document where case_id = ${caseId} and kind = 'programme')),
+      '2026-01-01', '2099-01-01', true, id, now() from "case" where id = ${caseId}`;
+});
+afterAll(async () => world?.stop());
+
+test('every column that can hold a person is declared, so that nobody is forgotten in an export or an erasure', async () => {
+  const columns = await world.deps.sql<Array<{ t: string; c: string }>>`
+    select table_name as t, column_name as c from information_schema.columns where table_schema = 'public' and data_type = 'uuid'`;
+  const missing = columns.filter(({ t, c }) => !HOLDINGS[t]?.person.includes(c) && !NOT_PEOPLE.has(c));
+  expect(missing.map(({ t, c }) => `${t}.${c}`)).toEqual([]);
+  const known = new Set(columns.map(({ t, c }) => `${t}.${c}`));
+  const gone = Object.entries(HOLDINGS).flatMap(([t, { person }]) =>
+    person.map((c) => `${t}.${c}`).filter((at) => !known.has(at) && at !== 'case.subject_id'),
+  );
+  expect(gone).toEqual([]);
+});
+
+test('a person takes all own data away, readable by a program and by a human, and nothing that is hidden from him', async () => {
+  const answer = await world.app.request('/api/me/data/export', {
+    headers: { authorization: `Bearer ${await world.tokenOf(decliner.personId)}` },
+  });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip']);
+  const files = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+  const data = JSON.parse(strFromU8(files['my-data.json']!)) as Record<string, Array<Record<string, any>>>;
+  expect(Object.keys(data).sort()).toEqual(Object.keys(HOLDINGS).sort());
+  expect(data.case_event?.some(({ personal }) => personal?.reason === reason)).toBe(true);
+  expect(data.task?.map(({ id }) => id)).toContain(decliner.taskId);
+  expect(strFromU8(files['my-data.html']!)).toContain(reason);
+  const others = await world.deps.sql<Array<{ assignee_id: string }>>`
+    select assignee_id from task where case_id = ${caseId} and kind = 'review' and assignee_id <> ${decliner.personId}`;
+  for (const { assignee_id } of others) expect(JSON.stringify(data)).not.toContain(assignee_id);
+  expect(JSON.stringify(data)).not.toMatch(/token_hash|password_hash|wrapped/);
+});
+
+test('a reading is shown to whose file it is; the name of an expert is not', async () => {
+  const subject = personId('sidorenko');
+  await noteReading(world.deps, { personId: personId('belova') }, { personId: subject, what: 'case', as: 'staff' });
+  await noteReading(world.deps, { personId: decliner.personId }, { personId: subject, what: 'case', as: 'expert' });
+  await noteReading(world.deps, { personId: subject }, { personId: subject, what: 'case', as: 'applicant' });
+  const { body } = await (await world.as('sidorenko'))('GET', '/api/me/data');
+  expect(body.readings.map((row: { whoRu: string }) => row.whoRu).sort()).toEqual(['', 'Белова Анна Павловна']);
+  await expect(world.deps.sql`delete from access_log`).rejects.toThrow('append-only');
+});
+
+test('opening a case about a person is noted before the answer leaves', async () => {
+  // A case about a person: the subject of this one is moved to one, the rest of it stays as it is.
+  await world.deps
+    .sql`update "case" set subject_kind = 'person', subject_id = ${personId('laptev')} where id = ${caseId}`;
+  expect((await (await world.as('belova'))('GET', `/api/cases/${caseId}`)).status).toBe(200);
+  const rows = await world.deps
+    .sql`select reader_id, reader_as, what from access_log where person_id = ${personId('laptev')}`;
+  expect(rows).toEqual([{ reader_id: personId('belova'), reader_as: 'staff', what: 'case' }]);
+  await world.deps.sql`update "case" set subject_kind = 'programme' where id = ${caseId}`;
+});
+
+test('29: a person withdraws consent: public cards are depersonalised, aggregates unchanged', async () => {
+  const head = await world.as('goncharov');
+  const card = async () => (await head('GET', '/api/registers/federal_programmes/FR-777')).body.authors;
+  const publicPage = async () => (await world.app.request('/registry/FR-777')).text();
+  const aggregates = async () => JSON.stringify((await (await world.as('koroleva'))('GET', '/api/registers')).body);
+  expect([await card(), (await publicPage()).includes(name)]).toEqual([{ count: 2, named: [] }, false]);
+  expect((await head('PUT', '/api/me/consents/publication', { version: 99 })).status).toBe(409);
+  expect((await head('PUT', '/api/me/consents/publication', { version: 1 })).status).toBe(204);
+  expect([await card(), (await publicPage()).includes(name)]).toEqual([{ count: 2, named: [name] }, true]);
+  const before = await aggregates();
+
+  expect((await head('DELETE', '/api/me/consents/publication')).status).toBe(204);
+  expect([await card(), (await publicPage()).includes(name)]).toEqual([{ count: 2, named: [] }, false]);
+  expect(await aggregates()).toBe(before);
+  expect((await verifyAudit(world.deps.sql)).faults).toEqual([]);
+  const { body } = await head('GET', '/api/me/data');
+  expect(body.consents[0]).toMatchObject({ active: false, withdrawnAt: expect.any(String) });
+  const { body: inbox } = await head('GET', '/api/notices');
+  expect(inbox.items.map((row: { subject: string }) => row.subject)).toContain('Согласие отозвано');
+});
+
+test('a correction is asked for, decided by the office within its term, and takes effect', async () => {
+  const person = await world.as('sidorenko');
+  const asked = { kind: 'correction', field: 'familyName', value: 'Сидоренко-Лесная', reason: 'Свидетельство о браке' };
+  const { status, body } = await person('POST', '/api/me/requests', asked, { 'idempotency-key': 'correction-0001' });
+  expect([status, body.state]).toEqual([201, 'open']);
+  expect(body.whyRu).toContain('152-ФЗ');
+  expect((await person('POST', '/api/me/requests', asked, { 'idempotency-key': 'correction-0001' })).body.id).toBe(
+    body.id,
+  );
+  const [stored] = await world.deps.sql<
+    Array<{ body: Buffer }>
+  >`select body from personal_request where id = ${body.id}`;
+  expect(stored?.body.includes('Лесная')).toBe(false);
+
+  expect((await (await world.as('belova'))('GET', '/api/personal-requests')).status).toBe(403);
+  expect(
+    (await person('POST', `/api/personal-requests/${body.id}/decide`, { decision: 'granted', answer: 'сам себе' }))
+      .status,
+  ).toBe(404);
+  const dpo = await world.as('mironova');
+  const { body: list } = await dpo('GET', '/api/personal-requests');
+  expect(list.items[0]).toMatchObject({ id: body.id, body: { value: 'Сидоренко-Лесная' }, late: false });
+  const decided = await dpo('POST', `/api/personal-requests/${body.id}/decide`, {
+    decision: 'granted',
+    answer: 'Исправлено.',
+  });
+  expect(decided.body).toMatchObject({
+    state: 'granted',
+    answer: 'Исправлено.',
+    effects: ['исправлено поле: familyName'],
+  });
+  expect((await person('GET', '/api/session')).body.person.displayName).toContain('Сидоренко-Лесная');
+  expect(
+    (await dpo('POST', `/api/personal-requests/${body.id}/decide`, { decision: 'refused', answer: 'поздно' })).status,
+  ).toBe(409);
+  // The reading of the request by the office is on the person's record too.
+  const { body: mine } = await person('GET', '/api/me/data');
+  expect(mine.readings[0]).toMatchObject({ whoRu: 'Миронова Вера Константиновна', whatRu: 'прочитано обращение' });
+});
+
+test('erasure waits for open cases and retention; then the key is gone, and chains and registers stay whole', async () => {
+  const dpo = await world.as('mironova');
+  const expert = await world.as(decliner.personId);
+  const ask = async () =>
+    (await expert('POST', '/api/me/requests', { kind: 'erasure' }, { 'idempotency-key': `erase-${randomUUID()}` })).body
+      .id;
+  const id = await ask();
+  const decide = () => dpo('POST', `/api/personal-requests/${id}/decide`, { decision: 'granted', answer: 'Удалено.' });
+  await world.deps
+    .sql`insert into case_participant (case_id, person_id, role) values (${caseId}, ${decliner.personId}, 'expert') on conflict do nothing`;
+  expect((await decide()).body).toMatchObject({ code: 'retention', detail: expect.stringContaining('открытых дел 1') });
+  await world.deps.sql`update "case" set closed = true where id = ${caseId}`;
+  expect((await decide()).body.detail).toContain('хранятся по');
+  await world.deps.sql`update "case" set updated_at = now() - interval '6 years' where id = ${caseId}`;
+  const registers = await world.deps.sql`select number, status, facts from register_entry order by number`;
+
+  const done = await decide();
+  expect([done.status, done.body.state]).toEqual([200, 'granted']);
+  expect((await verifyAudit(world.deps.sql)).faults).toEqual([]);
+  expect(await world.deps.sql`select number, status, facts from register_entry order by number`).toEqual(registers);
+  const [row] = await world.deps.sql`
+    select p.display_name, p.email, k.wrapped, k.destroyed_at is not null as destroyed from person p join person_key k on k.person_id = p.id
+    where p.id = ${decliner.personId}`;
+  expect(row).toEqual({
+    display_name: 'Данные удалены',
+    email: `${decliner.personId}@erased.invalid`,
+    wrapped: null,
+    destroyed: true,
+  });
+  expect((await expert('GET', '/api/session')).status).toBe(401);
+  const { body: events } = await (await world.as('koroleva'))('GET', `/api/cases/${caseId}/events`);
+  expect(JSON.stringify(events)).not.toContain(reason);
+  expect(author()).not.toBe(decliner.personId);
+});

@@ -1,0 +1,349 @@
+import { Button, Group, Modal, Select, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type Reply } from '../api.ts';
+import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
+import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
+import { dateTime, longDate } from '../lib/dates.ts';
+
+type Request = Reply<'GET /api/me/data'>['requests'][number];
+type Field = 'familyName' | 'givenName' | 'patronymic' | 'email';
+
+const myDataQuery = queryOptions({ queryKey: ['my-data'], queryFn: () => api('GET /api/me/data', {}) });
+const officeQuery = queryOptions({
+  queryKey: ['personal-requests'],
+  queryFn: () => api('GET /api/personal-requests', {}),
+});
+
+const fields: Array<{ value: Field; label: string }> = [
+  { value: 'familyName', label: 'Фамилия' },
+  { value: 'givenName', label: 'Имя' },
+  { value: 'patronymic', label: 'Отчество' },
+  { value: 'email', label: 'Электронная почта' },
+];
+const labelOf = (field: string | undefined) => fields.find(({ value }) => value === field)?.label ?? field ?? '';
+
+/** What the platform holds about me, who looked at it, and what I may ask for. */
+export function MyDataPage() {
+  const mine = useQuery(myDataQuery);
+  const client = useQueryClient();
+  const [asking, setAsking] = useState<'correction' | 'erasure' | null>(null);
+  const change = useMutation({
+    mutationFn: ({ purpose, version, give }: { purpose: string; version: number; give: boolean }) =>
+      give
+        ? api('PUT /api/me/consents/{purpose}', { params: { purpose }, json: { version } })
+        : api('DELETE /api/me/consents/{purpose}', { params: { purpose } }),
+    onSettled: () => client.invalidateQueries({ queryKey: myDataQuery.queryKey }),
+  });
+  if (mine.isPending) return <Loading />;
+  if (mine.error) return <PageFailure error={mine.error} onRetry={() => void mine.refetch()} />;
+  const { consents, requests, readings } = mine.data;
+  return (
+    <>
+      <PageTitle
+        tab="Мои данные"
+        hint="Что платформа хранит о вас, кто это читал и что вы можете попросить."
+        end={
+          <Button component="a" href="/api/me/data/export" leftSection={<IconDownload size={16} aria-hidden />}>
+            Выгрузить всё
+          </Button>
+        }
+      >
+        Мои данные
+      </PageTitle>
+      <Stack gap="md">
+        <Panel title="Согласия">
+          <Stack gap="sm">
+            {consents.map((consent) => (
+              <Group key={consent.purpose} justify="space-between" align="flex-start" wrap="wrap">
+                <div style={{ flex: 1, minWidth: 240 }}>
+                  <Group gap={8}>
+                    <Text fw={600}>{consent.titleRu}</Text>
+                    <Chip tone={consent.active ? 'good' : 'plain'}>
+                      {consent.active
+                        ? `дано, действует по ${longDate(consent.untilOn ?? '')}`
+                        : consent.withdrawnAt
+                          ? 'отозвано'
+                          : 'не дано'}
+                    </Chip>
+                  </Group>
+                  <Text size="sm" c="dimmed">
+                    {consent.textRu}
+                  </Text>
+                </div>
+                <Button
+                  variant="default"
+                  size="sm"
+                  loading={change.isPending}
+                  onClick={() =>
+                    change.mutate({ purpose: consent.purpose, version: consent.version, give: !consent.active })
+                  }
+                >
+                  {consent.active ? 'Отозвать' : 'Дать согласие'}
+                </Button>
+              </Group>
+            ))}
+            {change.error && <ErrorNote error={change.error} />}
+          </Stack>
+        </Panel>
+        <Panel
+          title="Обращения"
+          end={
+            <Group gap="xs">
+              <Button size="xs" variant="default" onClick={() => setAsking('correction')}>
+                Исправить данные…
+              </Button>
+              <Button size="xs" variant="default" onClick={() => setAsking('erasure')}>
+                Удалить данные…
+              </Button>
+            </Group>
+          }
+        >
+          {requests.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              Обращений не было.
+            </Text>
+          ) : (
+            <Stack gap="sm">
+              {requests.map((request) => (
+                <RequestCard key={request.id} request={request} />
+              ))}
+            </Stack>
+          )}
+        </Panel>
+        <Panel title="Кто смотрел мои данные">
+          {readings.length === 0 ? (
+            <Text size="sm" c="dimmed">
+              Никто, кроме вас.
+            </Text>
+          ) : (
+            <div className="scroll-x" tabIndex={0} role="region" aria-label="Кто смотрел мои данные">
+              <Table miw={560}>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Когда</Table.Th>
+                    <Table.Th>Кто</Table.Th>
+                    <Table.Th>В качестве кого</Table.Th>
+                    <Table.Th>Что</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {readings.map((row, i) => (
+                    <Table.Tr key={`${row.at}${i}`}>
+                      <Table.Td>{dateTime(row.at)}</Table.Td>
+                      <Table.Td>{row.whoRu || '—'}</Table.Td>
+                      <Table.Td>{row.asRu}</Table.Td>
+                      <Table.Td>
+                        {row.whatRu} {row.caseNumber ?? ''}
+                      </Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </div>
+          )}
+        </Panel>
+      </Stack>
+      <Modal
+        opened={asking !== null}
+        onClose={() => setAsking(null)}
+        title={<Text fw={650}>{asking === 'erasure' ? 'Удалить мои данные' : 'Исправить мои данные'}</Text>}
+      >
+        {asking && <AskForm kind={asking} onDone={() => setAsking(null)} />}
+      </Modal>
+    </>
+  );
+}
+
+function AskForm({ kind, onDone }: { kind: 'correction' | 'erasure'; onDone(): void }) {
+  const client = useQueryClient();
+  const [key] = useState(() => crypto.randomUUID());
+  const [field, setField] = useState<Field>('familyName');
+  const [value, setValue] = useState('');
+  const [reason, setReason] = useState('');
+  const ask = useMutation({
+    mutationFn: () =>
+      api(
+        'POST /api/me/requests',
+        { json: kind === 'correction' ? { kind, field, value, reason } : { kind, reason } },
+        { idempotencyKey: key },
+      ),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: myDataQuery.queryKey });
+      onDone();
+    },
+  });
+  return (
+    <Stack gap="md">
+      {kind === 'correction' ? (
+        <>
+          <Select
+            label="Что исправить"
+            data={fields}
+            value={field}
+            onChange={(v) => v && setField(v as Field)}
+            allowDeselect={false}
+          />
+          <TextInput
+            label="Как должно быть"
+            withAsterisk
+            value={value}
+            onChange={(e) => setValue(e.currentTarget.value)}
+          />
+        </>
+      ) : (
+        <Text size="sm">
+          Данные, которые закон велит хранить, удаляются после срока хранения дел. Удаление необратимо: войти под этой
+          учётной записью больше не получится.
+        </Text>
+      )}
+      <Textarea
+        label={kind === 'correction' ? 'Чем подтверждается' : 'Пояснение'}
+        withAsterisk={kind === 'correction'}
+        autosize
+        minRows={2}
+        value={reason}
+        onChange={(e) => setReason(e.currentTarget.value)}
+      />
+      {ask.error && <ErrorNote error={ask.error} />}
+      <Group justify="flex-end">
+        <Button
+          loading={ask.isPending}
+          disabled={kind === 'correction' && (value.trim() === '' || reason.trim().length < 3)}
+          onClick={() => ask.mutate()}
+        >
+          Отправить
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function RequestCard({ request, onDecide }: { request: Request; onDecide?(request: Request): void }) {
+  const open = request.state === 'open';
+  return (
+    <article className="panel">
+      <Group justify="space-between" align="flex-start">
+        <Group gap={8}>
+          <Text fw={600}>
+            {onDecide ? `${request.person?.displayName ?? ''}: ` : ''}
+            {request.kindRu}
+          </Text>
+          <Chip tone={request.late ? 'late' : open ? 'soon' : 'plain'}>
+            {request.late ? 'просрочено' : request.stateRu}
+          </Chip>
+        </Group>
+        <Text size="xs" c="dimmed" title={request.whyRu}>
+          подано {dateTime(request.createdAt)},{' '}
+          {open ? `ответ до ${longDate(request.dueOn)}` : `решено ${dateTime(request.decidedAt ?? '')}`}
+        </Text>
+      </Group>
+      {request.body && (
+        <Text size="sm" mt={6}>
+          {request.body.field ? `${labelOf(request.body.field)}: ${request.body.value}. ` : ''}
+          {request.body.reason}
+        </Text>
+      )}
+      {request.answer && (
+        <Text size="sm" mt={6}>
+          Ответ: {request.answer}
+        </Text>
+      )}
+      {open && (
+        <details style={{ marginTop: 6 }}>
+          <summary style={{ cursor: 'pointer', fontSize: 13 }}>Почему эта дата?</summary>
+          <Text size="sm" className="pre">
+            {request.whyRu}
+          </Text>
+        </details>
+      )}
+      {open && onDecide && (
+        <Button mt="sm" size="compact-sm" variant="default" onClick={() => onDecide(request)}>
+          Решить…
+        </Button>
+      )}
+    </article>
+  );
+}
+
+/** The office that answers: nearest term first. */
+export function PersonalRequestsPage() {
+  const requests = useQuery(officeQuery);
+  const client = useQueryClient();
+  const [chosen, setChosen] = useState<Request | null>(null);
+  const [answer, setAnswer] = useState('');
+  const decide = useMutation({
+    mutationFn: ({ id, decision }: { id: string; decision: 'granted' | 'refused' }) =>
+      api(
+        'POST /api/personal-requests/{id}/decide',
+        { params: { id }, json: { decision, answer } },
+        { idempotencyKey: crypto.randomUUID() },
+      ),
+    onSuccess: () => {
+      setChosen(null);
+      setAnswer('');
+      void client.invalidateQueries({ queryKey: officeQuery.queryKey });
+    },
+  });
+  if (requests.isPending) return <Loading />;
+  if (requests.error) return <PageFailure error={requests.error} onRetry={() => void requests.refetch()} />;
+  const { items } = requests.data;
+  return (
+    <>
+      <PageTitle
+        tab="Персональные данные"
+        hint="Обращения людей о своих данных. Каждое чтение записывается и видно человеку."
+      >
+        Обращения о персональных данных
+      </PageTitle>
+      {items.length === 0 ? (
+        <Panel>
+          <Text size="sm">Обращений нет.</Text>
+        </Panel>
+      ) : (
+        <Stack gap="sm">
+          {items.map((request) => (
+            <RequestCard key={request.id} request={request} onDecide={setChosen} />
+          ))}
+        </Stack>
+      )}
+      <Modal opened={chosen !== null} onClose={() => setChosen(null)} title={<Text fw={650}>Решить обращение</Text>}>
+        {chosen && (
+          <Stack gap="md">
+            <Text size="sm">
+              {chosen.person?.displayName}: {chosen.kindRu}
+              {chosen.body?.field ? `, ${labelOf(chosen.body.field)} — ${chosen.body.value}` : ''}
+            </Text>
+            <Textarea
+              label="Пояснение для человека"
+              withAsterisk
+              autosize
+              minRows={3}
+              value={answer}
+              onChange={(e) => setAnswer(e.currentTarget.value)}
+            />
+            {decide.error && <ErrorNote error={decide.error} />}
+            <Group justify="flex-end">
+              <Button
+                variant="default"
+                disabled={answer.trim().length < 3}
+                loading={decide.isPending}
+                onClick={() => decide.mutate({ id: chosen.id, decision: 'refused' })}
+              >
+                Отказать
+              </Button>
+              <Button
+                disabled={answer.trim().length < 3}
+                loading={decide.isPending}
+                onClick={() => decide.mutate({ id: chosen.id, decision: 'granted' })}
+              >
+                Удовлетворить
+              </Button>
+            </Group>
+          </Stack>
+        )}
+      </Modal>
+    </>
+  );
+}
