@@ -3,6 +3,7 @@
  * byte. Ids, random bytes and the clock come from one seeded source, and the story is told in both from its first act, so that a name
  * that found its way into a letter, a title or an order of rows long ago is found too.
  */
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Pool } from '../../platform/db/pool.ts';
 import { personId } from '../../prisma/seed/people.ts';
@@ -46,6 +47,7 @@ async function seedSource(pool: Pool): Promise<void> {
         where table_schema = 'public' and (column_default = 'CURRENT_TIMESTAMP' or column_default like 'gen_random_uuid%') loop
         execute format('alter table public.%I alter column %I set default %s', c.table_name, c.column_name,
           case when c.column_default = 'CURRENT_TIMESTAMP' then 'seeded.now()' else 'seeded.gen_random_uuid()' end);
+        if c.column_default = 'CURRENT_TIMESTAMP' then execute format('update public.%I set %I = seeded.now()', c.table_name, c.column_name); end if;
       end loop;
     end $do$;`);
 }
@@ -146,7 +148,7 @@ async function askEverything(
       const head = JSON.stringify([...response.headers]);
       answers.set(
         `${when}: ${viewer}: ${label}`,
-        `${response.status} ${masked(head)}\n${masked(await response.text())}`,
+        `${response.status} ${masked(head)}\n${masked(await textOf(response))}`,
       );
     };
     for (const route of routes) {
@@ -193,6 +195,13 @@ async function askEverything(
   }
 }
 
+/** What the answer says; of an archive, what its files say: compressed bytes would show that something differs and not what. */
+async function textOf(response: Response): Promise<string> {
+  if (response.headers.get('content-type') !== 'application/zip') return response.text();
+  const files = Object.entries(unzipSync(new Uint8Array(await response.arrayBuffer())));
+  return files.map(([name, bytes]) => `${name}\n${Buffer.from(bytes).toString('utf8')}`).join('\n');
+}
+
 const masked = (text: string): string =>
   MASKED.reduce((kept, field) => kept.replaceAll(new RegExp(`"${field}":"[^"]*"`, 'g'), `"${field}":"…"`), text);
 
@@ -202,7 +211,8 @@ function differences(one: Told, other: Told): string[] {
   return [...one.answers].flatMap(([label, text]) => {
     const now = other.answers.get(label)!;
     if (now === text) return [];
-    const at = [...text].findIndex((sign, i) => sign !== now[i]);
+    let at = 0;
+    while (text[at] === now[at]) at += 1;
     return [`${label}: …${text.slice(Math.max(0, at - 80), at + 60)} ⇄ ${now.slice(Math.max(0, at - 20), at + 60)}`];
   });
 }

@@ -120,6 +120,7 @@ async function pathOf(
     .replace('{sha256}', kase.programmeSha)
     .replace('{register}', 'hidden')
     .replace('{number}', 'H-1')
+    .replace('{purpose}', 'digest')
     .replace('{day}', '2026-01-01')
     .replace('{namespace}', 'traektoria');
   if (filled.includes('{')) throw new Error(`${method} ${path}: a parameter that this test does not know`);
@@ -174,6 +175,9 @@ const bodies: Record<string, (kase: FixtureCase) => unknown> = {
   'POST /api/hr-imports/{id}/apply': () => ({ expected: 0 }),
   'POST /api/codec/{namespace}/decode': () => ({ payloads: [] }),
   'POST /api/referrals/{id}/complaint': () => ({ grounds: 'Направление не оплачено в срок' }),
+  'PUT /api/me/consents/{purpose}': () => ({}),
+  'POST /api/me/requests': () => ({ kind: 'erasure', reason: 'Больше не работаю' }),
+  'POST /api/personal-requests/{id}/decide': () => ({ decision: 'refused', answer: 'Срок хранения не истёк' }),
   'POST /api/incidents/{id}/resolve': () => ({ comment: 'Разобрано' }),
   'POST /api/admin/people': () => ({ familyName: 'Новый', givenName: 'Человек', email: email() }),
   'POST /api/admin/people/{id}/disable': () => ({ reason: 'Проверка доступа' }),
