@@ -7,6 +7,7 @@ import { createPool } from '../platform/db/pool.ts';
 import { createDocumentStore } from '../platform/documents/store.ts';
 import { createLogger } from '../platform/log.ts';
 import { createEngine } from '../platform/temporal/client.ts';
+import { assessmentStories } from './demo/assessment.ts';
 import { attestationStories } from './demo/attestation.ts';
 import { cycleStories } from './demo/cycle-stories.ts';
 import { stories } from './demo/stories.ts';
@@ -34,7 +35,7 @@ for (const story of [...(await stories(deps)), ...cycleStories(deps)]) {
   else made += 1;
   console.log(`  ${known ? '·' : '✓'} ${story.title}`);
 }
-for (const story of attestationStories(deps)) {
+for (const story of [...attestationStories(deps), ...assessmentStories(deps)]) {
   const known = await pool`select 1 from "case" where id = any(${story.caseIds}::uuid[])`;
   if (known.length === 0) await story.tell();
   for (const caseId of story.caseIds) await cases.reconcileCase(caseId);

@@ -109,8 +109,8 @@ export const getProcess = createRoute({
   method: 'get',
   path: '/api/processes/{slug}',
   tags: ['Процессы'],
-  summary: 'Стадии, таблица переходов, формы действий, критерии и сроки',
-  request: { params: z.object({ slug: Slug }) },
+  summary: 'Стадии, таблица переходов, формы действий, критерии и сроки; порядок — названной юрисдикции',
+  request: { params: z.object({ slug: Slug }), query: z.object({ jurisdiction: z.string().max(60).optional() }) },
   responses: { ...problems, 200: json(ProcessView) },
 });
 export const getDiagram = createRoute({

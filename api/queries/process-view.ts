@@ -34,9 +34,14 @@ export async function readPolicy(
   return row;
 }
 
-export async function readProcess(deps: ApiDeps, tx: ReadTx, process: AnyProcess): Promise<ProcessView> {
+export async function readProcess(
+  deps: ApiDeps,
+  tx: ReadTx,
+  process: AnyProcess,
+  jurisdiction?: string,
+): Promise<ProcessView> {
   const face = deps.faces[process.slug];
-  const policy = await readPolicy(tx, process.slug);
+  const policy = await readPolicy(tx, process.slug, jurisdiction);
   const parameters = (policy?.parameters ?? {}) as Partial<CertificationPolicy>;
   return {
     slug: process.slug,

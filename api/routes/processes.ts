@@ -27,7 +27,7 @@ export function processRoutes(app: App, deps: ApiDeps): void {
   app.openapi(getProcess, async (c) => {
     const process = findProcess(c.req.valid('param').slug);
     if (!process) throw notFound();
-    return c.json(await read(deps, c, (tx) => readProcess(deps, tx, process)), 200);
+    return c.json(await read(deps, c, (tx) => readProcess(deps, tx, process, c.req.valid('query').jurisdiction)), 200);
   });
   app.openapi(getDiagram, async (c) => {
     const process = findProcess(c.req.valid('param').slug);

@@ -144,6 +144,8 @@ export interface StoredEvent extends NewEvent {
  * - `unique`: a key nobody else may hold while this case holds it; a lost claim is the given denial.
  * - `quota`: a place under a limit that cases share (a seat of a session, a financed place of a year), held under the id of this case.
  *   Where `open` names a unique key, places are given only while somebody holds it; `others` are named in the denial while they have room.
+ * - `serial`: the next number of a series, without gaps. What is printed alike is one series: jurisdictions of one region that share a prefix
+ *   share its numbers, one that wants numbers of its own has a prefix of its own in its policy.
  * - `load`: a person's open personal tasks in these roles (experts and arbiters by default) stay within `max`.
  */
 export type Claim =

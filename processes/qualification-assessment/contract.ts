@@ -223,7 +223,7 @@ export const actions = {
     type: 'submitMarks',
     labelRu: 'Отправить оценки',
     hintRu: 'Оценки других экзаменаторов вы увидите после протокола. После отправки изменить их нельзя.',
-    customForm: 'review',
+    customForm: 'marks',
     body: z.object({
       taskId,
       marks: z.record(z.string(), z.number('Поставьте оценку.')),

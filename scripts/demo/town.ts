@@ -1,5 +1,5 @@
 /**
- * Tells the past of several cases that speak with each other: attestations and the sittings that hear them. One clock for all; each act
+ * Tells the past of several cases that speak with each other: attestations and sittings, assessments and exam sessions. One clock for all; each act
  * goes the record path at the instant it is said to have happened, and what one case tells another arrives at that instant too.
  */
 import { randomUUID } from 'node:crypto';
@@ -9,16 +9,20 @@ import type { ApplyAnswer } from '../../activities/types.ts';
 import { findWork } from '../../activities/work-handlers.ts';
 import type { Cases } from '../../platform/cases/commands.ts';
 import { actions as sittingActions } from '../../processes/commission-sitting/contract.ts';
+import { actions as sessionActions } from '../../processes/exam-session/contract.ts';
 import { actions as attestationActions } from '../../processes/head-attestation/contract.ts';
 import type { ActionContract } from '../../processes/kit/contract.ts';
 import type { Task } from '../../processes/kit/task.ts';
 import { isOpen } from '../../processes/kit/task.ts';
 import { instantAt } from '../../processes/kit/zones.ts';
+import { actions as assessmentActions } from '../../processes/qualification-assessment/contract.ts';
 import type { TellerDeps } from './teller.ts';
 
 const CONTRACTS: Record<string, Record<string, ActionContract<any>>> = {
   'head-attestation': attestationActions,
   'commission-sitting': sittingActions,
+  'qualification-assessment': assessmentActions,
+  'exam-session': sessionActions,
 };
 
 type Body = Record<string, unknown>;

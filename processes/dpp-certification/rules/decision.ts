@@ -8,14 +8,14 @@ import { formPanel } from './expertise.ts';
 
 /** A new entry: its gapless number is claimed in the same transaction and written into `facts.entryNumber`. */
 function enterRegister(rec: Rec, row: string, type: string, order: { number: string; date: string }): void {
-  const { jurisdiction, policy, today } = rec.ctx;
+  const { policy, today } = rec.ctx;
   const { registryPrefix } = policy.numbering;
   const event = rec.events.length;
   const entry = { version: 1, validFrom: today, validUntil: validUntil(rec.ctx, rec.state, today), order };
   rec.emit(row, type, { to: 'certified', entry, takenBy: decisionMakers(rec), outcome: 'granted' });
   rec.claim({
     kind: 'serial',
-    series: `${registryPrefix}:${jurisdiction.id}`,
+    series: registryPrefix,
     event,
     field: 'entryNumber',
     prefix: `${registryPrefix}-`,

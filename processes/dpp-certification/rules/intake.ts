@@ -43,7 +43,7 @@ function open(rec: Rec, facts: Payload): void {
   rec.emit('P01-T03', 'application.submitted', { ...facts, to: 'technical_check', policyVersionId });
   rec.claim({
     kind: 'serial',
-    series: `${prefix}:${jurisdiction.id}:${year}`,
+    series: `${prefix}:${jurisdiction.regionCode}:${year}`,
     event: 0,
     field: 'number',
     prefix: `${prefix}-${jurisdiction.regionCode}-${year}-`,

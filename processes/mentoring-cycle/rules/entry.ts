@@ -139,7 +139,7 @@ function admit(rec: Rec, row: string, type: string, facts: Payload): void {
   rec.emit(row, type, { ...facts, policyVersionId });
   rec.claim({
     kind: 'serial',
-    series: `${prefix}:${jurisdiction.id}:${year}`,
+    series: `${prefix}:${jurisdiction.regionCode}:${year}`,
     event: 0,
     field: 'number',
     prefix: `${prefix}-${jurisdiction.regionCode}-${year}-`,

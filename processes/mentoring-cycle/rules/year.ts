@@ -225,7 +225,7 @@ function extendGate(rec: Rec, p: Payload): void {
 const certificate = (rec: Rec, field: string) =>
   rec.claim({
     kind: 'serial',
-    series: `${rec.ctx.policy.numbering.prefix}-C:${rec.ctx.jurisdiction.id}`,
+    series: `${rec.ctx.policy.numbering.prefix}-C:${rec.ctx.jurisdiction.regionCode}`,
     event: rec.events.length,
     field,
     prefix: `${rec.ctx.policy.numbering.prefix}-С-${rec.ctx.jurisdiction.regionCode}-`,

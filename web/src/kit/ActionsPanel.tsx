@@ -51,8 +51,7 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
     if (o.customForm === 'programme') draft.mutate();
     else if (
       o.taskId &&
-      (o.customForm === 'review' ||
-        o.customForm === 'arbitration' ||
+      (o.customForm !== null ||
         (o.type === 'acceptTask' && view.tasks.some((t) => t.id === o.taskId && t.nature === 'personal')))
     )
       void navigate({ to: '/tasks/$id', params: { id: o.taskId } });

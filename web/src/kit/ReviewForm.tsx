@@ -469,7 +469,8 @@ function disputedOf(criteria: Criterion[], conclusions: Conclusion[]): Set<strin
   return found;
 }
 
-function SaveState({ draft }: { draft: Draft }) {
+/** Whether what was written is kept, and since when. */
+export function SaveState({ draft }: { draft: Pick<Draft, 'saving' | 'savedAt'> }) {
   const words =
     draft.saving === 'saving'
       ? 'сохраняем…'
