@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { actions as sessionActions, facts as sessionFacts } from '../../processes/exam-session/contract.ts';
 import * as sessionLabels from '../../processes/exam-session/labels.ru.ts';
 import { TEMPLATES as SESSION_TEMPLATES } from '../../processes/exam-session/notifications.ts';
+import type { SessionState } from '../../processes/exam-session/state.ts';
 import { actions, facts } from '../../processes/qualification-assessment/contract.ts';
 import * as labels from '../../processes/qualification-assessment/labels.ru.ts';
 import { TEMPLATES } from '../../processes/qualification-assessment/notifications.ts';
-import type { ProcessFace, StartFacts } from '../ports.ts';
+import type { CaseDetails, ProcessFace, StartFacts } from '../ports.ts';
 import { forbidden, invalid } from '../problems.ts';
+import type { ViewerKind } from '../visibility.ts';
 import { simpleFace } from './simple.ts';
 
 /**
@@ -46,4 +48,19 @@ export const examSessionFace: ProcessFace = {
     templates: SESSION_TEMPLATES,
   }),
   reservation: alone,
+  draftTitleRu: ({ heldOn }) =>
+    typeof heldOn === 'string' && heldOn !== '' ? `Экзамен ${heldOn}` : 'Сеанс профессионального экзамена',
+  details: sessionDetails,
 };
+
+/** The centre sees who examines and who sits the exam; anybody else the day and the place. */
+function sessionDetails(s: SessionState, _ctx: unknown, { kinds }: { kinds: readonly ViewerKind[] }): CaseDetails {
+  const { heldOn, startsAt, placeRu, capacity, examiners, present, candidates } = s;
+  const open = { heldOn, startsAt, placeRu };
+  if (!kinds.some((kind) => kind === 'staff' || kind === 'admin')) return { data: open, people: [], cases: [] };
+  return {
+    data: { ...open, capacity, examiners, present, candidates },
+    people: [...examiners, ...candidates.map((c) => c.subjectId)],
+    cases: candidates.map((c) => c.caseId),
+  };
+}

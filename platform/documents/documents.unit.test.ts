@@ -61,6 +61,8 @@ describe('the type of a file', () => {
     ['an archive', zipSync({ 'a.txt': strToU8('x') }), undefined],
     ['nothing', '', undefined],
     ['a text with control characters', 'a\u0001b', undefined],
+    ['a text in Windows-1251', Buffer.from([0xcf, 0xe5, 0xe4, 0xe0, 0xe3, 0xee, 0xe3, 0x3b, 0x0a]), 'text/plain'],
+    ['bytes of no alphabet', Buffer.from([0x9f, 0x80, 0xfe, 0x3b, 0x8d, 0x90, 0x0a]), undefined],
   ])('%s', async (_what, content, mime) => {
     const path = join(folder, 'file.pdf');
     await writeFile(path, content);

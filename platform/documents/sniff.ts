@@ -29,7 +29,8 @@ export const acceptedRu = 'PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, PNG, JPEG и п
 
 /**
  * What a stored file is by its content, or undefined when it is nothing that may be kept: a name and a Content-Type say nothing. Macro
- * documents, archives, programs and pages are not accepted; a text is valid UTF-8 without control characters.
+ * documents, archives, programs and pages are not accepted; a text is valid UTF-8, or Russian text of an older office program
+ * (Windows-1251, UTF-16 with its mark), without control characters.
  */
 export async function sniffFile(path: string): Promise<SniffedType | undefined> {
   const found = await fileTypeFromFile(path).catch(() => undefined);
@@ -47,11 +48,25 @@ async function isText(path: string): Promise<boolean> {
     if (bytesRead === 0) return false;
     // A page or a drawing is text too, and runs in a browser.
     if (/^\s*(<!doctype|<html|<svg|<\?xml|<script)/i.test(bytes.subarray(0, 512).toString('latin1'))) return false;
-    const words = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: bytesRead === looked });
-    return !/[^\P{Cc}\t\n\v\f\r]/u.test(words);
+    const words = decoded(bytes, bytesRead === looked);
+    return words !== undefined && !/[^\P{Cc}\t\n\v\f\r]/u.test(words);
   } catch {
     return false;
   } finally {
     await file.close();
+  }
+}
+
+function decoded(bytes: Uint8Array, stream: boolean): string | undefined {
+  try {
+    if (bytes[0] === 0xff && bytes[1] === 0xfe)
+      return new TextDecoder('utf-16le', { fatal: true }).decode(bytes, { stream });
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream });
+  } catch {
+    // Accounting programs of schools still write Windows-1251: nearly all of its upper half must then be Cyrillic.
+    const words = new TextDecoder('windows-1251').decode(bytes);
+    const upper = words.replace(/[^\u0080-\uffff]/g, '');
+    const russian = upper.replace(/[^а-яёА-ЯЁ№«»–—…\u00a0]/g, '');
+    return upper.length > 0 && russian.length >= 0.95 * upper.length ? words : undefined;
   }
 }

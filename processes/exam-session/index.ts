@@ -1,4 +1,5 @@
 /** The session of an exam as the record path, the API and the screens see it. */
+import { assigneeFact } from '../hr-events/matrix.ts';
 import { formatDateRu } from '../kit/dates.ts';
 import { taskRow } from '../kit/task.ts';
 import type {
@@ -109,4 +110,5 @@ export const examSession: ProcessDefinition<S, SessionPolicy> = {
   registers,
   participants,
   summary,
+  employmentFact: assigneeFact,
 };

@@ -1,4 +1,5 @@
 /** Independent assessment of qualifications as the record path, the API and the screens see it. */
+import { assigneeFact } from '../hr-events/matrix.ts';
 import { workingDaysBetween } from '../kit/calendar.ts';
 import { taskRow } from '../kit/task.ts';
 import type {
@@ -117,4 +118,5 @@ export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
   expertRecords,
   participants,
   summary,
+  employmentFact: assigneeFact,
 };

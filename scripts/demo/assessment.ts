@@ -78,9 +78,10 @@ async function marks(town: Town, id: string, mark: number): Promise<void> {
 
 async function document(town: Town, id: string, heldOn: string, passed: boolean): Promise<void> {
   await town.task(id, OPERATOR, 'protocol', 'sendProtocol', { protocol: '14-Э' });
-  await town.on(nextWorkingDay(calendar, heldOn));
+  const decidedOn = nextWorkingDay(calendar, addDays(heldOn, 1));
+  await town.on(decidedOn);
   await town.task(id, key('arsenyeva'), 'verify', 'recognise', {
-    decision: { number: '27-СПК', date: nextWorkingDay(calendar, heldOn) },
+    decision: { number: '27-СПК', date: decidedOn },
   });
   if (passed) await town.task(id, OPERATOR, 'document', 'issueCertificate');
   else

@@ -36,7 +36,7 @@ export function LazyWhy({
           <ActionIcon
             variant="subtle"
             color="gray"
-            size="sm"
+            size={26}
             aria-label={`${t('due.why')} ${about}`}
             onClick={() => setOpen((o) => !o)}
           >

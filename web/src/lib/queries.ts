@@ -125,6 +125,13 @@ export const processQuery = (slug: string) =>
     queryFn: () => api('GET /api/processes/{slug}', { params: { slug } }),
     staleTime: 600_000,
   });
+/** The same by the policy of one jurisdiction. */
+export const processInQuery = (slug: string, jurisdiction: string) =>
+  queryOptions({
+    queryKey: ['process', slug, jurisdiction],
+    queryFn: () => api('GET /api/processes/{slug}', { params: { slug }, query: { jurisdiction } }),
+    staleTime: 600_000,
+  });
 export const diagramQuery = (slug: string) =>
   queryOptions({
     queryKey: ['diagram', slug],

@@ -15,6 +15,7 @@ import type { FieldProblem } from '../lib/problem.ts';
 import { caseQuery, processQuery } from '../lib/queries.ts';
 import { count } from '../lib/words.ts';
 import { screensQuery } from '../processes/index.ts';
+import type { StartScreen } from '../processes/types.ts';
 import { expectOwnChange } from '../shell/live.ts';
 
 type Body = Record<string, unknown>;
@@ -106,9 +107,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
   if (draft.submittedCaseId !== null && !done) {
     return (
       <Empty title="Этот черновик уже подан">
-        <ButtonTo to="/cases/$id" params={{ id: draft.submittedCaseId }}>
-          Открыть дело
-        </ButtonTo>
+        <Onward start={start} caseId={draft.submittedCaseId} />
       </Empty>
     );
   }
@@ -343,7 +342,10 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
       </Modal>
       <Modal
         opened={done !== null}
-        onClose={() => done && void navigate({ to: '/cases/$id', params: { id: done.caseId } })}
+        onClose={() =>
+          done &&
+          void (start?.Sent ? navigate({ to: '/start' }) : navigate({ to: '/cases/$id', params: { id: done.caseId } }))
+        }
         title={
           <Text fw={650}>
             {start ? 'Записано' : draft.forCaseId === null ? 'Заявка подана' : 'Новая версия подана'}
@@ -351,22 +353,39 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
         }
       >
         <Stack align="center" gap={6} py="sm">
-          <Text size="sm" c="dimmed">
-            Номер дела
-          </Text>
-          <Title order={2} className="num" data-testid="case-number">
-            {done?.number ?? '—'}
-          </Title>
-          <Chip tone="good">{done?.stageRu}</Chip>
-          <Text size="sm" ta="center" mt="xs">
-            Мы напишем, когда что-то изменится. Ход дела, сроки и их объяснение видны на его странице.
-          </Text>
-          <ButtonTo to="/cases/$id" params={{ id: done?.caseId ?? '' }} mt="sm">
-            Открыть дело
-          </ButtonTo>
+          {start?.Sent ? (
+            <Text size="sm">{start.afterRu}</Text>
+          ) : (
+            <>
+              <Text size="sm" c="dimmed">
+                Номер дела
+              </Text>
+              <Title order={2} className="num" data-testid="case-number">
+                {done?.number ?? '—'}
+              </Title>
+              <Chip tone="good">{done?.stageRu}</Chip>
+              <Text size="sm" ta="center" mt="xs">
+                Мы напишем, когда что-то изменится. Ход дела, сроки и их объяснение видны на его странице.
+              </Text>
+            </>
+          )}
+          <Onward start={start} caseId={done?.caseId ?? ''} />
         </Stack>
       </Modal>
     </>
+  );
+}
+
+/** To the case, or back where what was sent is listed, if the case belongs to another person. */
+function Onward({ start, caseId }: { start: StartScreen | undefined; caseId: string }) {
+  return start?.Sent ? (
+    <ButtonTo to="/start" mt="sm">
+      К списку отправленного
+    </ButtonTo>
+  ) : (
+    <ButtonTo to="/cases/$id" params={{ id: caseId }} mt="sm">
+      Открыть дело
+    </ButtonTo>
   );
 }
 

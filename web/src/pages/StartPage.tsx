@@ -2,7 +2,7 @@ import { Button, FileButton, Group, Select, SimpleGrid, Stack, Text, Title } fro
 import { IconFileImport, IconFilePlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ComponentType, useState } from 'react';
 import { api, type Reply } from '../api.ts';
 import { Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
@@ -102,6 +102,7 @@ function StartCard({ process }: { process: Row }) {
             <StartRow
               key={start.action}
               start={start}
+              Sent={screens.data?.starts?.[start.action]?.Sent}
               titleRu={screens.data?.starts?.[start.action]?.titleRu ?? start.labelRu}
               busy={create.isPending}
               onStart={(jurisdiction) =>
@@ -162,9 +163,11 @@ function StartRow({
   start,
   titleRu,
   busy,
+  Sent,
   onStart,
 }: {
   start: Row['starts'][number];
+  Sent: ComponentType | undefined;
   titleRu: string;
   busy: boolean;
   onStart(jurisdiction: string): void;
@@ -194,6 +197,7 @@ function StartRow({
           {start.labelRu}
         </Button>
       </Group>
+      {Sent && <Sent />}
     </div>
   );
 }

@@ -44,6 +44,8 @@ export interface StartScreen {
   Form: ComponentType<DraftFormProps>;
   check(body: Record<string, unknown>, process: ProcessView): FieldProblem[];
   sectionOf(pointer: string): string;
+  /** Where the case belongs to another person: the one who began it has no page of it, and sees this under the way to begin. */
+  Sent?: ComponentType;
 }
 
 /** The screens of one process. Its folder under `processes/` exports one `screens`; nothing else in the application names it. */
