@@ -17,7 +17,7 @@ interface Row {
 export async function tokensOf(sql: Sql, personId: string, now: Date): Promise<ApiTokenView[]> {
   const rows = await sql<Row[]>`
     select id, name_ru, prefix, scopes, created_at, expires_at, last_used_at, revoked_at from api_token
-    where person_id = ${personId}::uuid order by created_at desc limit 200`;
+    where person_id = ${personId}::uuid order by created_at desc, id limit 200`;
   return rows.map((row) => ({
     id: row.id,
     nameRu: row.name_ru,

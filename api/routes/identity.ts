@@ -122,7 +122,7 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
       }>
     >`select id, user_agent, method, created_at, last_seen_at, expires_at from session
       where person_id = ${personId}::uuid and expires_at > ${now} and last_seen_at > ${new Date(now.getTime() - config.session.idleMs)}
-      order by last_seen_at desc limit 200`;
+      order by last_seen_at desc, id limit 200`;
     return c.json(
       {
         items: rows.map((row) => ({

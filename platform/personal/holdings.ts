@@ -144,7 +144,10 @@ export async function collectOwn(
   const all: Record<string, Array<Record<string, unknown>>> = {};
   for (const [table, { person, about = person, show }] of Object.entries(HOLDINGS)) {
     const mine = about.map((column) => sql`${sql(column)}::text = ${personId}`).reduce((a, b) => sql`${a} or ${b}`);
-    const rows = await sql<Array<Record<string, unknown>>>`select * from ${sql(table)} where ${mine}`;
+    // In one order always: a copy asked for twice is the same copy.
+    const rows = await sql<
+      Array<Record<string, unknown>>
+    >`select x.* from ${sql(table)} x where ${mine} order by x::text`;
     all[table] = rows.map((row) => {
       const opened = open(table, row, key, personId);
       return show ? Object.fromEntries(show.map((column) => [column, opened[column] ?? null])) : opened;
