@@ -1,23 +1,11 @@
-import {
-  Avatar,
-  Badge,
-  Box,
-  Container,
-  Group,
-  Modal,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-  UnstyledButton,
-} from '@mantine/core';
+import { Avatar, Box, Container, Group, Modal, Stack, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Reply } from '../api.ts';
-import { Empty, Loading } from '../kit/bits.tsx';
+import { Chip, Empty, Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { accountsQuery, waysQuery } from '../lib/queries.ts';
 import { capital } from '../lib/words.ts';
@@ -94,9 +82,7 @@ function Choice({ onDone }: { onDone(): void }) {
         </Group>
         <Group justify="space-between" align="flex-end" wrap="wrap" gap="md" mb="md">
           <Box maw={620}>
-            <Badge color="orange" variant="light" mb={6}>
-              {t('signIn.demo')}
-            </Badge>
+            <Chip tone="soon">{t('signIn.demo')}</Chip>
             <Title order={1}>{t('signIn.title')}</Title>
             <Text c="dimmed" mt={4}>
               {t('signIn.hint')}
