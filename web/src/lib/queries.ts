@@ -1,5 +1,5 @@
 /** The queries of the application and their keys; a message of the stream invalidates them by the first words of the key. */
-import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import { type InfiniteData, infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, fetchText, type Reply, type Request, type RouteMap } from '../api.ts';
 import { asProblem } from './problem.ts';
 
@@ -255,9 +255,13 @@ export const hrBatchQuery = (id: string) =>
     queryFn: () => api('GET /api/hr-imports/{id}', { params: { id } }),
     refetchInterval: ({ state }) => (state.data?.state === 'applying' ? 1_500 : false),
   });
+/** An event is told before its cases have answered: a page that shows one looks again until each of them has. */
+const unanswered = (seen: InfiniteData<{ items: { outcomes: readonly { state: string }[] }[] }> | undefined): boolean =>
+  seen?.pages.some((page) => page.items.some((e) => e.outcomes.some((o) => o.state === 'sent'))) ?? false;
+
 export const hrRowsQuery = (id: string, state: string | undefined, live: boolean) =>
   infiniteQueryOptions({
-    queryKey: ['hr', 'rows', id, state ?? 'all', live],
+    queryKey: ['hr', 'rows', id, state ?? 'all'],
     queryFn: ({ pageParam }) =>
       api('GET /api/hr-imports/{id}/rows', {
         params: { id },
@@ -269,7 +273,7 @@ export const hrRowsQuery = (id: string, state: string | undefined, live: boolean
       }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: live ? 2_000 : false,
+    refetchInterval: ({ state: seen }) => (live || unanswered(seen.data) ? 2_000 : false),
   });
 export const hrEventsQuery = (q: string, event: string) =>
   infiniteQueryOptions({
@@ -285,6 +289,7 @@ export const hrEventsQuery = (q: string, event: string) =>
       }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: ({ state }) => (unanswered(state.data) ? 2_000 : false),
   });
 
 export type ReportView = Reply<'GET /api/reports/{id}'>;
