@@ -217,13 +217,33 @@ function openCases(sql: Sql, reach: Reach) {
 
 /**
  * Condition on a row `c`: what reports count for this viewer. Only what he reads by his office: a case he reads because it is about him,
- * or because his commission hears it, is in nobody's statistics but those of its office.
+ * or because his commission hears it, is in nobody's statistics but those of its office. A reader of a closed process counts what he
+ * reads of it; the other offices of the territory count it too, and see of it no group below the limit of the report and no list.
  */
 export function countedCases(sql: Sql, reach: Reach) {
+  const office = countedByOffice(sql, reach);
+  const read = reach.closed.filter(({ process }) => readsClosed(reach, process));
+  if (read.length === 0) return office;
+  const closed = read.map(({ process, territory: where }) => sql`(c.process = ${process} and ${within(sql, where)})`);
+  return sql`((c.process <> all(${read.map(({ process }) => process)}::text[]) and ${office}) or ${closed.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
+function countedByOffice(sql: Sql, reach: Reach) {
   if (reach.staff.all || reach.observer.all) return sql`true`;
   const parts = byOffice(sql, reach);
   return parts.length === 0 ? sql`false` : sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
 }
+
+/** Is the process closed to all but the readers it names? */
+export const isClosed = ({ closed }: Reach, process: string | undefined): boolean =>
+  closed.some((one) => one.process === process);
+
+/** Is the viewer one of the readers of a closed process, anywhere? */
+export const readsClosed = ({ closed }: Reach, process: string | undefined): boolean =>
+  closed.some(
+    ({ process: slug, territory: where }) =>
+      slug === process && (where.all || where.jurisdictions.length + where.regions.length > 0),
+  );
 
 function byOffice(sql: Sql, reach: Reach) {
   const named = [reach.staff, reach.observer].flatMap((where) => (where.all ? [] : [where]));
