@@ -31,7 +31,7 @@ describe.skipIf(!tool)('requests made from the description', () => {
     fuzz = await createFuzzWorld();
     const document = await (await fuzz.world.app.request('/api/openapi.json')).json();
     schema = join(stackInfo().folder, 'openapi-of-the-fuzz.json');
-    writeFileSync(schema, JSON.stringify(enrich(document, await offerOf(fuzz.world.deps.sql))));
+    writeFileSync(schema, JSON.stringify(enrich(document, await offerOf(fuzz.world.deps.sql), seconds > 120)));
   });
   afterAll(() => fuzz?.stop());
 

@@ -73,8 +73,8 @@ export async function offerOf(pool: Pool): Promise<Offer> {
 const either = (schema: Json, values: readonly string[] | undefined): Json =>
   values && values.length > 0 ? { anyOf: [{ enum: values }, schema] } : schema;
 
-/** The description with the offer in it; answers are described as they were. */
-export function enrich(document: Json, offer: Offer): Json {
+/** The description with the offer in it; answers are described as they were. A long run has the time for the forms of all acts too. */
+export function enrich(document: Json, offer: Offer, long: boolean): Json {
   const copy = structuredClone(document);
   // Who asks is not the tool's business: the server of the test says.
   delete copy.security;
@@ -91,7 +91,7 @@ export function enrich(document: Json, offer: Offer): Json {
       const schema = structuredClone(resolve(copy, content.schema));
       for (const name of Object.keys(schema.properties ?? {}))
         schema.properties[name] = either(schema.properties[name], known[name]);
-      content.schema = path.endsWith('/actions/{type}') ? { anyOf: [schema, ...actionForms()] } : schema;
+      content.schema = long && path.endsWith('/actions/{type}') ? { anyOf: [schema, ...actionForms()] } : schema;
     }
   }
   return copy;
