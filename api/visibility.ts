@@ -165,6 +165,27 @@ export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   return kinds;
 }
 
+/**
+ * May a list name the person this row is about? It may where the case page does: to whoever sees the case for another reason than
+ * watching where cases stand. Only rows the viewer may list are asked about, so a row that is none of his by roles is his by the case.
+ */
+export function namesSubject(reach: Reach, place: CasePlace & { subject_kind: string; subject_id: string }): boolean {
+  if (place.subject_kind !== 'person') return false;
+  if (place.subject_id === reach.personId) return true;
+  const kinds = kindsOf(reach, place);
+  return kinds.length === 0 || kinds.some((kind) => kind !== 'observer');
+}
+
+/** May the viewer look for cases by the name of their person? Only who sees none of them without names. */
+export function searchesByName({ observer }: Reach): boolean {
+  return !observer.all && observer.jurisdictions.length === 0 && observer.regions.length === 0;
+}
+
+/** Personal tasks whose doer knows the person of the case: everybody of a common case, nobody who evaluates blindly. */
+export function namesSubjectOfTask(task: { process: string; nature: string }): boolean {
+  return task.nature === 'office' || isOverseen(task.process);
+}
+
 function oversees({ overseer: { bodies, regions, jurisdictions } }: Reach, place: CasePlace): boolean {
   const above = [place.applicant_organisation_id, place.state?.place?.authorityId, place.state?.place?.cnppmId];
   if (jurisdictions.includes(place.jurisdiction)) return true;
@@ -217,13 +238,33 @@ function openCases(sql: Sql, reach: Reach) {
 
 /**
  * Condition on a row `c`: what reports count for this viewer. Only what he reads by his office: a case he reads because it is about him,
- * or because his commission hears it, is in nobody's statistics but those of its office.
+ * or because his commission hears it, is in nobody's statistics but those of its office. A reader of a closed process counts what he
+ * reads of it; the other offices of the territory count it too, and see of it no group below the limit of the report and no list.
  */
 export function countedCases(sql: Sql, reach: Reach) {
+  const office = countedByOffice(sql, reach);
+  const read = reach.closed.filter(({ process }) => readsClosed(reach, process));
+  if (read.length === 0) return office;
+  const closed = read.map(({ process, territory: where }) => sql`(c.process = ${process} and ${within(sql, where)})`);
+  return sql`((c.process <> all(${read.map(({ process }) => process)}::text[]) and ${office}) or ${closed.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
+function countedByOffice(sql: Sql, reach: Reach) {
   if (reach.staff.all || reach.observer.all) return sql`true`;
   const parts = byOffice(sql, reach);
   return parts.length === 0 ? sql`false` : sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
 }
+
+/** Is the process closed to all but the readers it names? */
+export const isClosed = ({ closed }: Reach, process: string | undefined): boolean =>
+  closed.some((one) => one.process === process);
+
+/** Is the viewer one of the readers of a closed process, anywhere? */
+export const readsClosed = ({ closed }: Reach, process: string | undefined): boolean =>
+  closed.some(
+    ({ process: slug, territory: where }) =>
+      slug === process && (where.all || where.jurisdictions.length + where.regions.length > 0),
+  );
 
 function byOffice(sql: Sql, reach: Reach) {
   const named = [reach.staff, reach.observer].flatMap((where) => (where.all ? [] : [where]));

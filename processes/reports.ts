@@ -4,7 +4,14 @@ import { reports as attestation } from './head-attestation/reports.ts';
 import { indicatorsReport } from './indicators/report.ts';
 import type { ReportDefinition } from './kit/report.ts';
 import { reports as mentoring } from './mentoring-cycle/report-list.ts';
+import { reports as assessment } from './qualification-assessment/reports.ts';
 
-export const REPORTS: readonly ReportDefinition[] = [indicatorsReport, ...certification, ...attestation, ...mentoring];
+export const REPORTS: readonly ReportDefinition[] = [
+  indicatorsReport,
+  ...certification,
+  ...attestation,
+  ...assessment,
+  ...mentoring,
+];
 
 export const findReport = (id: string): ReportDefinition | undefined => REPORTS.find((report) => report.id === id);

@@ -37,13 +37,14 @@ export async function readReportData(tx: ReadTx, report: ReportDefinition, query
 
 type Scope = ReportQuery & { past: boolean };
 
-function inScope({ sql, viewer }: ReadTx, { region }: Scope) {
-  return sql`${countedCases(sql, viewer.reach)} ${region ? sql`and c.applicant_region_code = ${region}` : sql``}`;
+function inScope({ sql, viewer }: ReadTx, { region }: Scope, regionOf = sql`c.applicant_region_code`) {
+  return sql`${countedCases(sql, viewer.reach)} ${region ? sql`and ${regionOf} = ${region}` : sql``}`;
 }
 
 interface CaseRow {
   id: string;
   process: string;
+  jurisdiction: string;
   number: string | null;
   stage: string;
   outcome: string | null;
@@ -66,7 +67,7 @@ async function readCases(tx: ReadTx, wanted: Record<string, readonly string[]>, 
   const found: ReportCase[] = [];
   for (const [process, fields] of Object.entries(wanted)) {
     const rows = await sql<CaseRow[]>`
-      select c.id, c.process, c.number, c.stage, c.outcome, c.closed, c.paused, ${startedOn(sql)} as started_on, c.due_on,
+      select c.id, c.process, c.jurisdiction, c.number, c.stage, c.outcome, c.closed, c.paused, ${startedOn(sql)} as started_on, c.due_on,
         c.applicant_region_code as region, c.applicant_organisation_id as organisation_id, c.policy_version_id,
         (select jsonb_object_agg(key, value) from jsonb_each(c.state) where key = any(${[...fields]})) as state,
         ${scope.past ? sql`exists (select from case_event e where e.case_id = c.id and e."on" > ${scope.on})` : sql`false`} as moved_on
@@ -85,6 +86,7 @@ async function readCases(tx: ReadTx, wanted: Record<string, readonly string[]>, 
       found.push({
         caseId: row.id,
         process: row.process,
+        jurisdiction: row.jurisdiction,
         number: row.number,
         stage: row.moved_on ? String((state as { stage?: string }).stage ?? row.stage) : row.stage,
         outcome: row.moved_on ? ((state as { outcome?: string }).outcome ?? null) : row.outcome,
@@ -148,9 +150,11 @@ async function readTasks(tx: ReadTx, processes: readonly string[], scope: Scope)
 async function readEntries(tx: ReadTx, registers: readonly string[], scope: Scope): Promise<ReportEntry[]> {
   if (registers.length === 0) return [];
   const { sql } = tx;
+  // Where a fact of the entry says the region (of the employment on the day of an exam), it counts there, whoever kept the case.
+  const regionOf = sql`coalesce(e.facts->>'regionCode', e.region_code, c.applicant_region_code)`;
   const columns = sql`e.register, e.number, e.title_ru as "titleRu", e.organisation_id as "organisationId",
-    coalesce(e.region_code, c.applicant_region_code) as region, e.keeper_case_id as "caseId"`;
-  const visible = sql`e.register = any(${[...registers]}) and ${inScope(tx, scope)}`;
+    ${regionOf} as region, e.keeper_case_id as "caseId"`;
+  const visible = sql`e.register = any(${[...registers]}) and ${inScope(tx, scope, regionOf)}`;
   if (!scope.past)
     return sql<ReportEntry[]>`
       select ${columns}, e.status, e.facts, e.valid_from as "validFrom", e.valid_until as "validUntil"

@@ -19,7 +19,7 @@ import { findReport, REPORTS } from '../../processes/reports.ts';
 import { decodeCursor, isText, pageOf } from '../cursor.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
-import { type CasePlace, kindsOf, type Reach, seesNames } from '../visibility.ts';
+import { type CasePlace, isClosed, kindsOf, type Reach, readsClosed, seesNames } from '../visibility.ts';
 import { stageOf } from './load-case.ts';
 import { readReportData } from './report-data.ts';
 
@@ -33,8 +33,9 @@ export interface ReportFilters {
 
 const some = (where: Reach['staff']) => where.all || where.jurisdictions.length > 0 || where.regions.length > 0;
 
-function audiencesOf(reach: Reach): Audience[] {
+function audiencesOf(reach: Reach, process: string | undefined): Audience[] {
   return [
+    ...(readsClosed(reach, process) ? ['reader' as const] : []),
     ...(some(reach.staff) ? ['staff' as const] : []),
     ...(some(reach.observer) ? ['observer' as const] : []),
     ...(reach.organisations.length > 0 ? ['organisation' as const] : []),
@@ -43,11 +44,13 @@ function audiencesOf(reach: Reach): Audience[] {
 }
 
 const mayRead = (reach: Reach, report: ReportDefinition): boolean =>
-  audiencesOf(reach).some((who) => report.audience.includes(who));
+  audiencesOf(reach, report.process).some((who) => report.audience.includes(who));
 
-/** Only who sees everything of the report as an office of its territory sees groups of any size. */
-const seesPeople = (reach: Reach): boolean =>
-  reach.staff.all || (some(reach.staff) && !some(reach.observer) && reach.organisations.length === 0);
+/** Only who sees everything of the report as an office of its territory, or as a reader of a closed process, sees groups of any size. */
+const seesPeople = (reach: Reach, process: string | undefined): boolean =>
+  isClosed(reach, process)
+    ? readsClosed(reach, process)
+    : reach.staff.all || (some(reach.staff) && !some(reach.observer) && reach.organisations.length === 0);
 
 const info = (report: ReportDefinition): ReportInfo => ({
   id: report.id,
@@ -90,21 +93,35 @@ interface Built {
   data: ReportData;
   body: ReportBody;
   hidden: Set<string>;
+  /** Numbers that are shown and open no list: cases of a closed process are listed for its readers alone. */
+  shut: Set<string>;
 }
 
 async function build(tx: ReadTx, id: string, filters: ReportFilters): Promise<Built> {
+  const { reach } = tx.viewer;
   const report = getReport(tx.viewer, id);
   const query = queryOf(report, filters, tx.viewer.today);
   const data = await readReportData(tx, report, query);
   const body = report.build(data, query);
-  const small = report.minGroup !== undefined && !seesPeople(tx.viewer.reach);
-  return { report, query, data, body, hidden: small ? hiddenCells(body, report.minGroup as number) : new Set() };
+  const guarded = (process = report.process) => !seesPeople(reach, process);
+  return {
+    report,
+    query,
+    data,
+    body,
+    hidden: report.minGroup === undefined ? new Set() : hiddenCells(body, report.minGroup, guarded),
+    shut: new Set(
+      figuresOf(body)
+        .filter(({ process = report.process }) => isClosed(reach, process) && !readsClosed(reach, process))
+        .map(({ cell }) => cell),
+    ),
+  };
 }
 
 const words = (value: number, digits: number): string =>
   value.toLocaleString('ru-RU', { minimumFractionDigits: digits, maximumFractionDigits: digits }).replaceAll(' ', ' ');
 
-function figureView({ report, hidden }: Built, cell: string, figure: Figure): FigureView {
+function figureView({ report, hidden, shut }: Built, cell: string, figure: Figure): FigureView {
   if (hidden.has(cell))
     return {
       value: null,
@@ -125,7 +142,7 @@ function figureView({ report, hidden }: Built, cell: string, figure: Figure): Fi
     unit: figure.unit ?? 'cases',
     count: figure.members.length,
     outOf: percent ? (figure.outOf ?? null) : null,
-    cell: figure.members.length > 0 && value !== null ? cell : null,
+    cell: figure.members.length > 0 && value !== null && !shut.has(cell) ? cell : null,
     hidden: false,
     target: figure.target ?? null,
   };
@@ -195,7 +212,8 @@ export async function readWholeReport(
   const built = await build(tx, id, filters);
   const { listed } = built.body;
   const line = listed === undefined ? undefined : built.body.headline.find(({ key }) => key === listed);
-  const open = line && !built.hidden.has(cellId(HEADLINE, line.key, ''));
+  const opens = (cell: string) => !built.hidden.has(cell) && !built.shut.has(cell);
+  const open = line && opens(cellId(HEADLINE, line.key, ''));
   return {
     view: view(built, now),
     listed: open
@@ -216,7 +234,7 @@ export async function readMembers(
   const after = decodeCursor(cursor, [isText]);
   const built = await build(tx, id, filters);
   const found = figuresOf(built.body).find((one) => one.cell === cell);
-  if (!found || built.hidden.has(cell)) throw notFound();
+  if (!found || built.hidden.has(cell) || built.shut.has(cell)) throw notFound();
   const members = sorted(found.figure.members);
   const rest = after ? members.filter(({ key }) => key > String(after[0])) : members;
   const page = pageOf(

@@ -7,6 +7,7 @@
 import { addDays, type IsoDate } from '../kit/dates.ts';
 import type { DenominatorRecord, ReportData } from '../kit/report.ts';
 import { inReserve, isValidOn, type AttestationRow } from '../head-attestation/monitoring.ts';
+import { assessedPeople } from '../qualification-assessment/counted.ts';
 import { indicatorI6, standingOf, type Standing } from '../mentoring-cycle/reports.ts';
 import { countPeople, type CountedEvent, type NearMiss } from './counted.ts';
 import { COUNTRY, denominatorOn } from './targets.ts';
@@ -18,6 +19,8 @@ export interface IndicatorDefinition {
   /** Records of the sources, the passport's indicator before its results. */
   targets: string[];
   denominator: DenominatorRecord['kind'];
+  /** The closed process whose people it counts. */
+  process?: string;
 }
 
 export const INDICATORS: IndicatorDefinition[] = [
@@ -36,6 +39,7 @@ export const INDICATORS: IndicatorDefinition[] = [
       'Прошли процедуру с любым результатом, экзамен не аннулирован; нарастающим итогом. Повторные экзамены одного человека его второй раз не считают.',
     targets: ['kem-003-3', 'kem-003-r4.1', 'fed-003-r4'],
     denominator: 'pedagogues',
+    process: 'qualification-assessment',
   },
   {
     code: 'I9',
@@ -101,16 +105,8 @@ export function indicatorOn(
       );
     }
     case 'I7': {
-      const { counted, annulled } = assessed(data);
-      const people = countPeople(counted, { to: on, ...(region ? { region } : {}) });
-      const known = new Set(people.map((e) => e.personId));
-      const misses = countPeople(annulled, { to: on, ...(region ? { region } : {}) }).filter(
-        (e) => !known.has(e.personId),
-      );
-      return value(
-        people,
-        misses.map(({ personId, sourceCase }) => ({ personId, sourceCase, whyRu: 'экзамен аннулирован' })),
-      );
+      const { people, nearMisses } = assessedPeople(data, { to: on, ...(region ? { region } : {}) });
+      return value(people, nearMisses);
     }
     case 'I9': {
       const rows = here(data.entries.filter((e) => e.register === 'cadre_reserve'));
@@ -192,30 +188,6 @@ function exemptPeople(data: ReportData, region: string | undefined): Set<string>
       )
       .map((e) => String(e.facts.personId)),
   );
-}
-
-/** Exams that ended with a grade, whatever it was (register of protocols of P03); those annulled since stand apart. */
-export function assessed(data: Pick<ReportData, 'entries' | 'organisations'>): {
-  counted: CountedEvent[];
-  annulled: CountedEvent[];
-} {
-  const exams = data.entries.filter((e) => e.register === 'assessment_protocols' && typeof e.facts.examOn === 'string');
-  const of = (status: string) =>
-    exams
-      .filter((e) => e.status === status)
-      .map((e): CountedEvent => {
-        const organisationId = (e.facts.organisationId as string | null) ?? null;
-        return {
-          personId: String(e.facts.personId),
-          on: e.facts.examOn as IsoDate,
-          organisationId,
-          municipality: (organisationId && data.organisations.get(organisationId)?.municipalityRu) || null,
-          // Where his main employment was on the day of the exam.
-          region: (e.facts.regionCode as string | undefined) ?? e.region,
-          sourceCase: e.caseId,
-        };
-      });
-  return { counted: of('graded'), annulled: of('annulled') };
 }
 
 /** The day an indicator of a year is taken: its last, or today while it runs. */

@@ -10,7 +10,8 @@ import {
   valueOf,
 } from '../kit/report.ts';
 import { countPeople, type CountedEvent } from './counted.ts';
-import { assessed, indicatorOn, INDICATORS, snapshotOn } from './formulas.ts';
+import { examsOf } from '../qualification-assessment/counted.ts';
+import { indicatorOn, INDICATORS, snapshotOn } from './formulas.ts';
 import { indicatorsReport } from './report.ts';
 import { denominatorOn, digitsFor, isReached, judge, targetOn } from './targets.ts';
 
@@ -236,7 +237,7 @@ describe('I7', () => {
     });
     const retaken = { ...nothing, entries: [gone, exam(3, 'b')] };
     expect(indicatorOn(of('I7'), retaken, '42', to)).toMatchObject({ counted: [{ sourceCase: 'b' }], nearMisses: [] });
-    expect(assessed({ ...nothing, entries: [entry(1, 'cadre_reserve')] }).counted).toEqual([]);
+    expect(examsOf({ ...nothing, entries: [entry(1, 'cadre_reserve')] }).counted).toEqual([]);
   });
 });
 

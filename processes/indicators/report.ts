@@ -87,6 +87,7 @@ export const indicatorsReport: ReportDefinition = {
     const parts = INDICATORS.map(
       (definition): Part => ({
         key: definition.code,
+        ...(definition.process ? { process: definition.process } : {}),
         titleRu: `${definition.code}. ${definition.nameRu}`,
         hintRu: definition.formulaRu,
         rowRu: 'Территория',
@@ -95,7 +96,7 @@ export const indicatorsReport: ReportDefinition = {
           { key: 'whole', labelRu: 'К числу' },
           { key: 'percent', labelRu: 'Доля' },
           { key: 'target', labelRu: 'Цель (год)' },
-          { key: 'misses', labelRu: 'Почти вошли' },
+          { key: 'misses', labelRu: 'Почти вошли', apart: true },
           { key: 'source', labelRu: 'Откуда знаменатель' },
         ],
         rows: places.map((place) => rowOf(definition, data, indicatorOn(definition, data, place, on))),
@@ -109,6 +110,7 @@ export const indicatorsReport: ReportDefinition = {
           ? [
               {
                 key: part.key,
+                ...(part.process ? { process: part.process } : {}),
                 labelRu: part.titleRu.replace(/^(I\d+)\. /, '$1: '),
                 figure: figure.outOf ? figure : count(figure.members, 'people'),
               },

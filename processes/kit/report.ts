@@ -31,7 +31,7 @@ export interface Target {
 export interface Figure {
   measure: 'count' | 'share' | 'sum' | 'median';
   members: Member[];
-  /** Of a share: the whole; `null` where nobody has told it. */
+  /** Of a share: the whole; `null` where nobody has told it. Of a count: the group shown beside it that it is a part of. */
   outOf?: number | null;
   unit?: 'people' | 'cases' | 'percent' | 'days' | 'pieces';
   digits?: number;
@@ -105,6 +105,8 @@ export function roundHalfUp(value: number, digits: number): number {
 export interface Column {
   key: string;
   labelRu: string;
+  /** Tells nothing of the other columns: it may be hidden alone. */
+  apart?: boolean;
 }
 
 export interface Row {
@@ -125,6 +127,8 @@ export interface Part {
   rows: Row[];
   /** Drawn beside the table: columns stacked as bars; or the first as a bar against a mark of the second. */
   picture?: { kind: 'bars' | 'against'; columns: string[] };
+  /** Process whose cases it counts, in a report of several. */
+  process?: string;
 }
 
 export interface Headline {
@@ -132,6 +136,8 @@ export interface Headline {
   labelRu: string;
   figure: Figure;
   tone?: 'late' | 'good';
+  /** Process whose cases it counts, in a report of several. */
+  process?: string;
 }
 
 export interface ReportBody {
@@ -144,9 +150,9 @@ export interface ReportBody {
 
 /**
  * Who reads it: the offices of the territory, observers (no names), schools and centres for their own cases, offices above schools for
- * the cases they oversee.
+ * the cases they oversee, readers of a process that is closed to everybody else.
  */
-export type Audience = 'staff' | 'observer' | 'organisation' | 'overseer';
+export type Audience = 'staff' | 'observer' | 'organisation' | 'overseer' | 'reader';
 
 export type FilterName = 'on' | 'from' | 'to' | 'year' | 'region';
 
@@ -162,6 +168,7 @@ export interface ReportQuery {
 export interface ReportCase<S = any> {
   caseId: string;
   process: string;
+  jurisdiction: string;
   number: string | null;
   stage: string;
   outcome: string | null;
@@ -294,12 +301,15 @@ export const cellId = (part: string, row: string, column: string): string =>
   [part, row, column].map(encodeURIComponent).join('~');
 
 /** Every figure of a report with its address and words. */
-export function figuresOf(body: ReportBody): Array<{ cell: string; titleRu: string; figure: Figure }> {
+export function figuresOf(
+  body: ReportBody,
+): Array<{ cell: string; titleRu: string; figure: Figure; process: string | undefined }> {
   return [
-    ...body.headline.map(({ key, labelRu, figure }) => ({
+    ...body.headline.map(({ key, labelRu, figure, process }) => ({
       cell: cellId(HEADLINE, key, ''),
       titleRu: labelRu,
       figure,
+      process,
     })),
     ...body.parts.flatMap((part) =>
       part.rows.flatMap((row) =>
@@ -311,6 +321,7 @@ export function figuresOf(body: ReportBody): Array<{ cell: string; titleRu: stri
                   cell: cellId(part.key, row.key, column.key),
                   titleRu: `${part.titleRu}: ${row.labelRu}, ${column.labelRu}`,
                   figure,
+                  process: part.process,
                 },
               ]
             : [];
@@ -320,20 +331,26 @@ export function figuresOf(body: ReportBody): Array<{ cell: string; titleRu: stri
   ];
 }
 
-/** People (or what else is counted) behind a figure and, of a share, behind its rest. */
+/** People (or what else is counted) behind a figure and, of a part, behind its rest. */
 function tooSmall(figure: Figure, min: number): boolean {
   const people = new Set(figure.members.map((m) => m.personId ?? m.key)).size;
-  const rest = figure.measure === 'share' && figure.outOf ? figure.outOf - figure.members.length : 0;
+  const rest = figure.outOf ? figure.outOf - figure.members.length : 0;
   return (people > 0 && people < min) || (rest > 0 && rest < min);
 }
 
 /**
  * Cells that are hidden from who may not see their people. A group smaller than `min` is hidden; so that it cannot be found by
- * subtraction, no line of a table, down or across, has one hidden cell alone: the smallest of the others is hidden with it.
+ * subtraction, no line of a table, down or across, has one hidden cell alone: the smallest of the others is hidden with it. `guarded`
+ * says whose people are hidden, where a report counts several processes.
  */
-export function hiddenCells(body: ReportBody, min: number): Set<string> {
+export function hiddenCells(
+  body: ReportBody,
+  min: number,
+  guarded: (process: string | undefined) => boolean = () => true,
+): Set<string> {
   const hidden = new Set<string>();
-  for (const { cell, figure } of figuresOf(body)) if (tooSmall(figure, min)) hidden.add(cell);
+  for (const { cell, figure, process } of figuresOf(body))
+    if (guarded(process) && tooSmall(figure, min)) hidden.add(cell);
   const lines = body.parts.flatMap((part) => {
     const at = (row: Row, column: Column) => {
       const figure = row.cells[column.key];
@@ -343,7 +360,7 @@ export function hiddenCells(body: ReportBody, min: number): Set<string> {
     };
     return [
       ...part.columns.map((column) => part.rows.flatMap((row) => at(row, column))),
-      ...part.rows.map((row) => part.columns.flatMap((column) => at(row, column))),
+      ...part.rows.map((row) => part.columns.filter(({ apart }) => !apart).flatMap((column) => at(row, column))),
     ];
   });
   for (let before = -1; before !== hidden.size; ) {

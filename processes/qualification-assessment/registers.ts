@@ -1,6 +1,6 @@
 /**
- * What an assessment leaves in the registers (specification 7, P03), and how indicator I7 counts it. Entries are appended to, never edited;
- * none is public: a result belongs to the person.
+ * What an assessment leaves in the registers (specification 7, P03). Entries are appended to, never edited; none is public: a result
+ * belongs to the person.
  */
 import type { Context, RegisterWrite, StoredEvent } from '../kit/types.ts';
 import type { AssessmentPolicy } from './policy.ts';
@@ -29,6 +29,8 @@ const APPLICATIONS = new Set([
 ]);
 
 const GRADED = new Set(['theory.failed', 'exam.removed', 'practice.graded', 'practice.settled']);
+/** The protocol stays the same entry with the result as it is now; its history keeps the former one. */
+const RENEWED = new Set(['protocol.sent', 'appeal.changed', 'court.changed']);
 const ANNULLED = new Set(['exam.voided', 'exam.annulled', 'appeal.annulled', 'court.annulled']);
 
 /** Status of the certificate or conclusion after these events. */
@@ -60,7 +62,7 @@ export function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
   ) => out.push({ register, number: nr, status, version: 1, facts, public: false, ...over });
   if (APPLICATIONS.has(event.type))
     entry('assessment_applications', number, s.stage, { ...who, payer: s.payer, financedYear: s.financedYear ?? null });
-  if (GRADED.has(event.type) || ANNULLED.has(event.type) || event.type === 'protocol.sent')
+  if (GRADED.has(event.type) || ANNULLED.has(event.type) || RENEWED.has(event.type))
     entry(
       'assessment_protocols',
       `${number}/${Math.max(1, s.bookings)}`,
@@ -74,7 +76,7 @@ export function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
         practice: s.result?.practice?.mean ?? null,
         organisationId: s.workplace?.organisationId ?? null,
         regionCode: s.workplace?.regionCode ?? s.region,
-        protocol: event.type === 'protocol.sent' ? (event.facts.protocol ?? null) : null,
+        protocol: s.protocol ?? null,
         caseNumber: number,
       },
     );
@@ -98,32 +100,4 @@ export function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
       on: s.complaint?.on ?? null,
     });
   return out;
-}
-
-export interface Protocol {
-  number: string;
-  status: string;
-  personId: string;
-  examOn: string;
-  regionCode: string;
-}
-
-/**
- * I7: distinct people who completed the procedure by the date, passed or not, whichever part ended the exam, each in the region of his
- * main employment on the day of his first counted exam. Annulled exams and retakes add nobody. Percent of `denominator`, to a hundredth.
- */
-export function assessedShare(
-  protocols: Protocol[],
-  by: string,
-  denominator: number,
-  regionCode?: string,
-): { numerator: number; percent: number; counted: Array<{ personId: string; protocol: string }> } {
-  const first = new Map<string, Protocol>();
-  for (const p of [...protocols].sort((a, b) => (a.examOn < b.examOn ? -1 : 1)))
-    if (p.status !== 'annulled' && p.examOn <= by && !first.has(p.personId)) first.set(p.personId, p);
-  const counted = [...first.values()]
-    .filter((p) => regionCode === undefined || p.regionCode === regionCode)
-    .map((p) => ({ personId: p.personId, protocol: p.number }));
-  const percent = denominator > 0 ? Math.round((counted.length / denominator) * 10_000) / 100 : 0;
-  return { numerator: counted.length, percent, counted };
 }

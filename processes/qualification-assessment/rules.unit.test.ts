@@ -16,7 +16,6 @@ import {
 } from '../../test/p03/world.ts';
 import { qualificationAssessment } from './index.ts';
 import { checkPolicy, DEFAULT_POLICY, type AssessmentPolicy } from './policy.ts';
-import { assessedShare } from './registers.ts';
 import { isDisputed } from './rules/exam.ts';
 
 let town = new Town();
@@ -876,29 +875,6 @@ describe('the result belongs to the person', () => {
     const c = start().refer().accept();
     expect(c.process.participants(c.s).map((p) => p.personId)).not.toContain(people.employer);
     expect(c.process.summary(c.s, c.ctx()).applicantOrganisationId).toBeUndefined();
-  });
-
-  it('counts distinct people who completed the procedure, whichever part ended it', () => {
-    const protocol = (number: string, personId: string, examOn: string, status = 'graded', regionCode = '61') => ({
-      number,
-      personId,
-      examOn,
-      status,
-      regionCode,
-    });
-    const rows = [
-      protocol('1', people.teacher, '2026-02-10'),
-      protocol('2', people.teacher, '2026-05-10', 'graded', '42'),
-      protocol('3', people.teacher2, '2026-03-10', 'annulled'),
-      protocol('4', people.teacher3, '2027-03-10'),
-    ];
-    expect(assessedShare(rows, '2026-12-31', 200)).toEqual({
-      numerator: 1,
-      percent: 0.5,
-      counted: [{ personId: people.teacher, protocol: '1' }],
-    });
-    expect(assessedShare(rows, '2027-12-31', 0)).toMatchObject({ numerator: 2, percent: 0 });
-    expect(assessedShare(rows, '2027-12-31', 100, '42').numerator).toBe(0);
   });
 });
 

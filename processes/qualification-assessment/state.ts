@@ -121,6 +121,8 @@ export interface AssessmentState {
   disputed: boolean;
   exhausted: boolean;
   result?: Result;
+  /** Number of the protocol sent to the council. */
+  protocol?: string;
   /** Everybody who examined or decided: none of them hears a complaint. */
   involved: string[];
   document?: { kind: 'certificate' | 'conclusion'; number: string; on: IsoDate };
@@ -327,6 +329,8 @@ function apply(s: S, type: string, f: Facts, event: StoredEvent): S {
       return { ...s, disputed: true };
     case 'examiners.exhausted':
       return { ...s, exhausted: true };
+    case 'protocol.sent':
+      return typeof f.protocol === 'string' ? { ...s, protocol: f.protocol } : s;
     case 'exam.voided':
     case 'exam.annulled':
       return without(s, 'result');
@@ -476,3 +480,10 @@ export const marksGroup = (s: S): string => `exam:${s.bookings}:${s.interruption
 export function seats(s: S): Task[] {
   return s.tasks.filter((t) => t.kind === 'marks' && t.group === marksGroup(s) && !GONE.includes(t.state));
 }
+
+/**
+ * Does the case use up a financed place of the year of its exam? A place is given back by who leaves before the exam, not by who did not
+ * come; it is one with the claim of the place (`rules/slot.ts`).
+ */
+export const usesFinancedPlace = (s: Pick<S, 'financedYear' | 'stage' | 'missedOn'>, year: string): boolean =>
+  s.financedYear === year && !(['withdrawn', 'lapsed'].includes(s.stage) && s.missedOn === undefined);

@@ -8,11 +8,14 @@ import { seedId } from '../../prisma/seed/ids.ts';
 import type { AnyProcess, Context, RegisterWrite, StoredEvent } from '../../processes/kit/types.ts';
 import { stories } from '../../scripts/demo/stories.ts';
 import { Town } from '../p02/pure.ts';
+import { Town as Centre } from '../p03/pure.ts';
+import * as p03 from '../p03/world.ts';
 import * as p02 from '../p02/world.ts';
 import { PureCycle } from '../p04/pure-case.ts';
 import * as p04 from '../p04/world.ts';
 
 export const SCHOOL_42 = seedId('organisation', 'school-42');
+const CENTRE_61 = seedId('organisation', 'cnppm-rostov');
 export const SCHOOL_61 = seedId('organisation', 'novocherkassk-school-1');
 /** A name that a spreadsheet would take for a formula, and the municipality that would be another. */
 export const NASTY_NAME = '=HYPERLINK("http://example.invalid";"Школа")';
@@ -242,6 +245,35 @@ export async function tellAttestations(sql: Sql): Promise<void> {
     c.day(c.later(35));
     c.do(p02.people.candidate, 'acceptReserve');
     return c.do(p02.people.founder, 'enterReserve', { taskId: c.task('reserve_order'), order: p02.ORDER });
+  });
+}
+
+/** Assessments of region 61: passed, failed, annulled, taken twice by one person, waiting for a seat; and their sessions. */
+export async function tellAssessments(sql: Sql): Promise<void> {
+  const tell = async (name: string, story: (town: Centre) => unknown, as?: string) => {
+    const town = new Centre();
+    story(town);
+    const teacher = as ?? (await person(sql, name));
+    const ids = Object.fromEntries([...town.cases.keys()].map((id) => [id, uuidV5(id, teacher)]));
+    const names = { ...ids, [p03.people.teacher]: teacher, [p03.SCHOOL]: SCHOOL_61, [p03.CENTRE]: CENTRE_61 };
+    for (const c of town.cases.values())
+      await write(
+        sql,
+        { process: c.process, caseId: c.caseId, events: c.events, ctx: () => c.ctx() },
+        { jurisdiction: 'region-61', policyVersionId: `${c.process.slug}-region-61-1`, names },
+      );
+    return teacher;
+  };
+  const passed = (town: Centre) => town.assessment().applyFor().certified();
+  const failed = (town: Centre) => town.assessment().applyFor().concluded();
+  for (const name of ['Сдавший', 'Сдавшая', 'Сдаева', 'Сдаев']) await tell(name, passed);
+  const again = await tell('Пересдавший', failed);
+  await tell('Пересдавший', passed, again);
+  await tell('Несдавший', (town) => town.assessment().applyFor().graded(80, 3, 3, 3).protocol().recognise().document());
+  await tell('Очереднов', (town) => town.assessment().applyFor().admit());
+  await tell('Аннулиров', (town) => {
+    const c = town.assessment().applyFor().graded().protocol();
+    return c.do(p03.people.council, 'annulExam', { taskId: c.task('verify') });
   });
 }
 

@@ -1,6 +1,6 @@
 /** Acceptance scenarios 13-16 on the real engine, the real database and skipped time. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { assessedShare, type Protocol } from '../../processes/qualification-assessment/registers.ts';
+import { assessedPeople } from '../../processes/qualification-assessment/counted.ts';
 import type { AssessmentState } from '../../processes/qualification-assessment/state.ts';
 import { toEngine } from '../support/skipped-years.ts';
 import { Town } from './pure.ts';
@@ -107,17 +107,8 @@ test('16. a person who takes the exam three times is counted once in I7', async 
     c.identify().theory(50).protocol().recognise().document().do(people.teacher, 'familiarise');
   }
   const real = await again(town);
-  const protocols: Protocol[] = (await real.entries('assessment_protocols')).map(({ number, status, facts }) => ({
-    number,
-    status,
-    personId: facts.personId as string,
-    examOn: facts.examOn as string,
-    regionCode: facts.regionCode as string,
-  }));
-  expect(protocols.map((p) => p.examOn)).toEqual(days);
-  expect(assessedShare(protocols, '2026-12-31', 100)).toMatchObject({
-    numerator: 1,
-    percent: 1,
-    counted: [{ personId: real.who(people.teacher) }],
-  });
+  const entries = await real.entries('assessment_protocols');
+  expect(entries.map((e) => e.facts.examOn)).toEqual(days);
+  const { people: counted } = assessedPeople({ entries, organisations: new Map() }, { to: '2026-12-31' });
+  expect(counted.map((e) => [e.personId, e.on])).toEqual([[real.who(people.teacher), days[0]]]);
 });

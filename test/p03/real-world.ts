@@ -2,6 +2,7 @@
 import type { Answer } from '../../platform/cases/commands.ts';
 import type { Pool } from '../../platform/db/pool.ts';
 import { uuidV5 } from '../../platform/crypto/ids.ts';
+import type { ReportEntry } from '../../processes/kit/report.ts';
 import type { AssessmentState } from '../../processes/qualification-assessment/state.ts';
 import { testConfig, createTestDatabase, createTestNamespace } from '../stack/stack-info.ts';
 import { createDriver, type Driver } from '../driver.ts';
@@ -231,13 +232,12 @@ export class Replay {
     return row?.stage;
   }
 
-  /** The entries of this story in a register, as they stand. */
-  async entries(register: string) {
-    const rows = await this.pool<
-      Array<{ number: string; status: string; facts: Record<string, any>; valid_until: string | null }>
-    >`
-      select number, status, facts, valid_until from register_entry where register = ${register}
-        and keeper_case_id = any(${[...this.town.cases.keys()]}::uuid[]) order by number`;
+  /** The entries of this story in a register as they stand, as reports read them. */
+  async entries(register: string): Promise<ReportEntry[]> {
+    const rows = await this.pool<ReportEntry[]>`
+      select register, number, status, title_ru as "titleRu", facts, organisation_id as "organisationId", region_code as region,
+        valid_from as "validFrom", valid_until as "validUntil", keeper_case_id as "caseId"
+      from register_entry where register = ${register} and keeper_case_id = any(${[...this.town.cases.keys()]}::uuid[]) order by number`;
     return fromEngine([...rows]);
   }
 
