@@ -112,8 +112,7 @@ function childClosed(rec: Rec, p: Payload): void {
       validUntil: until,
     });
   }
-  if (granted && !renewal && startsFrom('P01-T57', s.stage))
-    return rec.emit('P01-T57', 'change.incorporated', facts);
+  if (granted && !renewal && startsFrom('P01-T57', s.stage)) return rec.emit('P01-T57', 'change.incorporated', facts);
   if (renewal && s.stage === 'prolonged')
     return endEntry(rec, 'P01-T66', 'entry.expired', { ...facts, to: 'expired', outcome: 'lapsed' });
   if (!startsFrom('P01-T58', s.stage)) notApplicable();
