@@ -173,6 +173,27 @@ export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   return kinds;
 }
 
+/**
+ * May a list name the person this row is about? It may where the case page does: to whoever sees the case for another reason than
+ * watching where cases stand. Only rows the viewer may list are asked about, so a row that is none of his by roles is his by the case.
+ */
+export function namesSubject(reach: Reach, place: CasePlace & { subject_kind: string; subject_id: string }): boolean {
+  if (place.subject_kind !== 'person') return false;
+  if (place.subject_id === reach.personId) return true;
+  const kinds = kindsOf(reach, place);
+  return kinds.length === 0 || kinds.some((kind) => kind !== 'observer');
+}
+
+/** May the viewer look for cases by the name of their person? Only who sees none of them without names. */
+export function searchesByName({ observer }: Reach): boolean {
+  return !observer.all && observer.jurisdictions.length === 0 && observer.regions.length === 0;
+}
+
+/** Personal tasks whose doer knows the person of the case: everybody of a common case, nobody who evaluates blindly. */
+export function namesSubjectOfTask(task: { process: string; nature: string }): boolean {
+  return task.nature === 'office' || isOverseen(task.process);
+}
+
 function oversees({ overseer: { bodies, regions, jurisdictions } }: Reach, place: CasePlace): boolean {
   const above = [place.applicant_organisation_id, place.state?.place?.authorityId, place.state?.place?.cnppmId];
   if (jurisdictions.includes(place.jurisdiction)) return true;

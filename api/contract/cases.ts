@@ -37,6 +37,7 @@ export const CaseRow = z
     closed: z.boolean(),
     dueOn: z.string().nullable(),
     overdue: z.boolean(),
+    personRu: z.string().nullable().meta({ description: 'О ком дело, если вам можно это видеть' }),
     applicantRu: z.string().nullable(),
     regionCode: z.string().nullable(),
     startedAt: z.string(),

@@ -251,7 +251,7 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
     applicant: 'аттестуемого',
     operator: 'секретаря комиссии и кадровую службу',
     coordinator: 'учредителя',
-    outside: 'заседание комиссии или окончание отсрочки',
+    outside: 'заседание, конец отсрочки или новую аттестацию',
   },
   summary,
   employmentFact,
