@@ -26,7 +26,10 @@ vi.mock('node:crypto', async (original) => {
     bytes(16)
       .toString('hex')
       .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
-  return { ...real, default: { ...real, randomUUID: uuid, randomBytes: bytes }, randomUUID: uuid, randomBytes: bytes };
+  // Nonces are kept in stock across the tellings: all alike, they do not tell where in the stock a telling began.
+  const randomFillSync = (buffer: Buffer) => buffer.fill(7);
+  const seeded = { randomUUID: uuid, randomBytes: bytes, randomFillSync };
+  return { ...real, default: { ...real, ...seeded }, ...seeded };
 });
 
 const NOW = '2026-11-23T07:00:00.000Z';
