@@ -1,6 +1,8 @@
 /**
  * Who sees what: the one place that decides it. Acts are decided by the rules of a process; this module only decides reading.
  *
+ * Territory: country, region, municipality, organisation. A municipality is the schools in it, as they are on the day of the request.
+ *
  * - Staff of a jurisdiction (operator, coordinator, registry keeper, appeals, administrator) see its cases with names.
  * - Observers see them without names and without texts about people.
  * - Offices above a school see its cases of the processes named here, without the texts of its people.
@@ -16,7 +18,7 @@
  * never narrower than the first, so whoever opens a new place in the first opens it in `wallOf` too.
  */
 import type { Sql } from '../platform/db/pool.ts';
-import type { Role } from '../processes/kit/types.ts';
+import type { Role, Scope } from '../processes/kit/types.ts';
 import { listProcesses } from '../processes/registry.ts';
 import type { PersonActor } from './ports.ts';
 
@@ -113,10 +115,16 @@ export function reachOf(actor: PersonActor): Reach {
   };
 }
 
+/** Organisations a scope names itself, or by its municipality. */
+export function bodiesOf(scope: Scope): readonly string[] {
+  if (scope.kind === 'organisation') return [scope.id];
+  return scope.kind === 'municipality' ? (scope.organisationIds ?? []) : [];
+}
+
 function placesOf(actor: PersonActor, roles: readonly Role[]): Reach['overseer'] {
   const scopes = actor.assignments.filter(({ role }) => roles.includes(role)).map(({ scope }) => scope);
   return {
-    bodies: scopes.flatMap((scope) => (scope.kind === 'organisation' ? [scope.id] : [])),
+    bodies: scopes.flatMap(bodiesOf),
     regions: scopes.flatMap((scope) => (scope.kind === 'region' ? [scope.id] : [])),
     jurisdictions: scopes.flatMap((scope) => (scope.kind === 'jurisdiction' ? [scope.id] : [])),
   };
