@@ -132,7 +132,7 @@ export const attestationYearQuery = (year: number, jurisdiction?: string) =>
     queryFn: () =>
       api('GET /api/attestation-years/{year}', {
         params: { year: String(year) },
-        query: { ...(jurisdiction ? { jurisdiction } : {}) },
+        query: jurisdiction ? { jurisdiction } : {},
       }),
   });
 /** The same by the policy of one jurisdiction. */

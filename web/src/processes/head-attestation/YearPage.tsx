@@ -9,7 +9,7 @@ import { api, type Reply } from '../../api.ts';
 import { Chip, Empty, Loading, PageTitle, Panel } from '../../kit/bits.tsx';
 import { DateField } from '../../kit/DateField.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
-import { longDate, shortDate } from '../../lib/dates.ts';
+import { longDate, shortDate, todayIso } from '../../lib/dates.ts';
 import { AnchorTo, useWords } from '../../lib/links.tsx';
 import { asProblem } from '../../lib/problem.ts';
 import { attestationYearQuery, processesQuery } from '../../lib/queries.ts';
@@ -25,7 +25,7 @@ const keyOf = (h: { personId: string; organisationId: string }) => `${h.personId
 export function YearPage() {
   const [words, setWords] = useWords();
   const processes = useQuery(processesQuery);
-  const now = new Date().getFullYear();
+  const now = Number(todayIso().slice(0, 4));
   const year = Number(words.year ?? now);
   // The drafts of later years are looked at in December: the order of the next year is signed by then.
   const years = [now - 1, now, now + 1, now + 2].map(String);
