@@ -21,5 +21,5 @@ VOLUME ["/var/lib/traektoria"]
 USER node
 EXPOSE 3000
 # The parts are programs themselves rather than children of npm, so that a stop signal reaches them.
-ENTRYPOINT ["node", "--import", "tsx"]
+ENTRYPOINT ["node", "--max-semi-space-size=32", "--import", "tsx", "--import", "/app/platform/stack/threads.mjs"]
 CMD ["api/main.ts"]

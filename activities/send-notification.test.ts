@@ -31,6 +31,11 @@ beforeAll(async () => {
       linesRu: (p) => [`Первая строка ${p.n}.`, 'Вторая строка.'],
       legallySignificant: false,
     },
+    titled: {
+      subjectRu: (p) => `Дело «${p.title}»`,
+      linesRu: (p) => [`Название: ${p.title}.`],
+      legallySignificant: false,
+    },
     broken: {
       subjectRu: () => {
         throw new Error('no subject');
@@ -243,10 +248,64 @@ test('a sender that is told to stop finishes its letter and gives the others bac
   ]);
 });
 
+/** All headers a letter of a case has. */
+const HEADERS = [
+  'Auto-Submitted',
+  'Content-Type',
+  'Date',
+  'From',
+  'MIME-Version',
+  'Message-ID',
+  'Subject',
+  'To',
+].sort();
+const LINES = ['\r\n', '\n', '\r', '\u2028', '\u0085', '\v', '\r\n '];
+
+test('what people typed makes no header, no second addressee and no second letter of it', async () => {
+  const named = (title: string) => insertNotice({ template: 'titled', params: { title } });
+  for (const line of LINES)
+    await named(`Чтение${line}Bcc: spy@evil.invalid${line}X-Evil: 1${line}${line}<script>alert(1)</script>`);
+  await named(`Чтение\r\n.\r\nMAIL FROM:<spy@evil.invalid>\r\nRCPT TO:<spy@evil.invalid>\r\nDATA`);
+  expect(await send()).toMatchObject({ failed: 0 });
+  expect(mailbox.raw).toHaveLength(LINES.length + 1);
+  const [{ email } = { email: '' }] = await pool<
+    Array<{ email: string }>
+  >`select email from person where id = ${world.methodist}`;
+  for (const { text, to } of mailbox.raw) {
+    expect(to).toEqual([email]);
+    const [head = ''] = text.split('\r\n\r\n');
+    const names = head.split('\r\n').flatMap((line) => (/^\s/.test(line) ? [] : [line.split(':')[0]!]));
+    expect(names.sort()).toEqual(HEADERS);
+    // Nothing but CRLF ends a line on the wire, so that no server in between sees more headers than this one.
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  }
+  for (const { html } of mailbox.letters) expect(html).not.toContain('<script');
+});
+
+test.each([
+  'methodist@example.invalid, spy@evil.invalid',
+  'methodist@example.invalid\r\nBcc: spy@evil.invalid',
+  'methodist@example.invalid>\r\nRCPT TO:<spy@evil.invalid',
+  'Группа: methodist@example.invalid, spy@evil.invalid;',
+  '"spy@evil.invalid" <methodist@example.invalid>, <spy@evil.invalid>',
+])('an address that holds more than an address reaches nobody else: %j', async (email) => {
+  const [before] = await pool<Array<{ email: string }>>`select email from person where id = ${world.methodist}`;
+  await pool`update person set email = ${email} where id = ${world.methodist}`;
+  try {
+    const id = await insertNotice({});
+    await send();
+    expect(mailbox.raw.flatMap(({ to }) => to)).not.toContain('spy@evil.invalid');
+    for (const { text } of mailbox.raw) expect(text).not.toMatch(/^(bcc|cc):/im);
+    expect(await stateOf(id)).toBe('bounced');
+  } finally {
+    await pool`update person set email = ${before!.email} where id = ${world.methodist}`;
+  }
+});
+
 interface NoticeOver {
   to?: string;
   template?: string;
-  params?: Record<string, number>;
+  params?: Record<string, number | string>;
   legally?: boolean;
   caseId?: string;
 }
@@ -290,6 +349,8 @@ async function startMailbox() {
   const box = {
     port: 0,
     letters: [] as Email[],
+    /** Each letter as it came over the wire, with the addresses of its envelope. */
+    raw: [] as Array<{ text: string; to: string[] }>,
     refuse: '',
     delayMs: 0,
     onLetter: () => undefined as void,
@@ -303,10 +364,12 @@ async function startMailbox() {
       const refused = box.refuse !== '' && address.startsWith(box.refuse);
       callback(refused ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : undefined);
     },
-    onData(stream, _session, callback) {
+    onData(stream, session, callback) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
+        const to = session.envelope.rcptTo.map(({ address }) => address);
+        box.raw.push({ text: Buffer.concat(chunks).toString('latin1'), to });
         void PostalMime.parse(Buffer.concat(chunks)).then((letter) => {
           box.letters.push(letter);
           box.onLetter();

@@ -211,6 +211,9 @@ async function sendDigest(deps: DeliveryDeps, notices: DueNotice[]): Promise<Out
   );
 }
 
+/** Whatever else a text holds (a second address, a group, a line of SMTP), a letter goes to one person. */
+const oneAddress = /^[^\s<>,;:"()[\]\\@\p{Cc}]+@[^\s<>,;:"()[\]\\@\p{Cc}]+$/u;
+
 async function deliver(
   deps: DeliveryDeps,
   notices: DueNotice[],
@@ -221,9 +224,11 @@ async function deliver(
   const [first] = notices as [DueNotice];
   try {
     const { subject, html, text } = renderLetter();
+    if (!oneAddress.test(first.email ?? '')) return settleBounced(deps, notices, 'not one address');
     await deps.transport.sendMail({
       from: deps.from,
-      to: first.email as string,
+      // As a text it would be read as a list.
+      to: { name: '', address: first.email as string },
       subject,
       html,
       text,
@@ -271,15 +276,7 @@ async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknow
   const { code, responseCode } = error as { code?: string; responseCode?: number };
   const refusedForGood = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH';
   if (refusedForGood && code === 'EENVELOPE') {
-    await settle(deps, notices, 'bounced', message);
-    await deps.pool`update person set mail_bounced = true where id = ${first.addressee_id}`;
-    await reportIncident(deps.pool, {
-      kind: 'mail_bounced',
-      key: `mail_bounced:${first.addressee_id}`,
-      message: 'Адрес не принимает писем: уведомления этого человека остаются только на портале.',
-      details: { personId: first.addressee_id, responseCode },
-    });
-    return 'settled';
+    return settleBounced(deps, notices, message, responseCode);
   }
   deps.log.warn({ notice: first.id, code, responseCode, attempts: first.attempts }, 'a letter was not accepted');
   if (refusedForGood || Date.now() - first.created_at.getTime() > giveUpAfterMs) {
@@ -295,6 +292,25 @@ async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknow
   await postpone(deps, notices, message, false);
   // A single address that is asked to wait (4xx) says nothing about the server.
   return responseCode === undefined || code === 'EAUTH' ? 'server_down' : 'later';
+}
+
+/** An address that takes no letters: notices of this person stay on the portal, and administrators hear of it. */
+async function settleBounced(
+  deps: DeliveryDeps,
+  notices: DueNotice[],
+  message: string,
+  responseCode?: number,
+): Promise<'settled'> {
+  const [first] = notices as [DueNotice];
+  await settle(deps, notices, 'bounced', message);
+  await deps.pool`update person set mail_bounced = true where id = ${first.addressee_id}`;
+  await reportIncident(deps.pool, {
+    kind: 'mail_bounced',
+    key: `mail_bounced:${first.addressee_id}`,
+    message: 'Адрес не принимает писем: уведомления этого человека остаются только на портале.',
+    details: { personId: first.addressee_id, ...(responseCode === undefined ? {} : { responseCode }) },
+  });
+  return 'settled';
 }
 
 /** Waits grow by doubling; a letter that was never tried because the server was down keeps its count. */
@@ -372,6 +388,29 @@ function mailDomain(publicUrl: string): string {
 
 /** Well within the heartbeat timeout that the workflow asks for. */
 const heartbeatEveryMs = 3_000;
+/** Letters that are written one after another are gathered for as long as this between two looks. */
+const gatherMs = 200;
+/** Well within the timeout of the activity, and short enough that a worker that is told to stop is not waited for. */
+const longestStayMs = 60_000;
+
+/** Batch after batch while something is due: a look costs two statements, an activity of its own some ten writes of the engine. */
+async function sendWhileDue(
+  deps: DeliveryDeps,
+  batch: { shard: number; shards: number; limit: number },
+  stop: AbortSignal,
+): Promise<DeliveryAnswer> {
+  const until = performance.now() + longestStayMs;
+  let sent = 0;
+  let failed = 0;
+  for (;;) {
+    const answer = await sendNotification(deps, batch, stop);
+    sent += answer.sent;
+    failed += answer.failed;
+    const due = answer.nextDueAt !== null && Date.parse(answer.nextDueAt) <= Date.now();
+    if (!due || answer.sent === 0 || stop.aborted || performance.now() > until) return { ...answer, sent, failed };
+    if (answer.sent < batch.limit) await new Promise((resolve) => setTimeout(resolve, gatherMs));
+  }
+}
 
 /** The activities of the delivery of notices, bound to what they touch. */
 export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities {
@@ -380,7 +419,7 @@ export function createDeliveryActivities(deps: DeliveryDeps): DeliveryActivities
       const context = Context.current();
       const beat = setInterval(() => context.heartbeat(), heartbeatEveryMs);
       try {
-        return await sendNotification(deps, input, context.cancellationSignal);
+        return await sendWhileDue(deps, input, context.cancellationSignal);
       } finally {
         clearInterval(beat);
       }

@@ -7,14 +7,22 @@ import { compress } from 'hono/compress';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Env } from './env.ts';
-import { accessLog, checkBody, idempotencyKey, limitRate, protect, requestIdentity, sameOrigin } from './http.ts';
+import {
+  accessLog,
+  checkBody,
+  idempotencyKey,
+  knownMethod,
+  limitRate,
+  protect,
+  requestIdentity,
+  sameOrigin,
+} from './http.ts';
 import { createMetrics, guardMetrics } from './metrics.ts';
 import { mountOpenApi } from './openapi.ts';
 import { mountIntegrityPage } from './pages/integrity.ts';
 import { mountRegistryPages } from './pages/registry.ts';
 import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
 import { onError, problemResponse, validationHook } from './problems.ts';
-import { methodsOf } from './route-match.ts';
 import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
@@ -41,12 +49,7 @@ export function createApp(deps: ApiDeps): App {
   const metrics = createMetrics(() => deps.changes.subscribers);
   const app = new OpenAPIHono<Env>({ defaultHook: validationHook as never });
   app.onError(onError);
-  app.notFound((c) => {
-    const allowed = methodsOf(c.req.path);
-    return allowed.length > 0 && !allowed.includes(c.req.method)
-      ? problemResponse(c, 405, { headers: { allow: allowed.join(', ') } })
-      : problemResponse(c, 404);
-  });
+  app.notFound((c) => problemResponse(c, 404));
   app.use(requestIdentity(deps), metrics.measure, accessLog(deps), protect(isSecure(deps)), compressReads());
   allowEngineUi(app, deps);
   // Before anybody is looked up: measures are read above all when the database is away.
@@ -55,6 +58,7 @@ export function createApp(deps: ApiDeps): App {
   );
   app.use(
     ...limitRate(deps, limits),
+    knownMethod,
     sameOrigin(deps),
     idempotencyKey,
     authenticate(deps),

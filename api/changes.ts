@@ -47,6 +47,8 @@ interface Told {
 /** At a high rate changes are looked up together; a change that comes alone is looked up at once. */
 const lookEveryMs = 50;
 const remembered = 2_000;
+/** A browser whose stream broke is back within seconds. */
+const comesBackMs = 60_000;
 /** A reader this far behind reads everything anew. */
 const mostWaiting = 500;
 
@@ -59,6 +61,8 @@ export class ChangeFeed {
   /** Changes that were told and not yet looked up, in the order of commits. */
   #told: string[] = [];
   #looking = false;
+  /** When the last stream ended. */
+  #leftAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly sql: Pool,
@@ -92,7 +96,10 @@ export class ChangeFeed {
 
   /** Opens a stream. `lastEventId` of this process continues where it broke; any other starts anew. */
   subscribe(subscriber: Subscriber, lastEventId?: string): Subscription {
-    const stream = new Stream(subscriber, this.#epoch, () => this.#open.delete(stream));
+    const stream = new Stream(subscriber, this.#epoch, () => {
+      this.#open.delete(stream);
+      this.#leftAt = performance.now();
+    });
     this.#open.add(stream);
     if (lastEventId) {
       const [epoch, n] = lastEventId.split('-');
@@ -102,6 +109,10 @@ export class ChangeFeed {
       else for (const change of this.#recent) if (change.id > from) stream.offer(change);
     }
     return stream;
+  }
+
+  #nobodyReads(): boolean {
+    return this.#open.size === 0 && performance.now() - this.#leftAt > comesBackMs;
   }
 
   #resetAll(): void {
@@ -122,8 +133,14 @@ export class ChangeFeed {
   }
 
   async #passOn(payloads: string[]): Promise<void> {
+    if (this.#nobodyReads()) {
+      // Whoever comes back after that starts anew.
+      this.#last += payloads.length;
+      this.#recent.length = 0;
+      return;
+    }
     const told = payloads.map((payload) => JSON.parse(payload) as Told);
-    // Read even without streams: a reader that is just reconnecting asks for what it missed. The case may have moved on since:
+    // A reader that is just reconnecting asks for what it missed. The case may have moved on since:
     // whatever was touched at the told instant or later is part of the change.
     const rows = await this.sql<
       Array<

@@ -1,11 +1,12 @@
-/** Which people and schools an office of HR answers for: its own organisation, the schools under its authority, or its region. */
+/** Which people and schools an office of HR answers for: its own organisation, the schools under its authority, of its municipality or region. */
 import type { Sql } from '../platform/db/pool.ts';
 import type { PersonActor } from './ports.ts';
+import { bodiesOf } from './visibility.ts';
 
 export interface HrScope {
   all: boolean;
   regions: string[];
-  /** Organisations of the assignments; for an authority also the schools under it. */
+  /** Organisations of the assignments, schools of a municipality; for an authority also the schools under it. */
   bodies: string[];
 }
 
@@ -16,7 +17,7 @@ export function hrScopeOf(actor: PersonActor): HrScope | null {
   return {
     all: held.some(({ scope }) => scope.kind === 'country'),
     regions: held.flatMap(({ scope }) => (scope.kind === 'region' ? [scope.id] : [])),
-    bodies: held.flatMap(({ scope }) => (scope.kind === 'organisation' ? [scope.id] : [])),
+    bodies: held.flatMap(({ scope }) => bodiesOf(scope)),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Env } from './env.ts';
 import { hashToken, tokenOf } from './session.ts';
 import type { ApiDeps, Limits } from './ports.ts';
 import { ApiProblem, problemResponse } from './problems.ts';
-import { findRoute } from './route-match.ts';
+import { findRoute, methodsOf } from './route-match.ts';
 
 const requestIdShape = /^[\w.:-]{8,100}$/;
 
@@ -44,6 +44,13 @@ export function accessLog(deps: ApiDeps): MiddlewareHandler<Env> {
     else if (!c.req.path.startsWith('/health/') && c.req.path !== '/metrics') deps.log.info(record, 'request');
   };
 }
+
+/** Before anybody is looked up: a method that an address does not have never reaches the handler of a wider pattern. */
+export const knownMethod: MiddlewareHandler<Env> = async (c, next) => {
+  if (findRoute(c.req.method, c.req.path)) return next();
+  const allow = methodsOf(c.req.path);
+  return allow.length > 0 ? problemResponse(c, 405, { headers: { allow: allow.join(', ') } }) : next();
+};
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 

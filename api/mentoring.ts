@@ -6,6 +6,7 @@ import { LEAVE_LABELS, WORK_LABELS } from '../processes/mentoring-cycle/labels.r
 import type { MentoringPolicy } from '../processes/mentoring-cycle/policy.ts';
 import { gapsOf, type Mark, MARKS, normsOf, yearsOf } from '../processes/mentoring-cycle/picture.ts';
 import { partsOf } from '../processes/mentoring-cycle/rules/common.ts';
+import { isFinal } from '../processes/mentoring-cycle/rules/people.ts';
 import { itemsOf } from '../processes/mentoring-cycle/rules/year.ts';
 import type { LogEntry, MentoringState } from '../processes/mentoring-cycle/state.ts';
 import type { DetailsOf } from './ports.ts';
@@ -109,6 +110,8 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
     youngUntil: s.youngUntil ?? null,
     year: s.year,
     stage: s.stage,
+    // What the year asks for matters while it runs or stands still for a leave.
+    live: !isFinal(s) && s.stage !== 'left' && s.stage !== 'declined',
     // How a former school worked is its history.
     risk: hiddenBefore > 0 ? 0 : s.risk,
     place: {

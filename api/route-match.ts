@@ -32,13 +32,18 @@ const table: Entry[] = routes
   })
   .sort((a, b) => a.parameters - b.parameters);
 
+/** Of several patterns the one with the fewest parameters is meant: `/api/sessions/end-others` is no session called «end-others». */
+const patternOf = (path: string): string | undefined => table.find((entry) => entry.pattern.test(path))?.path;
+
 /** The route of a method and a path; HEAD is GET. */
 export function findRoute(method: string, path: string): MatchedRoute | undefined {
   const wanted = method === 'HEAD' ? 'GET' : method;
-  return table.find((entry) => entry.method === wanted && entry.pattern.test(path));
+  const pattern = patternOf(path);
+  return table.find((entry) => entry.method === wanted && entry.path === pattern);
 }
 
 /** Methods a path answers to; empty when there is no such path. */
 export function methodsOf(path: string): string[] {
-  return [...new Set(table.filter((entry) => entry.pattern.test(path)).map(({ method }) => method))].sort();
+  const pattern = patternOf(path);
+  return table.flatMap((entry) => (entry.path === pattern ? [entry.method] : [])).sort();
 }

@@ -1,6 +1,8 @@
 /**
  * Who sees what: the one place that decides it. Acts are decided by the rules of a process; this module only decides reading.
  *
+ * Territory: country, region, municipality, organisation. A municipality is the schools in it, as they are on the day of the request.
+ *
  * - Staff of a jurisdiction (operator, coordinator, registry keeper, appeals, administrator) see its cases with names.
  * - Observers see them without names and without texts about people.
  * - Offices above a school see its cases of the processes named here, without the texts of its people.
@@ -16,7 +18,7 @@
  * never narrower than the first, so whoever opens a new place in the first opens it in `wallOf` too.
  */
 import type { Sql } from '../platform/db/pool.ts';
-import type { Role } from '../processes/kit/types.ts';
+import type { Role, Scope } from '../processes/kit/types.ts';
 import { listProcesses } from '../processes/registry.ts';
 import type { PersonActor } from './ports.ts';
 
@@ -113,10 +115,16 @@ export function reachOf(actor: PersonActor): Reach {
   };
 }
 
+/** Organisations a scope names itself, or by its municipality. */
+export function bodiesOf(scope: Scope): readonly string[] {
+  if (scope.kind === 'organisation') return [scope.id];
+  return scope.kind === 'municipality' ? (scope.organisationIds ?? []) : [];
+}
+
 function placesOf(actor: PersonActor, roles: readonly Role[]): Reach['overseer'] {
   const scopes = actor.assignments.filter(({ role }) => roles.includes(role)).map(({ scope }) => scope);
   return {
-    bodies: scopes.flatMap((scope) => (scope.kind === 'organisation' ? [scope.id] : [])),
+    bodies: scopes.flatMap(bodiesOf),
     regions: scopes.flatMap((scope) => (scope.kind === 'region' ? [scope.id] : [])),
     jurisdictions: scopes.flatMap((scope) => (scope.kind === 'jurisdiction' ? [scope.id] : [])),
   };
@@ -163,6 +171,27 @@ export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   if (isOverseen(place.process) && oversees(reach, place)) kinds.push('overseer');
   if (covers(reach.observer, place)) kinds.push('observer');
   return kinds;
+}
+
+/**
+ * May a list name the person this row is about? It may where the case page does: to whoever sees the case for another reason than
+ * watching where cases stand. Only rows the viewer may list are asked about, so a row that is none of his by roles is his by the case.
+ */
+export function namesSubject(reach: Reach, place: CasePlace & { subject_kind: string; subject_id: string }): boolean {
+  if (place.subject_kind !== 'person') return false;
+  if (place.subject_id === reach.personId) return true;
+  const kinds = kindsOf(reach, place);
+  return kinds.length === 0 || kinds.some((kind) => kind !== 'observer');
+}
+
+/** May the viewer look for cases by the name of their person? Only who sees none of them without names. */
+export function searchesByName({ observer }: Reach): boolean {
+  return !observer.all && observer.jurisdictions.length === 0 && observer.regions.length === 0;
+}
+
+/** Personal tasks whose doer knows the person of the case: everybody of a common case, nobody who evaluates blindly. */
+export function namesSubjectOfTask(task: { process: string; nature: string }): boolean {
+  return task.nature === 'office' || isOverseen(task.process);
 }
 
 function oversees({ overseer: { bodies, regions, jurisdictions } }: Reach, place: CasePlace): boolean {

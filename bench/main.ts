@@ -17,7 +17,7 @@ const wants = (part: string) => positionals.length === 0 || positionals.includes
 const quick = values.quick;
 
 const mentoring = positionals.includes('mentoring');
-const limitMinutes = mentoring ? (quick ? 15 : 60) : 10;
+const limitMinutes = mentoring ? (quick ? 15 : 60) : 25;
 let sound = true;
 
 const stage = await setStage(values.profile ? { profile: values.profile } : {});
@@ -34,7 +34,7 @@ try {
   console.log('Everything (servers, worker, API, clients) shares these cores; compare ratios, not machines.');
   if (wants('throughput')) {
     console.log('(a) throughput');
-    await measureThroughput(stage, { rounds: quick ? 3 : 7, cases: quick ? 96 : 256, clients: 32 });
+    await measureThroughput(stage, { rounds: quick ? 3 : 7, cases: quick ? 96 : 192, clients: 32 });
   }
   if (wants('latency')) {
     console.log('(b) latency at low load');

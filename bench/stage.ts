@@ -8,6 +8,7 @@ import { type Config, loadConfig, projectRoot } from '../platform/config.ts';
 import { createKeyring, type Keyring } from '../platform/crypto/keyring.ts';
 import { applyMigrations } from '../platform/db/migrate.ts';
 import { createPool, type Pool } from '../platform/db/pool.ts';
+import { nodeFlags } from '../platform/stack/node-flags.ts';
 import { freePort, isListening, randomBasePort } from '../platform/stack/ports.ts';
 import { birthOf, RunFolder, sleep } from '../platform/stack/process.ts';
 import { startPrivateStack } from '../test/stack/private-stack.ts';
@@ -30,6 +31,16 @@ export interface Stage {
   tokenOf(personId: string): Promise<string>;
   stop(): Promise<void>;
 }
+
+/** While `letters_held` has a row, a new letter waits in the outbox for an hour. */
+const holdLetters = `
+  create table letters_held (held boolean);
+  create function hold_letter() returns trigger language plpgsql as $$
+  begin
+    if exists (select from letters_held) then new.due_at = now() + interval '1 hour'; end if;
+    return new;
+  end $$;
+  create trigger hold_letter before insert on notice for each row execute function hold_letter()`;
 
 /** Starts everything and waits until it serves. `profile` writes CPU profiles of our worker and our API into the folder when it stops. */
 export async function setStage(options: { profile?: string } = {}): Promise<Stage> {
@@ -68,6 +79,7 @@ export async function setStage(options: { profile?: string } = {}): Promise<Stag
     const config = loadConfig(environment);
     const pool = createPool(databaseUrl, { max: 20, name: 'bench' });
     stops.push(() => pool.end({ timeout: 2 }));
+    await pool.unsafe(holdLetters);
     await pool`create table floor (id uuid, n int, at timestamptz default now(), primary key (id, n))`;
     const world = await createReviewWorld(pool);
     const run = (name: string, file: string, flags: string[] = []) => {
@@ -140,7 +152,7 @@ function startProgram({ name, file, flags, environment, folder }: ProgramOptions
 } {
   mkdirSync(join(folder, 'log'), { recursive: true });
   const log = openSync(join(folder, `log/${name}.log`), 'a');
-  const child = spawn(process.execPath, [...flags, '--import', 'tsx', join(projectRoot, file)], {
+  const child = spawn(process.execPath, [...flags, ...nodeFlags, join(projectRoot, file)], {
     cwd: projectRoot,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', log, log],
@@ -186,7 +198,8 @@ export async function request(
   }
 }
 
-const agent = new Agent({ keepAlive: true });
+// Idle connections are closed before the server does it: between rounds they rest for longer than it keeps them.
+const agent = new Agent({ keepAlive: true, timeout: 3_000 });
 
 /** Clients share the cores with what is measured, so they are cheap ones: `fetch` costs three times as much. */
 function send(

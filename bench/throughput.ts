@@ -11,12 +11,13 @@ import { median, spread } from './statistics.ts';
 
 const actsOfCase = 4;
 
-type Side = 'floor' | 'client' | 'http';
+type Side = 'floor' | 'client' | 'http' | 'letters';
 
 /**
- * Cases per second of «start, two reviews, decision», three ways in alternating rounds on the same servers: the floor (a bare
- * workflow whose four updates insert one row each), our record path called directly, and through HTTP. What was done is counted
- * in the database, not by the clients.
+ * Cases per second of «start, two reviews, decision», four ways in alternating rounds on the same servers: the floor (a bare
+ * workflow whose four updates insert one row each), our record path called directly, through HTTP, and through HTTP while the
+ * letters of the round are drawn and sent as well. In the second and third the letters rest in the outbox, which is written, and
+ * leave between the rounds. What was done is counted in the database, not by the clients.
  */
 export async function measureThroughput(
   stage: Stage,
@@ -66,11 +67,16 @@ export async function measureThroughput(
     await act(people.coordinator, 'decide', { granted: true });
   }
 
-  const ways: Record<Side, () => Promise<void>> = { floor: viaFloor, client: viaClient, http: viaHttp };
-  const sides: Side[] = ['floor', 'client', 'http'];
+  const ways: Record<Side, () => Promise<void>> = {
+    floor: viaFloor,
+    client: viaClient,
+    http: viaHttp,
+    letters: viaHttp,
+  };
+  const sides: Side[] = ['floor', 'client', 'http', 'letters'];
   const parts = Object.keys(stage.pids) as Part[];
-  const cpu: Record<Side, Array<Record<Part, number>>> = { floor: [], client: [], http: [] };
-  const perSecond: Record<Side, number[]> = { floor: [], client: [], http: [] };
+  const cpu: Record<Side, Array<Record<Part, number>>> = { floor: [], client: [], http: [], letters: [] };
+  const perSecond: Record<Side, number[]> = { floor: [], client: [], http: [], letters: [] };
 
   const total = (one: Record<Part, number>) => Object.values(one).reduce((sum, ms) => sum + ms, 0);
 
@@ -85,6 +91,7 @@ export async function measureThroughput(
   async function round(side: Side, count: number): Promise<number> {
     await outboxIsEmpty(stage);
     const before = await doneBy(stage, side);
+    if (side !== 'letters') await stage.pool`insert into letters_held values (true)`;
     const cpuBefore = cpuNow();
     let left = count;
     const began = performance.now();
@@ -94,6 +101,9 @@ export async function measureThroughput(
     await Promise.all(Array.from({ length: options.clients }, client));
     const seconds = (performance.now() - began) / 1_000;
     const cpuAfter = cpuNow();
+    await stage.pool`delete from letters_held`;
+    await stage.pool`update notice set due_at = now() where state = 'queued'`;
+    await stage.pool`select pg_notify('outbox', '')`;
     cpu[side].push(mapParts((part) => (cpuAfter[part] - cpuBefore[part]) / count));
     const done = (await doneBy(stage, side)) - before;
     if (done !== count) throw new Error(`${side}: ${count} cases were asked for, ${done} are in the database`);
@@ -119,7 +129,7 @@ export async function measureThroughput(
     `  cases per second, k = ${options.clients}, ${options.rounds} rounds of ${options.cases}, median (range):`,
   );
   for (const side of sides) console.log(`    ${side.padEnd(7)}${spread(perSecond[side])}`);
-  for (const side of ['client', 'http'] as const) {
+  for (const side of ['client', 'http', 'letters'] as const) {
     const ratios = perSecond[side].map((rate, index) => rate / (perSecond.floor[index] as number));
     const spent = cpu[side].map((one, index) => total(cpu.floor[index] as Record<Part, number>) / total(one));
     console.log(
@@ -132,8 +142,8 @@ export async function measureThroughput(
     const shares = parts.map((part) => `${part} ${median(cpu[side].map((one) => one[part])).toFixed(1)}`).join(', ');
     console.log(`    ${side.padEnd(7)}CPU of a case ${totals[nr]?.toFixed(1)} ms: ${shares}`);
   }
-  const byCpu = (side: 1 | 2) => ((totals[0] as number) / (totals[side] as number)).toFixed(2);
-  console.log(`    floor / ours by CPU: client ${byCpu(1)}, http ${byCpu(2)}`);
+  const byCpu = (side: 1 | 2 | 3) => ((totals[0] as number) / (totals[side] as number)).toFixed(2);
+  console.log(`    floor / ours by CPU: client ${byCpu(1)}, http ${byCpu(2)}, letters ${byCpu(3)}`);
   const [counted] = await stage.pool`
     select (select count(*) from floor)::int as floor_rows, (select count(*) from "case" where closed)::int as cases,
       (select count(*) from case_event)::int as events, (select count(distinct number) from "case")::int as numbers,

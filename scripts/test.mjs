@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
+import { ensureFuzzTool } from './fuzz-tool.mjs';
 import { generatePrismaClient, installDependencies, requireNode, root, runTool } from './prepare.mjs';
 
 requireNode();
@@ -13,13 +14,18 @@ generatePrismaClient();
 const failures = [];
 if (runTool('tsx', ['scripts/engine-ready.ts']).status !== 0) failures.push('движок не готов');
 const browser = ensureBrowser();
+const fuzzTool = ensureFuzzTool();
 if (runTool('tsx', ['platform/stack/web-build.ts']).status !== 0) failures.push('экраны не собрались');
 
 const reportFile = join(root, 'node_modules/.cache/traektoria/tests.json');
 mkdirSync(join(reportFile, '..'), { recursive: true });
 rmSync(reportFile, { force: true });
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-const env = { ...(browser ? { CHROMIUM_PATH: browser } : {}), NODE_ENV: 'test' };
+const env = {
+  ...(browser ? { CHROMIUM_PATH: browser } : {}),
+  ...(fuzzTool ? { SCHEMATHESIS_PATH: fuzzTool } : {}),
+  NODE_ENV: 'test',
+};
 const { status } = runTool('vitest', ['run', ...reporters, ...process.argv.slice(2)], { env });
 
 const counts = readReport();

@@ -11,6 +11,8 @@ export interface RelayOptions {
   shards?: number;
   /** Many letters written together wake the delivery once. */
   debounceMs?: number;
+  /** After a wake the delivery looks for more by itself; it is not woken again before this. */
+  restMs?: number;
   retryMs?: number;
 }
 
@@ -23,7 +25,9 @@ export async function startOutboxRelay(options: RelayOptions): Promise<{ stop():
   const { pool, client, taskQueue, log } = options;
   const shards = options.shards ?? 1;
   const debounceMs = options.debounceMs ?? 500;
+  const restMs = options.restMs ?? 2_000;
   const retryMs = options.retryMs ?? 2_000;
+  let wokenAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -36,6 +40,7 @@ export async function startOutboxRelay(options: RelayOptions): Promise<{ stop():
   };
 
   async function wakeAll(): Promise<void> {
+    wokenAt = performance.now();
     try {
       for (let shard = 0; shard < shards; shard += 1) {
         await client.withDeadline(Date.now() + 5_000, () =>
@@ -56,7 +61,7 @@ export async function startOutboxRelay(options: RelayOptions): Promise<{ stop():
 
   const listening = await pool.listen(
     'outbox',
-    () => wakeIn(debounceMs),
+    () => wakeIn(Math.max(debounceMs, wokenAt + restMs - performance.now())),
     () => wakeIn(0),
   );
   return {

@@ -65,8 +65,8 @@ const OnDate = z.iso.date('Нужна дата вида ГГГГ-ММ-ДД.');
 export const NewAssignment = z
   .object({
     role: z.string().max(40),
-    scopeKind: z.enum(['self', 'organisation', 'region', 'jurisdiction', 'country']),
-    scopeId: z.string().max(60).optional(),
+    scopeKind: z.enum(['self', 'organisation', 'municipality', 'region', 'jurisdiction', 'country']),
+    scopeId: z.string().max(160).optional().meta({ description: 'Муниципалитет: «код региона:название»' }),
     from: OnDate,
     to: OnDate.optional(),
     act: z.string().trim().min(5, 'Укажите акт: вид, номер, дату.').max(300),
@@ -102,6 +102,7 @@ export const grantChoices = createRoute({
     200: json(
       z.object({
         roles: z.array(z.object({ role: z.string(), roleRu: z.string(), scopes: z.array(z.string()) })),
+        municipalities: z.array(z.object({ id: z.string(), nameRu: z.string() })),
         regions: z.array(z.object({ id: z.string(), nameRu: z.string() })),
         jurisdictions: z.array(z.object({ id: z.string(), nameRu: z.string() })),
       }),

@@ -107,6 +107,8 @@ export const OrganisationRef = z
     regionRu: z.string(),
   })
   .meta({ id: 'OrganisationRef' });
+/** May be absent. Not `.nullable()`, which a described reference turns into «an object that is nothing», and no answer fits that. */
+export const orNull = <S extends z.ZodType>(schema: S) => z.union([schema, z.null()]);
 export const CodeLabel = z.object({ code: z.string(), labelRu: z.string() });
 export const CaseLink = z
   .object({

@@ -25,6 +25,7 @@ export const InboxItem = z
     process: z.string(),
     titleRu: z.string(),
     caseTitleRu: z.string(),
+    personRu: z.string().nullable().meta({ description: 'О ком дело, если вам можно это видеть' }),
     caseNumber: z.string().nullable(),
     stageRu: z.string(),
     state: z.string(),

@@ -28,10 +28,14 @@ export const commissionSittingFace: ProcessFace = {
 function details(
   s: SittingState,
   ctx: Context<SittingPolicy>,
-  { kinds }: { kinds: readonly ViewerKind[] },
+  { kinds, personId }: { kinds: readonly ViewerKind[]; personId: string },
 ): CaseDetails | null {
   if (!kinds.some((kind) => ['staff', 'admin', 'member'].includes(kind)))
     return { data: { heldOn: s.heldOn, items: s.items.length }, people: [], cases: [] };
+  // The public representative learns whom the commission hears when the agenda is closed, not while it is being put together.
+  const seat = s.members.find((m) => m.personId === personId);
+  const early = s.stage === 'scheduled' && seat?.office === 'public' && !kinds.includes('staff');
+  const items = early ? [] : s.items;
   return {
     data: {
       heldOn: s.heldOn,
@@ -41,13 +45,14 @@ function details(
       members: s.members.map(({ personId, office }) => ({ personId, office })),
       present: s.present,
       signedBy: s.signedBy ?? [],
-      items: s.items.map(({ organisationIds: _organisations, conflicts: _conflicts, ...item }) => ({
+      agendaClosedToYou: early,
+      items: items.map(({ organisationIds: _organisations, conflicts: _conflicts, ...item }) => ({
         ...item,
         standAside: s.stage === 'scheduled' || s.stage === 'agenda_frozen' ? ruleRecusals(s, itemOf(s, item)) : [],
       })),
     },
-    people: [...s.members.map((m) => m.personId), ...s.items.map((i) => i.subjectId)],
-    cases: s.items.map((i) => i.caseId),
+    people: [...s.members.map((m) => m.personId), ...items.map((i) => i.subjectId)],
+    cases: items.map((i) => i.caseId),
   };
 }
 

@@ -3,9 +3,9 @@ import type { CaseRow } from '../contract/cases.ts';
 import { decodeCursor, isInstant, isUuid, likeText, pageOf } from '../cursor.ts';
 import { findProcess } from '../../processes/registry.ts';
 import type { ReadTx } from '../viewer.ts';
-import { visibleCases } from '../visibility.ts';
+import { type CasePlace, namesSubject, searchesByName, visibleCases } from '../visibility.ts';
 import { waitingForRu } from '../words.ts';
-import { stageOf } from './load-case.ts';
+import { namesOf, stageOf } from './load-case.ts';
 
 export interface CaseFilter {
   process?: string | undefined;
@@ -26,9 +26,10 @@ export interface CaseFilter {
   limit: number;
 }
 
-interface Row {
+interface Row extends CasePlace {
   id: string;
-  process: string;
+  subject_kind: string;
+  subject_id: string;
   number: string | null;
   title_ru: string;
   stage: string;
@@ -38,7 +39,6 @@ interface Row {
   closed: boolean;
   due_on: string | null;
   applicant_ru: string | null;
-  applicant_region_code: string | null;
   started_at: Date;
   updated_at: Date;
 }
@@ -52,15 +52,18 @@ export async function listCases(
   const where = conditions({ sql, viewer } as ReadTx, filter);
   const rows = await sql<Row[]>`
     select c.id, c.process, c.number, c.title_ru, c.stage, c.outcome, c.waiting_for, c.paused, c.closed, c.due_on,
-      coalesce(o.short_name_ru, o.name_ru) as applicant_ru, c.applicant_region_code, c.started_at, c.updated_at
+      coalesce(o.short_name_ru, o.name_ru) as applicant_ru, c.applicant_region_code, c.started_at, c.updated_at,
+      c.subject_kind, c.subject_id, c.jurisdiction, c.applicant_organisation_id, jsonb_build_object('place', c.state->'place') as state
     from "case" c left join organisation o on o.id = c.applicant_organisation_id
     where ${where} ${after ? sql`and (c.started_at, c.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by c.started_at desc, c.id desc limit ${filter.limit + 1}`;
+  const about = new Map(rows.flatMap((row) => (namesSubject(viewer.reach, row) ? [[row.id, row.subject_id]] : [])));
+  const names = await namesOf(sql, [...about.values()]);
   return pageOf(
     rows,
     filter.limit,
     (row) => [row.started_at.toISOString(), row.id],
-    (row) => caseRow(row, viewer.today),
+    (row) => caseRow(row, viewer.today, names.get(about.get(row.id) ?? '') ?? null),
   );
 }
 
@@ -108,12 +111,20 @@ function conditions({ sql, viewer }: ReadTx, filter: CaseFilter) {
           sql`exists (select from case_event e where e.case_id = c.id and e.type = 'programme.refused' and e.facts->'reasonCodes' ? ${filter.refusalReason})`,
         ]
       : []),
-    ...(filter.q ? [sql`(c.title_ru ilike ${likeText(filter.q)} or c.number ilike ${likeText(filter.q)})`] : []),
+    ...(filter.q
+      ? [
+          sql`(c.title_ru ilike ${likeText(filter.q)} or c.number ilike ${likeText(filter.q)}${
+            searchesByName(reach)
+              ? sql` or (c.subject_kind = 'person' and c.subject_id in (select id::text from person where display_name ilike ${likeText(filter.q)}))`
+              : sql``
+          })`,
+        ]
+      : []),
   ];
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 }
 
-function caseRow(row: Row, today: string): CaseRow {
+function caseRow(row: Row, today: string, personRu: string | null): CaseRow {
   return {
     id: row.id,
     process: row.process,
@@ -128,6 +139,7 @@ function caseRow(row: Row, today: string): CaseRow {
     closed: row.closed,
     dueOn: row.due_on,
     overdue: !row.closed && row.due_on !== null && row.due_on < today,
+    personRu,
     applicantRu: row.applicant_ru,
     regionCode: row.applicant_region_code,
     startedAt: row.started_at.toISOString(),

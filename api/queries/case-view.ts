@@ -401,7 +401,7 @@ function delaysOf(
     .filter((who) => who !== 'nobody')
     .map((who) => ({
       waitingFor: who,
-      labelRu: `Ждали: ${waitingForRu(who, process)}`,
+      labelRu: `ждали ${waitingForRu(who, process)}`,
       days: days.get(who) ?? 0,
       causesRu: [...(causes.get(who) ?? [])],
     }))

@@ -5,11 +5,11 @@
 import type { InboxItem } from '../contract/inbox.ts';
 import { decodeCursor, encodeCursor, isInstant, isText, orNull } from '../cursor.ts';
 import { findProcess, listProcesses } from '../../processes/registry.ts';
-import { sittingIds } from '../visibility.ts';
+import { namesSubjectOfTask, sittingIds } from '../visibility.ts';
 import type postgres from 'postgres';
 import type { ReadTx } from '../viewer.ts';
 import { taskStateRu } from '../words.ts';
-import { stageOf } from './load-case.ts';
+import { namesOf, stageOf } from './load-case.ts';
 
 type Kind = InboxItem['kind'];
 
@@ -27,6 +27,10 @@ interface Row {
   assignee_id: string | null;
   due_on: string | null;
   due_at: Date | null;
+  /** Nature of the task; null of a case. */
+  nature: string | null;
+  subject_kind: string;
+  subject_id: string;
 }
 
 interface After {
@@ -57,15 +61,16 @@ export async function readInbox(
   const shown = merged.slice(0, query.limit);
   const last = shown.at(-1);
   const now = new Date().toISOString();
+  const names = await namesOf(tx.sql, shown.map(subjectOf));
   return {
-    items: shown.map((row) => itemOf(row, now)),
+    items: shown.map((row) => itemOf(row, now, names.get(subjectOf(row) ?? '') ?? null)),
     next: merged.length > query.limit && last ? encodeCursor([last.due_at?.toISOString() ?? null, last.id]) : null,
     counts,
   };
 }
 
 const columns = (tx: ReadTx) =>
-  tx.sql`t.id, t.kind as task_kind, t.case_id, t.process, t.title_ru, c.title_ru as case_title_ru, c.number, c.stage, t.state, t.assignee_id, t.due_on, t.due_at`;
+  tx.sql`t.id, t.kind as task_kind, t.case_id, t.process, t.title_ru, c.title_ru as case_title_ru, c.number, c.stage, t.state, t.assignee_id, t.due_on, t.due_at, t.nature, c.subject_kind, c.subject_id`;
 
 /** Rows after the cursor in the order (due_at nulls last, id), written so that the index is walked and not sorted. */
 function beyond({ sql }: ReadTx, after: After | undefined) {
@@ -146,7 +151,7 @@ async function waitingCases(tx: ReadTx, after: After | undefined, limit: number)
   const { sql } = tx;
   const from = sql`
     select 'case'::text as kind, c.id, null::text as task_kind, c.id as case_id, c.process, c.title_ru, c.title_ru as case_title_ru, c.number, c.stage, c.stage as state,
-      null::uuid as assignee_id, d.due_on, d.at as due_at
+      null::uuid as assignee_id, d.due_on, d.at as due_at, null::text as nature, c.subject_kind, c.subject_id
     from "case" c left join lateral (
       select due_on, at from case_deadline d where d.case_id = c.id and d.visible and d.waiting_for = any(${[...FOR_PARTY]}::text[]) order by d.at limit 1) d on true
     where ${waitingCondition(tx)}`;
@@ -209,7 +214,13 @@ export async function countInbox(
   };
 }
 
-function itemOf(row: Row, now: string): InboxItem {
+/** Whom the case is about, where the doer of the task may know it. Of one's own case there is nothing to tell. */
+function subjectOf({ nature, process, subject_kind, subject_id }: Row): string | undefined {
+  const named = nature !== null && subject_kind === 'person' && namesSubjectOfTask({ process, nature });
+  return named ? subject_id : undefined;
+}
+
+function itemOf(row: Row, now: string, personRu: string | null): InboxItem {
   const process = findProcess(row.process);
   const dueAt = row.due_at?.toISOString() ?? null;
   const stageRu = stageOf(process, row.stage).labelRu;
@@ -222,6 +233,7 @@ function itemOf(row: Row, now: string): InboxItem {
     process: row.process,
     titleRu: row.kind === 'case' ? stageRu : row.title_ru,
     caseTitleRu: row.case_title_ru,
+    personRu,
     caseNumber: row.number,
     stageRu,
     state: row.state,

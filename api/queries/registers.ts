@@ -253,7 +253,8 @@ export async function listRegisters(sql: Sql, see: RegisterReader) {
 /** A cell that a spreadsheet cannot take for a formula. */
 export function csvCell(value: string | number | null): string {
   const text = value === null ? '' : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  // The wide forms are signs of formulas in some of the office programs; a number is a number.
+  const safe = typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[";\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

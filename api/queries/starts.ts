@@ -34,6 +34,7 @@ export async function readStarts({ sql, viewer }: ReadTx, processes: AnyProcess[
           row.process === process.slug &&
           held.some(({ scope }) => {
             if (scope.kind === 'jurisdiction') return scope.id === row.id;
+            if (scope.kind === 'municipality') return scope.id.startsWith(`${row.region_code}:`);
             return scope.kind === 'country' || (scope.kind === 'region' ? scope.id === row.region_code : row.home);
           }),
       );

@@ -91,12 +91,20 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
   app.openapi(readAccess, async (c) => c.json(await card(admin(c), c.req.valid('param').id), 200));
   app.openapi(grantChoices, async (c) => {
     admin(c);
-    const [regions, jurisdictions] = await Promise.all([
+    const [municipalities, regions, jurisdictions] = await Promise.all([
+      sql<Array<{ id: string; nameRu: string }>>`
+        select o.region_code || ':' || o.municipality as id, o.municipality || ', ' || r.name_ru as "nameRu" from organisation o
+        join region r on r.code = o.region_code where o.municipality is not null group by o.region_code, o.municipality, r.name_ru order by 2`,
       sql<Array<{ id: string; nameRu: string }>>`select code as id, name_ru as "nameRu" from region order by name_ru`,
       sql<Array<{ id: string; nameRu: string }>>`select id, name_ru as "nameRu" from jurisdiction order by name_ru`,
     ]);
     return c.json(
-      { roles: ROLES.map((role) => ({ role, roleRu: roleRu(role), scopes: scopesOf(role) })), regions, jurisdictions },
+      {
+        roles: ROLES.map((role) => ({ role, roleRu: roleRu(role), scopes: scopesOf(role) })),
+        municipalities,
+        regions,
+        jurisdictions,
+      },
       200,
     );
   });

@@ -165,6 +165,11 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { sha256, name } = c.req.valid('json');
     const file = await deps.documents.find(sha256);
     if (!file) throw invalid([{ pointer: '/sha256', detail: 'Такого файла нет: загрузите его ещё раз.' }]);
+    // A book of a spreadsheet is an archive: it is neither unpacked here nor read as if its bytes were letters.
+    if (file.mime !== 'text/plain')
+      throw invalid([
+        { pointer: '/sha256', detail: 'Это не файл CSV. В программе таблиц выберите «Сохранить как» и тип CSV.' },
+      ]);
     if (file.size > 10_000_000)
       throw new ApiProblem(413, { detail: 'Файл кадровых событий больше 10 МБ: разделите его.' });
     const { text, encoding } = decodeText(await bytesOf(file));

@@ -172,7 +172,7 @@ async function readMe(_deps: ApiDeps, tx: ReadTx) {
       roleRu: roleRu(row.role),
       scope: { kind: row.scope_kind, ...(row.scope_id ? { id: row.scope_id } : {}) },
       scopeRu: row.scope_id
-        ? (names.get(`${row.scope_kind}:${row.scope_id}`) ?? row.scope_id)
+        ? (names.get(`${row.scope_kind}:${row.scope_id}`) ?? row.scope_id.replace(/^\d\d:/, ''))
         : scopeKindRu(row.scope_kind),
       from: row.from_on,
       to: row.to_on,

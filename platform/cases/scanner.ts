@@ -157,6 +157,20 @@ export function startScanner(deps: ScannerDeps, everyMs: number): { stop(): Prom
 
 const scannerLock = 7_351_002;
 
+/**
+ * Does something while no scan looks at cases of this installation: whoever records a past step by step leaves cases between two steps in
+ * a state that a scan would take for a loss, and would bring to the present. A scan under way is waited for; scans meanwhile are left out.
+ */
+export async function withoutScans<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
+  const kept: { answer?: T } = {};
+  await pool.begin(async (sql) => {
+    await sql`set local idle_in_transaction_session_timeout = 0`;
+    await sql`select pg_advisory_xact_lock(${scannerLock})`;
+    kept.answer = await work();
+  });
+  return kept.answer as T;
+}
+
 async function scanAlone(deps: ScannerDeps, options: ScanOptions): Promise<void> {
   await deps.pool.begin(async (sql) => {
     const [lock] = await sql<Array<{ mine: boolean }>>`select pg_try_advisory_xact_lock(${scannerLock}) as mine`;

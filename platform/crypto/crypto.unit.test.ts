@@ -32,6 +32,13 @@ test('a single changed bit of a payload is noticed', async () => {
   await expect(codec.decode([{ ...written, data }])).rejects.toThrow();
 });
 
+test('no nonce is given out twice, and none changes after it was given out', () => {
+  const key = randomBytes(32);
+  const sealed = Array.from({ length: 2_000 }, (_, nr) => seal(key, Buffer.from(String(nr))));
+  expect(new Set(sealed.map((bytes) => bytes.subarray(0, 12).toString('hex'))).size).toBe(2_000);
+  expect(sealed.map((bytes) => unseal(key, bytes).toString())).toEqual(sealed.map((_, nr) => String(nr)));
+});
+
 test('a sealed text opens with its key at its place only', () => {
   const key = randomBytes(32);
   const sealed = seal(key, Buffer.from('текст'), 'case:1');

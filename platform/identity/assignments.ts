@@ -16,10 +16,14 @@ const CENTRAL: readonly string[] = [
   'arbiter',
 ];
 
+/** Roles of a municipality (specification, section 2). */
+const MUNICIPAL: readonly string[] = ['methodist', 'hr_officer'];
+
 /** Where a role can be held. */
 export function scopesOf(role: string): ScopeKind[] {
   if (SELF.includes(role)) return ['self', 'organisation'];
   if (role === 'head') return ['self', 'organisation'];
   if (CENTRAL.includes(role)) return ['country', 'jurisdiction'];
+  if (MUNICIPAL.includes(role)) return ['organisation', 'municipality', 'region', 'jurisdiction', 'country'];
   return ['organisation', 'region', 'jurisdiction', 'country'];
 }

@@ -20,10 +20,15 @@ export interface AssignmentRow extends Span {
   scopeKind: Scope['kind'];
   scopeId: string | null;
   act: string | null;
+  /** Of a municipality: its schools and colleges, never the bodies above them, which answer for others too. */
+  schools?: string[] | null;
   onBehalfOf: string | null;
   /** When the person who is replaced holds the same office himself; absent on own roles. */
   principal: Span[] | null;
 }
+
+/** Kinds of organisations that belong to a municipality; an authority or a centre that sits in it does not. */
+const SCHOOLS: readonly string[] = ['school', 'college', 'additional_education'];
 
 /** The columns `rightsOf` brings. */
 export interface RightsRow {
@@ -40,7 +45,10 @@ export interface RightsRow {
 export function rightsOf(sql: Sql, person: Fragment, behalf: Fragment) {
   return sql`
     (select jsonb_agg(jsonb_build_object('role', a.role, 'scopeKind', a.scope_kind, 'scopeId', a.scope_id, 'from', a.from_on, 'to', a.to_on,
-        'act', a.act, 'onBehalfOf', a.on_behalf_of, 'principal', case when a.on_behalf_of is null then null else (
+        'act', a.act, 'schools', case when a.scope_kind = 'municipality' then (
+          select jsonb_agg(o.id) from organisation o where o.region_code = split_part(a.scope_id, ':', 1)
+            and o.municipality = substr(a.scope_id, strpos(a.scope_id, ':') + 1) and o.kind = any(${[...SCHOOLS]}::text[])) end,
+        'onBehalfOf', a.on_behalf_of, 'principal', case when a.on_behalf_of is null then null else (
           select coalesce(jsonb_agg(jsonb_build_object('from', b.from_on, 'to', b.to_on)), '[]') from role_assignment b
           where b.person_id = a.on_behalf_of and b.role = a.role and b.on_behalf_of is null
             and (b.scope_kind = 'country' or (b.scope_kind = a.scope_kind and b.scope_id is not distinct from a.scope_id))) end))
@@ -81,8 +89,12 @@ export function actorOf(
   };
 }
 
-function toAssignment({ role, scopeKind, scopeId, from, to, act }: AssignmentRow): Assignment {
+function toAssignment({ role, scopeKind, scopeId, from, to, act, schools }: AssignmentRow): Assignment {
   const scope: Scope =
-    scopeKind === 'self' || scopeKind === 'country' ? { kind: scopeKind } : { kind: scopeKind, id: scopeId ?? '' };
+    scopeKind === 'self' || scopeKind === 'country'
+      ? { kind: scopeKind }
+      : scopeKind === 'municipality'
+        ? { kind: scopeKind, id: scopeId ?? '', organisationIds: schools ?? [] }
+        : { kind: scopeKind, id: scopeId ?? '' };
   return { role, scope, from, ...(to ? { to } : {}), ...(act ? { actId: act } : {}) };
 }

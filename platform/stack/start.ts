@@ -23,6 +23,7 @@ import { minutes } from './engine-binaries.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hasWorker, isApiReady } from './health.ts';
 import { claimLauncher, settleOrphans } from './launcher.ts';
+import { nodeFlags } from './node-flags.ts';
 import { freePort, isListening, loopback } from './ports.ts';
 import { isAlive, type ProcessRecord, RunFolder, sleep, startDetached, stopProcess } from './process.ts';
 import { ensureSecrets } from './secrets.ts';
@@ -346,7 +347,7 @@ async function bringOwn(
     const record = await startDetached({
       name,
       command: process.execPath,
-      args: ['--import', 'tsx', join(projectRoot, file)],
+      args: [...nodeFlags, join(projectRoot, file)],
       cwd: projectRoot,
       env: { ...process.env, ...environment },
       logFile,

@@ -1,6 +1,7 @@
 /** The sitting of a commission as the record path, the API and the screens see it. */
 import { assigneeFact } from '../hr-events/matrix.ts';
 import { formatDateRu } from '../kit/dates.ts';
+import { nextVisibleDue } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import type {
   CaseSummary,
@@ -79,9 +80,7 @@ function participants(s: S): Participant[] {
 }
 
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const [next] = deadlines(s, ctx)
-    .filter((d) => d.visible)
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const dueOn = nextVisibleDue(deadlines(s, ctx));
   return {
     titleRu: title(s),
     number: s.number,
@@ -91,7 +90,7 @@ function summary(s: S, ctx: Ctx): CaseSummary {
     subjectId: s.number,
     applicantRegionCode: ctx.jurisdiction.regionCode,
     waitingFor: STAGES[s.stage]?.waitingFor ?? 'system',
-    ...(next ? { dueOn: next.due.dueOn } : {}),
+    ...(dueOn ? { dueOn } : {}),
     closed: isOver(s),
     paused: false,
     policyVersionId: s.policyVersionId,

@@ -2,16 +2,9 @@
  * The sitting of a commission, row by row (specification 3.5). A case of its own: cases of other processes put their items on its
  * agenda by facts and get the results by facts. Used by the attestation of heads (P02), and by every process that decides by a commission.
  */
+import { rowsOf, stage, tableOf } from '../kit/table.ts';
 import { TASK_ROWS } from '../kit/task.ts';
 import type { Role, StageInfo, TransitionRow } from '../kit/types.ts';
-
-const stage = (
-  code: string,
-  labelRu: string,
-  publicLabelRu: string,
-  waitingFor: StageInfo['waitingFor'],
-  final = false,
-): [string, StageInfo] => [code, { code, labelRu, publicLabelRu, waitingFor, final }];
 
 export const STAGES: Record<string, StageInfo> = Object.fromEntries([
   stage('scheduled', 'Назначено, повестка открыта', 'Заседание назначено', 'operator'),
@@ -29,19 +22,7 @@ export const MEMBERS: Role[] = ['commission_member', 'chair', 'public_rep'];
 
 const C35 = 'Общие правила, заседание комиссии (3.5)';
 
-function row(
-  id: string,
-  from: TransitionRow['from'],
-  on: string,
-  roles: Role[],
-  to: string,
-  event: string,
-  effect: string,
-  effectRu: string,
-  guard?: string,
-): TransitionRow {
-  return { id: `SIT-${id}`, from, on, roles, to, event, effect, effectRu, clause: C35, ...(guard ? { guard } : {}) };
-}
+const row = rowsOf('SIT', C35);
 
 const BEFORE = ['scheduled', 'agenda_frozen'];
 const LIVE = ['scheduled', 'agenda_frozen', 'in_session'];
@@ -332,11 +313,4 @@ export const ROWS: TransitionRow[] = [
 
 export const ALL_ROWS: TransitionRow[] = [...ROWS, ...TASK_ROWS];
 
-const BY_ID = new Map(ALL_ROWS.map((r) => [r.id, r]));
-
-/** The row with this id; throws when there is none, so that a mistyped id never reaches the audit. */
-export function getRow(id: string): TransitionRow {
-  const found = BY_ID.get(id);
-  if (!found) throw new Error(`Unknown table row ${id}`);
-  return found;
-}
+export const { getRow } = tableOf(STAGES, ALL_ROWS);

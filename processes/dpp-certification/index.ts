@@ -1,7 +1,7 @@
 /** Programme certification as the record path, the API and the screens see it. */
 import { assigneeFact } from '../hr-events/matrix.ts';
-import { workingDaysBetween } from '../kit/calendar.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
+import { expertRecordsOf, participantsOf } from '../kit/projections.ts';
 import { isOpen, taskDue, taskRow } from '../kit/task.ts';
 import type {
   CaseSummary,
@@ -109,58 +109,16 @@ function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
   return out;
 }
 
-const OUTCOMES: Record<string, ExpertRecordWrite['outcome']> = {
-  'task.submitted': 'done',
-  'task.declined': 'declined',
-  'task.reassigned': 'reassigned',
-  'task.voided': 'voided',
-  'task.cancelled': 'cancelled',
-};
-
-/** What the register of experts learns of a personal task (3.4.8): time taken, lateness, distance from the panel. */
-function expertRecords(event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] {
-  const outcome = OUTCOMES[event.type];
-  const task = outcome && s.tasks.find((t) => t.id === event.facts.taskId);
-  if (!task || task.nature !== 'personal' || !task.assigneeId) return [];
-  const totals = s.tasks
-    .filter((t) => t.group === task.group && t.state === 'done')
-    .map((t) => totalScore(t.result as unknown as Conclusion));
-  return [
-    {
-      taskId: task.id,
-      personId: task.assigneeId,
-      outcome,
-      late: task.late === true || task.cause === 'overdue',
-      finishedOn: event.on,
-      ...(task.assignedOn
-        ? {
-            assignedOn: task.assignedOn,
-            workingDays: Math.max(0, workingDaysBetween(ctx.calendar, task.assignedOn, event.on)),
-          }
-        : {}),
-      ...(task.state === 'done'
-        ? {
-            score: totalScore(task.result as unknown as Conclusion),
-            panelMean: totals.reduce((a, b) => a + b, 0) / totals.length,
-          }
-        : {}),
-    },
-  ];
-}
+const expertRecords = (event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] =>
+  expertRecordsOf(event, s.tasks, ctx.calendar, (t) => totalScore(t.result as unknown as Conclusion));
 
 function tasks(s: S, ctx: Ctx): TaskRow[] {
   const title = currentVersion(s).facts.title;
   return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: «${title}»`, taskClock(ctx)));
 }
 
-function participants(s: S): Participant[] {
-  const people = new Map<string, Participant>([
-    [`${s.initiatorId}:provider_rep`, { personId: s.initiatorId, role: 'provider_rep' }],
-  ]);
-  for (const t of s.tasks)
-    if (t.assigneeId) people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
-  return [...people.values()];
-}
+const participants = (s: S): Participant[] =>
+  participantsOf([{ personId: s.initiatorId, role: 'provider_rep' }], s.tasks);
 
 function summary(s: S, ctx: Ctx): CaseSummary {
   // A task that is overdue arms no due date any more, but its date is what the case is late for.

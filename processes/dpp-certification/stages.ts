@@ -5,16 +5,9 @@
  * Source: specification P01 (table, edge cases), common rules 3.4 (panel) and 3.9 (decision, appeal, annulment).
  */
 import { PANEL_CLAUSE } from '../kit/panel.ts';
+import { rowsOf, stage, tableOf } from '../kit/table.ts';
 import { TASK_ROWS } from '../kit/task.ts';
 import type { Role, StageInfo, TransitionRow } from '../kit/types.ts';
-
-const stage = (
-  code: string,
-  labelRu: string,
-  publicLabelRu: string,
-  waitingFor: StageInfo['waitingFor'],
-  final = false,
-): [string, StageInfo] => [code, { code, labelRu, publicLabelRu, waitingFor, final }];
 
 export const STAGES: Record<string, StageInfo> = Object.fromEntries([
   stage('technical_check', 'Техническая проверка', 'Проверка заявки', 'operator'),
@@ -60,19 +53,7 @@ const COORDINATOR: Role[] = ['fed_coordinator'];
 const P01 = 'P01, экспертиза и сертификация ДПП';
 const D39 = 'Общие правила, решение и апелляция (3.9)';
 
-function row(
-  id: string,
-  from: TransitionRow['from'],
-  on: string,
-  roles: Role[],
-  to: string,
-  event: string,
-  effect: string,
-  effectRu: string,
-  more: Partial<TransitionRow> = {},
-): TransitionRow {
-  return { id: `P01-${id}`, from, on, roles, to, event, effect, effectRu, clause: P01, ...more };
-}
+const row = rowsOf('P01', P01);
 
 export const ROWS: TransitionRow[] = [
   // Draft: lives beside the case, recorded in the audit of drafts.
@@ -1024,16 +1005,4 @@ export const ROWS: TransitionRow[] = [
 /** Every row an audit event of this process may carry. */
 export const ALL_ROWS: TransitionRow[] = [...ROWS, ...TASK_ROWS];
 
-const BY_ID = new Map(ALL_ROWS.map((r) => [r.id, r]));
-
-/** The row with this id; throws when there is none, so that a mistyped id never reaches the audit. */
-export function getRow(id: string): TransitionRow {
-  const found = BY_ID.get(id);
-  if (!found) throw new Error(`Unknown table row ${id}`);
-  return found;
-}
-
-/** Does the row start from the stage? */
-export function startsFrom(r: TransitionRow, stageCode: string): boolean {
-  return r.from === 'any_open' ? STAGES[stageCode]?.final === false : r.from !== 'none' && r.from.includes(stageCode);
-}
+export const { getRow, startsFrom } = tableOf(STAGES, ALL_ROWS);

@@ -2,16 +2,9 @@
  * The session of an exam, row by row (specification P03: sessions, seats, cancellation, examiners). A case of its own: assessments take
  * its seats by claims, tell it by facts who comes, and hear from it whether the exam takes place and who examines.
  */
+import { rowsOf, stage, tableOf } from '../kit/table.ts';
 import { TASK_ROWS } from '../kit/task.ts';
 import type { Role, StageInfo, TransitionRow } from '../kit/types.ts';
-
-const stage = (
-  code: string,
-  labelRu: string,
-  publicLabelRu: string,
-  waitingFor: StageInfo['waitingFor'],
-  final = false,
-): [string, StageInfo] => [code, { code, labelRu, publicLabelRu, waitingFor, final }];
 
 export const STAGES: Record<string, StageInfo> = Object.fromEntries([
   stage('booking', 'Идёт запись', 'Идёт запись', 'operator'),
@@ -31,21 +24,11 @@ const LIVE = [...BEFORE, 'in_session'];
 const OPEN = [...LIVE, 'protocol'];
 const ENDED = ['closed', 'not_held', 'cancelled'];
 
-type Row = [
-  nr: string,
-  from: TransitionRow['from'],
-  on: string,
-  roles: Role[],
-  to: string,
-  event: string,
-  effect: string,
-  effectRu: string,
-  guard?: string,
-];
+const row = rowsOf('EXS', P03);
 
-const TABLE: Row[] = [
-  [
-    '01',
+export const ROWS: TransitionRow[] = [
+  row(
+    'T01',
     'none',
     'scheduleSession',
     CENTRE,
@@ -54,9 +37,9 @@ const TABLE: Row[] = [
     'number issued, seats are given out',
     'Экзамен назначен, открыта запись',
     'three examiners; the list can still be closed in time',
-  ],
-  [
-    '02',
+  ),
+  row(
+    'T02',
     ['booking'],
     'work:list_waiting',
     [],
@@ -64,10 +47,10 @@ const TABLE: Row[] = [
     'queue.told',
     'the first of the queue are told, as many as there are seats',
     'Очередь извещена о свободных местах',
-  ],
-  ['03', BEFORE, 'fact:seat_booked', [], 'same', 'candidate.listed', 'the case is told', 'Соискатель записан'],
-  [
-    '04',
+  ),
+  row('T03', BEFORE, 'fact:seat_booked', [], 'same', 'candidate.listed', 'the case is told', 'Соискатель записан'),
+  row(
+    'T04',
     OPEN,
     'fact:seat_booked',
     [],
@@ -76,9 +59,9 @@ const TABLE: Row[] = [
     'the case is told why',
     'Запись не принята',
     'another qualification, or the exam has begun',
-  ],
-  [
-    '05',
+  ),
+  row(
+    'T05',
     OPEN,
     'fact:seat_released',
     [],
@@ -86,9 +69,9 @@ const TABLE: Row[] = [
     'candidate.left',
     'the seat is offered to the queue',
     'Соискатель освободил место',
-  ],
-  [
-    '06',
+  ),
+  row(
+    'T06',
     ['booking'],
     'deadline:roster',
     [],
@@ -96,9 +79,9 @@ const TABLE: Row[] = [
     'roster.closed',
     'no more seats; cases learn the examiners',
     'Список экзаменуемых закрыт',
-  ],
-  [
-    '07',
+  ),
+  row(
+    'T07',
     BEFORE,
     'changeExaminers',
     CENTRE,
@@ -107,9 +90,9 @@ const TABLE: Row[] = [
     'cases learn the examiners again',
     'Состав экзаменаторов изменён',
     'three examiners',
-  ],
-  [
-    '08',
+  ),
+  row(
+    'T08',
     ['roster_closed'],
     'openSession',
     CENTRE,
@@ -118,9 +101,9 @@ const TABLE: Row[] = [
     'cases learn who came',
     'Экзамен открыт',
     'examiners present ≥ 3',
-  ],
-  [
-    '09',
+  ),
+  row(
+    'T09',
     ['roster_closed'],
     'openSession',
     CENTRE,
@@ -128,9 +111,9 @@ const TABLE: Row[] = [
     'session.not_held',
     'every applicant chooses anew',
     'Экзаменаторов не хватает, экзамен не состоялся',
-  ],
-  [
-    '10',
+  ),
+  row(
+    'T10',
     BEFORE,
     'cancelSession',
     CENTRE,
@@ -138,9 +121,9 @@ const TABLE: Row[] = [
     'session.cancelled',
     'every applicant chooses anew, with priority',
     'Экзамен отменён',
-  ],
-  [
-    '11',
+  ),
+  row(
+    'T11',
     BEFORE,
     'fact:centre_closed',
     [],
@@ -148,9 +131,9 @@ const TABLE: Row[] = [
     'session.cancelled',
     'another centre is offered',
     'Центр закрыт: экзамен отменён',
-  ],
-  [
-    '12',
+  ),
+  row(
+    'T12',
     ['roster_closed'],
     'deadline:day-passed',
     [],
@@ -158,9 +141,9 @@ const TABLE: Row[] = [
     'session.not_held',
     'every applicant chooses anew',
     'День экзамена прошёл, экзамен не открыт',
-  ],
-  [
-    '13',
+  ),
+  row(
+    'T13',
     ['in_session', 'protocol'],
     'fact:candidate_started',
     [],
@@ -168,9 +151,9 @@ const TABLE: Row[] = [
     'candidate.started',
     'identity checked',
     'Соискатель начал экзамен',
-  ],
-  [
-    '14',
+  ),
+  row(
+    'T14',
     ['in_session', 'protocol'],
     'fact:candidate_waits',
     [],
@@ -178,9 +161,9 @@ const TABLE: Row[] = [
     'candidate.waits',
     'technical failure, goes on later',
     'Экзамен соискателя прерван',
-  ],
-  [
-    '15',
+  ),
+  row(
+    'T15',
     ['in_session', 'protocol'],
     'fact:candidate_finished',
     [],
@@ -188,9 +171,9 @@ const TABLE: Row[] = [
     'candidate.finished',
     'marks are in',
     'Соискатель окончил экзамен',
-  ],
-  [
-    '16',
+  ),
+  row(
+    'T16',
     [...LIVE, 'protocol'],
     'fact:candidate_absent',
     [],
@@ -198,9 +181,9 @@ const TABLE: Row[] = [
     'candidate.absent',
     'recorded in the protocol',
     'Соискатель не явился',
-  ],
-  [
-    '17',
+  ),
+  row(
+    'T17',
     ['in_session'],
     'closeSession',
     CENTRE,
@@ -208,9 +191,9 @@ const TABLE: Row[] = [
     'session.closed',
     'who was not reached chooses anew',
     'Экзамен окончен',
-  ],
-  [
-    '18',
+  ),
+  row(
+    'T18',
     ['protocol'],
     'signProtocol',
     CENTRE,
@@ -218,32 +201,12 @@ const TABLE: Row[] = [
     'protocol.signed',
     'number, date, present, results',
     'Протокол сеанса подписан',
-  ],
-  ['19', LIVE, 'rule', [], 'same', 'candidate.moved', 'told to its case', 'Соискатель выбирает другую дату'],
-  ['20', BEFORE, 'fact:employment', [], 'same', 'examiner.left', 'the operator names another', 'Экзаменатор выбыл'],
-  ['21', [...OPEN, ...ENDED], 'work:tell_case', [], 'same', 'case.told', 'the case knows', 'Дело извещено'],
+  ),
+  row('T19', LIVE, 'rule', [], 'same', 'candidate.moved', 'told to its case', 'Соискатель выбирает другую дату'),
+  row('T20', BEFORE, 'fact:employment', [], 'same', 'examiner.left', 'the operator names another', 'Экзаменатор выбыл'),
+  row('T21', [...OPEN, ...ENDED], 'work:tell_case', [], 'same', 'case.told', 'the case knows', 'Дело извещено'),
 ];
-
-export const ROWS: TransitionRow[] = TABLE.map(([nr, from, on, roles, to, event, effect, effectRu, guard]) => ({
-  id: `EXS-T${nr}`,
-  from,
-  on,
-  roles,
-  to,
-  event,
-  effect,
-  effectRu,
-  clause: P03,
-  ...(guard ? { guard } : {}),
-}));
 
 export const ALL_ROWS: TransitionRow[] = [...ROWS, ...TASK_ROWS];
 
-const BY_ID = new Map(ALL_ROWS.map((r) => [r.id, r]));
-
-/** The row with this id; throws when there is none, so that a mistyped id never reaches the audit. */
-export function getRow(id: string): TransitionRow {
-  const found = BY_ID.get(id);
-  if (!found) throw new Error(`Unknown table row ${id}`);
-  return found;
-}
+export const { getRow } = tableOf(STAGES, ALL_ROWS);

@@ -1,6 +1,6 @@
 /** Attestation of heads as the record path, the API and the screens see it. */
-import { workingDaysBetween } from '../kit/calendar.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
+import { expertRecordsOf, nextVisibleDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import type {
   CaseSummary,
@@ -153,40 +153,8 @@ function attestationEntry(event: StoredEvent, s: S, who: Record<string, unknown>
   };
 }
 
-const OUTCOMES: Record<string, ExpertRecordWrite['outcome']> = {
-  'task.submitted': 'done',
-  'task.declined': 'declined',
-  'task.reassigned': 'reassigned',
-  'task.voided': 'voided',
-  'task.cancelled': 'cancelled',
-};
-
-/** What the register of experts learns of a personal task (3.4.8). */
-function expertRecords(event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] {
-  const outcome = OUTCOMES[event.type];
-  const task = outcome && s.tasks.find((t) => t.id === event.facts.taskId);
-  if (!task || task.nature !== 'personal' || !task.assigneeId) return [];
-  const totals = s.tasks
-    .filter((t) => t.group === task.group && t.state === 'done')
-    .map((t) => totalScore(t.result as unknown as Conclusion));
-  const mean = totals.reduce((a, b) => a + b, 0) / totals.length;
-  return [
-    {
-      taskId: task.id,
-      personId: task.assigneeId,
-      outcome,
-      late: task.late === true || task.cause === 'overdue',
-      finishedOn: event.on,
-      ...(task.assignedOn
-        ? {
-            assignedOn: task.assignedOn,
-            workingDays: Math.max(0, workingDaysBetween(ctx.calendar, task.assignedOn, event.on)),
-          }
-        : {}),
-      ...(task.state === 'done' ? { score: totalScore(task.result as unknown as Conclusion), panelMean: mean } : {}),
-    },
-  ];
-}
+const expertRecords = (event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] =>
+  expertRecordsOf(event, s.tasks, ctx.calendar, (t) => totalScore(t.result as unknown as Conclusion));
 
 const title = (s: S) => `Аттестация (${VARIANT_LABELS[s.variant] ?? s.variant}): ${s.post}`;
 
@@ -194,21 +162,12 @@ function tasks(s: S, ctx: Ctx): TaskRow[] {
   return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: ${s.post}, ${s.number}`, taskClock(ctx)));
 }
 
-function participants(s: S): Participant[] {
-  const people = new Map<string, Participant>([
-    [s.initiatorId, { personId: s.initiatorId, role: s.incumbent ? 'head' : 'candidate' }],
-  ]);
-  for (const t of s.tasks)
-    if (t.assigneeId) people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
-  return [...people.values()];
-}
+const participants = (s: S): Participant[] =>
+  participantsOf([{ personId: s.initiatorId, role: s.incumbent ? 'head' : 'candidate' }], s.tasks);
 
 /** A date that has passed without a decision stays the date of the case, so that the delay is seen in every list. */
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const [next] = deadlines(s, ctx)
-    .filter((d) => d.visible)
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
-  const dueOn = s.overdueSince ?? next?.due.dueOn;
+  const dueOn = s.overdueSince ?? nextVisibleDue(deadlines(s, ctx));
   return {
     titleRu: title(s),
     number: s.number,
@@ -251,7 +210,7 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
     applicant: 'аттестуемого',
     operator: 'секретаря комиссии и кадровую службу',
     coordinator: 'учредителя',
-    outside: 'заседание комиссии или окончание отсрочки',
+    outside: 'заседание, конец отсрочки или новую аттестацию',
   },
   summary,
   employmentFact,

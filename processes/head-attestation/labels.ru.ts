@@ -38,6 +38,14 @@ export const RECOMMENDATION_LABELS: Record<string, string> = {
   reject: 'эксперты не рекомендуют',
 };
 
+/** What one expert says of the attestee. */
+export const VERDICT_LABELS: Record<string, string> = {
+  approve: 'Рекомендует',
+  revise: 'Рекомендует с замечаниями',
+  revise_minor: 'Рекомендует с замечаниями',
+  reject: 'Не рекомендует',
+};
+
 /** Why the date of the schedule is what it is. */
 export const DATE_LABELS: Record<string, string> = {
   'attestation.scheduled': 'внесено в график',

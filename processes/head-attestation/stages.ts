@@ -3,16 +3,9 @@
  * matrix. Source: specification P02 (table, edge cases), common rules 3.4 (panel), 3.5 (sitting), 3.9 (decision, appeal), section 9.
  */
 import { PANEL_CLAUSE } from '../kit/panel.ts';
+import { rowsOf, stage, tableOf } from '../kit/table.ts';
 import { TASK_ROWS } from '../kit/task.ts';
 import type { Role, StageInfo, TransitionRow } from '../kit/types.ts';
-
-const stage = (
-  code: string,
-  labelRu: string,
-  publicLabelRu: string,
-  waitingFor: StageInfo['waitingFor'],
-  final = false,
-): [string, StageInfo] => [code, { code, labelRu, publicLabelRu, waitingFor, final }];
 
 export const STAGES: Record<string, StageInfo> = Object.fromEntries([
   stage('registered', 'Зарегистрировано, проверка документов', 'Проверка документов', 'operator'),
@@ -80,19 +73,7 @@ const C35 = 'Общие правила, заседание комиссии (3.5
 const C37 = 'Общие правила, кадровые события (3.7, 9)';
 const D39 = 'Общие правила, решение и апелляция (3.9)';
 
-function row(
-  id: string,
-  from: TransitionRow['from'],
-  on: string,
-  roles: Role[],
-  to: string,
-  event: string,
-  effect: string,
-  effectRu: string,
-  more: Partial<TransitionRow> = {},
-): TransitionRow {
-  return { id: `P02-${id}`, from, on, roles, to, event, effect, effectRu, clause: P02, ...more };
-}
+const row = rowsOf('P02', P02);
 
 export const ROWS: TransitionRow[] = [
   // Opening.
@@ -1264,16 +1245,4 @@ export const ROWS: TransitionRow[] = [
 /** Every row an audit event of this process may carry. */
 export const ALL_ROWS: TransitionRow[] = [...ROWS, ...TASK_ROWS];
 
-const BY_ID = new Map(ALL_ROWS.map((r) => [r.id, r]));
-
-/** The row with this id; throws when there is none, so that a mistyped id never reaches the audit. */
-export function getRow(id: string): TransitionRow {
-  const found = BY_ID.get(id);
-  if (!found) throw new Error(`Unknown table row ${id}`);
-  return found;
-}
-
-/** Does the row start from the stage? */
-export function startsFrom(r: TransitionRow, stageCode: string): boolean {
-  return r.from === 'any_open' ? STAGES[stageCode]?.final === false : r.from !== 'none' && r.from.includes(stageCode);
-}
+export const { getRow, startsFrom } = tableOf(STAGES, ALL_ROWS);

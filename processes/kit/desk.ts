@@ -3,7 +3,7 @@
  * people know from every process: accept, decline, conflict, assign, extend, pass on, return.
  */
 import { derivedId } from './ids.ts';
-import { deny, type Recorder } from './recorder.ts';
+import { Denied, deny, type Recorder } from './recorder.ts';
 import type { CaseState, Payload, Rule } from './rulebook.ts';
 import type { Term } from './deadlines.ts';
 import { isOpen, isWorking, parseTaskKey, taskDue, type Task, type TaskClock, type TaskPolicy } from './task.ts';
@@ -356,6 +356,29 @@ export function inWork(_s: CaseState, _ctx: unknown, task?: Task): string | null
 }
 
 /** Facts of an event about a task: which one, whose, and more. */
+/**
+ * A late answer of a former assignee is refused politely and kept as a note (3.3). `types`: the acts that answer a task; `over`: the case
+ * has ended and keeps no notes; `message`: the refusal in the words of the process.
+ */
+export function lateAnswers<S extends CaseState, P>(
+  types: readonly string[],
+  over: (s: S) => boolean,
+  message: string,
+): (rec: Recorder<S, P>, type: string) => void {
+  return (rec, type) => {
+    const { actor, payload } = rec.command;
+    const task = rec.state.tasks.find((t) => t.id === payload.taskId);
+    if (!types.includes(type) || !task || actor.kind !== 'person' || task.assigneeId !== actor.personId) return;
+    if (isOpen(task) || task.state === 'done' || over(rec.state)) return;
+    rec.emit('TASK-24', 'task.late_answer_noted', {
+      taskId: task.id,
+      personId: actor.personId,
+      document: payload.document ?? null,
+    });
+    throw new Denied({ code: 'late_answer', message }, rec.events);
+  };
+}
+
 export function about(task: Task, more: Payload = {}): Payload {
   return { taskId: task.id, personId: task.assigneeId ?? null, ...more };
 }

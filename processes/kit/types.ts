@@ -49,6 +49,8 @@ export type Role =
 export type Scope =
   | { kind: 'self' }
   | { kind: 'organisation'; id: string }
+  /** `region code:name`; the schools in it stand beside it once the assignment is read. */
+  | { kind: 'municipality'; id: string; organisationIds?: readonly string[] }
   | { kind: 'region'; id: string }
   | { kind: 'jurisdiction'; id: string }
   | { kind: 'country' }

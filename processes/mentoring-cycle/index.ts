@@ -1,4 +1,5 @@
 /** The three-year cycle of a new teacher as the record path, the API and the screens see it. */
+import { nextVisibleDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } from '../kit/types.ts';
 import { employmentFact, opensOnHire } from './employment.ts';
@@ -25,19 +26,18 @@ function tasks(s: S, ctx: Ctx): TaskRow[] {
 /** Employment events find the case by these people; a former mentor is nobody to it but for his note. */
 function participants(s: S): Participant[] {
   const mentors = [s.pair?.mentorId, s.candidate?.mentorId, s.noteDue ? s.lastMentorId : undefined];
-  const people = new Map<string, Participant>([
-    [`${s.menteeId}:new_teacher`, { personId: s.menteeId, role: 'new_teacher' }],
-  ]);
-  for (const personId of mentors) if (personId) people.set(`${personId}:mentor`, { personId, role: 'mentor' });
-  for (const t of s.tasks)
-    if (t.assigneeId && t.nature === 'office')
-      people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
-  return [...people.values()];
+  return participantsOf(
+    [
+      { personId: s.menteeId, role: 'new_teacher' },
+      ...mentors.flatMap((personId) => (personId ? [{ personId, role: 'mentor' } as const] : [])),
+    ],
+    s.tasks.filter((t) => t.nature === 'office'),
+  );
 }
 
 function summary(s: S, ctx: Ctx): CaseSummary {
   const over = isOver(s);
-  const visible = (over ? [] : deadlines(s, ctx)).filter((d) => d.visible).sort((a, b) => (a.at < b.at ? -1 : 1))[0];
+  const dueOn = over ? undefined : nextVisibleDue(deadlines(s, ctx));
   return {
     titleRu: `Цикл наставничества${s.number ? ` ${s.number}` : ''}`,
     ...(s.number ? { number: s.number } : {}),
@@ -49,7 +49,7 @@ function summary(s: S, ctx: Ctx): CaseSummary {
     applicantRegionCode: s.place.region,
     initiatorId: s.openedBy ?? s.menteeId,
     waitingFor: s.gate?.overdue ? 'school' : (STAGES[s.stage]?.waitingFor ?? 'system'),
-    ...(visible ? { dueOn: visible.due.dueOn } : {}),
+    ...(dueOn ? { dueOn } : {}),
     closed: over,
     paused: s.stage === 'paused',
     policyVersionId: s.policyVersionId,

@@ -4,16 +4,9 @@
  * Source: specification P04 (plan of the cycle, table, long life, edge cases), 3.6 (policy at the gate), 3.7 and 9 (employment).
  * «Year» is a year of service of the cycle; `at_risk`, `gate_overdue` and `extended` are marks of a year, not stages of their own.
  */
+import { rowsOf, stage, tableOf } from '../kit/table.ts';
 import { TASK_ROWS } from '../kit/task.ts';
 import type { Role, StageInfo, TransitionRow } from '../kit/types.ts';
-
-const stage = (
-  code: string,
-  labelRu: string,
-  publicLabelRu: string,
-  waitingFor: StageInfo['waitingFor'],
-  final = false,
-): [string, StageInfo] => [code, { code, labelRu, publicLabelRu, waitingFor, final }];
 
 export const STAGES: Record<string, StageInfo> = Object.fromEntries([
   stage('intake', 'Начало цикла: наставник и программа', 'Подбираются наставник и программа', 'school'),
@@ -59,19 +52,7 @@ const P04 = 'P04, трёхлетний цикл молодого педагог�
 const LEAVE = 'Кадровые события, отпуска (3.7, раздел 9)';
 const POLICY = 'Общие правила, версии политики (3.6)';
 
-function row(
-  id: string,
-  from: TransitionRow['from'],
-  on: string,
-  roles: Role[],
-  to: string,
-  event: string,
-  effect: string,
-  effectRu: string,
-  more: Partial<TransitionRow> = {},
-): TransitionRow {
-  return { id: `P04-${id}`, from, on, roles, to, event, effect, effectRu, clause: P04, ...more };
-}
+const row = rowsOf('P04', P04);
 
 // biome-ignore format: a table is read by its lines
 export const ROWS: TransitionRow[] = [
@@ -184,17 +165,4 @@ const TASKS: TransitionRow[] = TASK_ROWS.map((r) => ({
 /** Every row an audit event of this process may carry. */
 export const ALL_ROWS: TransitionRow[] = [...ROWS, ...TASKS];
 
-const BY_ID = new Map(ALL_ROWS.map((r) => [r.id, r]));
-
-/** The row with this id; throws when there is none, so that a mistyped id never reaches the audit. */
-export function getRow(id: string): TransitionRow {
-  const found = BY_ID.get(id);
-  if (!found) throw new Error(`Unknown table row ${id}`);
-  return found;
-}
-
-/** Does the row start from the stage? */
-export function startsFrom(id: string, stageCode: string): boolean {
-  const { from } = getRow(id);
-  return from === 'any_open' ? STAGES[stageCode]?.final === false : from !== 'none' && from.includes(stageCode);
-}
+export const { getRow, startsFrom } = tableOf(STAGES, ALL_ROWS);

@@ -1,6 +1,6 @@
 /** Independent assessment of qualifications as the record path, the API and the screens see it. */
 import { assigneeFact } from '../hr-events/matrix.ts';
-import { workingDaysBetween } from '../kit/calendar.ts';
+import { expertRecordsOf, nextVisibleDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import type {
   CaseSummary,
@@ -23,38 +23,8 @@ import { deadlines, taskClock } from './terms.ts';
 type S = AssessmentState;
 type Ctx = Context<AssessmentPolicy>;
 
-const OUTCOMES: Record<string, ExpertRecordWrite['outcome']> = {
-  'task.submitted': 'done',
-  'task.declined': 'declined',
-  'task.reassigned': 'reassigned',
-  'task.cancelled': 'cancelled',
-};
-
-/** What the register of experts learns of an examiner's task (3.4.8). */
-function expertRecords(event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] {
-  const outcome = OUTCOMES[event.type];
-  const task = outcome && s.tasks.find((t) => t.id === event.facts.taskId);
-  if (!task || task.nature !== 'personal' || !task.assigneeId) return [];
-  const done = s.tasks.filter((t) => t.group === task.group && t.state === 'done').map((t) => Number(t.result?.total));
-  return [
-    {
-      taskId: task.id,
-      personId: task.assigneeId,
-      outcome,
-      late: task.late === true || task.cause === 'overdue',
-      finishedOn: event.on,
-      ...(task.assignedOn
-        ? {
-            assignedOn: task.assignedOn,
-            workingDays: Math.max(0, workingDaysBetween(ctx.calendar, task.assignedOn, event.on)),
-          }
-        : {}),
-      ...(task.state === 'done'
-        ? { score: Number(task.result?.total), panelMean: done.reduce((a, b) => a + b, 0) / done.length }
-        : {}),
-    },
-  ];
-}
+const expertRecords = (event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] =>
+  expertRecordsOf(event, s.tasks, ctx.calendar, (t) => Number(t.result?.total));
 
 /** The title names no person: lists and letters carry it. */
 const title = (s: S, ctx: Ctx) =>
@@ -66,17 +36,10 @@ function tasks(s: S, ctx: Ctx): TaskRow[] {
 }
 
 /** The employer is no participant: what he may see of a case is his referral, read elsewhere (3.10). */
-function participants(s: S): Participant[] {
-  const people = new Map<string, Participant>([[s.initiatorId, { personId: s.initiatorId, role: 'teacher' }]]);
-  for (const t of s.tasks)
-    if (t.assigneeId) people.set(`${t.assigneeId}:${t.role}`, { personId: t.assigneeId, role: t.role });
-  return [...people.values()];
-}
+const participants = (s: S): Participant[] => participantsOf([{ personId: s.initiatorId, role: 'teacher' }], s.tasks);
 
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const [next] = deadlines(s, ctx)
-    .filter((d) => d.visible)
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  const dueOn = nextVisibleDue(deadlines(s, ctx));
   return {
     titleRu: title(s, ctx),
     ...(s.number ? { number: s.number } : {}),
@@ -88,7 +51,7 @@ function summary(s: S, ctx: Ctx): CaseSummary {
     applicantRegionCode: s.region,
     initiatorId: s.initiatorId,
     waitingFor: STAGES[s.stage]?.waitingFor ?? 'system',
-    ...(next ? { dueOn: next.due.dueOn } : {}),
+    ...(dueOn ? { dueOn } : {}),
     closed: isOver(s),
     paused: false,
     policyVersionId: s.policyVersionId,

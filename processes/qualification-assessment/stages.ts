@@ -2,16 +2,9 @@
  * Voluntary independent assessment of qualifications, row by row: the single source of behaviour, of the diagram, of the documentation
  * and of the test matrix. Source: specification P03 (table, edge cases), common rules 3.3, 3.9, 3.10, section 9.
  */
+import { type RowHead, rowsOf, stage, tableOf } from '../kit/table.ts';
 import { TASK_ROWS } from '../kit/task.ts';
 import type { Role, StageInfo, TransitionRow } from '../kit/types.ts';
-
-const stage = (
-  code: string,
-  labelRu: string,
-  publicLabelRu: string,
-  waitingFor: StageInfo['waitingFor'],
-  final = false,
-): [string, StageInfo] => [code, { code, labelRu, publicLabelRu, waitingFor, final }];
 
 export const STAGES: Record<string, StageInfo> = Object.fromEntries([
   stage('offered', 'Направление работодателя ждёт ответа', 'Не подано', 'applicant'),
@@ -67,18 +60,9 @@ const TK196 = 'P03; письменное согласие работника (Т
 const A4 = 'P03; 238-ФЗ, ст. 4';
 const R1204 = 'P03; ПП РФ 1204';
 
-type Row = [
-  nr: string,
-  from: TransitionRow['from'],
-  on: string,
-  roles: Role[],
-  to: string,
-  event: string,
-  effect: string,
-  effectRu: string,
-  clause?: string,
-  guard?: string,
-];
+const row = rowsOf('P03', P03);
+
+type Row = [...head: RowHead, clause?: string, guard?: string];
 
 const TABLE: Row[] = [
   // ── Application and referral ──
@@ -1085,26 +1069,11 @@ const TABLE: Row[] = [
   ],
 ];
 
-export const ROWS: TransitionRow[] = TABLE.map(([nr, from, on, roles, to, event, effect, effectRu, clause, guard]) => ({
-  id: `P03-T${nr}`,
-  from,
-  on,
-  roles,
-  to,
-  event,
-  effect,
-  effectRu,
-  clause: clause ?? P03,
-  ...(guard ? { guard } : {}),
-}));
+export const ROWS: TransitionRow[] = TABLE.map(
+  ([nr, from, on, roles, to, event, effect, effectRu, clause = P03, guard]) =>
+    row(`T${nr}`, from, on, roles, to, event, effect, effectRu, { clause, ...(guard ? { guard } : {}) }),
+);
 
 export const ALL_ROWS: TransitionRow[] = [...ROWS, ...TASK_ROWS];
 
-const BY_ID = new Map(ALL_ROWS.map((r) => [r.id, r]));
-
-/** The row with this id; throws when there is none, so that a mistyped id never reaches the audit. */
-export function getRow(id: string): TransitionRow {
-  const found = BY_ID.get(id);
-  if (!found) throw new Error(`Unknown table row ${id}`);
-  return found;
-}
+export const { getRow } = tableOf(STAGES, ALL_ROWS);

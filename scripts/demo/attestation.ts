@@ -4,7 +4,7 @@ import { seedId } from '../../prisma/seed/ids.ts';
 import { personId as key } from '../../prisma/seed/people.ts';
 import { uuidV5 } from '../../platform/crypto/ids.ts';
 import { isWorkingDay, nextWorkingDay, type ProductionCalendar } from '../../processes/kit/calendar.ts';
-import { addDays } from '../../processes/kit/dates.ts';
+import { addDays, addMonths } from '../../processes/kit/dates.ts';
 import { DEFAULT_POLICY } from '../../processes/head-attestation/policy.ts';
 import type { Verdict } from '../../processes/kit/panel.ts';
 import type { SittingState } from '../../processes/commission-sitting/state.ts';
@@ -20,8 +20,9 @@ export interface TownStory {
 const calendar = readData<ProductionCalendar>('calendars', 'ru.json');
 const today = new Date().toISOString().slice(0, 10);
 const day = (n: number): string => addDays(today, n);
-/** The day, or the working day after it. */
-const working = (n: number): string => (isWorkingDay(calendar, day(n)) ? day(n) : nextWorkingDay(calendar, day(n)));
+/** The date, or the working day after it. */
+const workingAfter = (date: string): string => (isWorkingDay(calendar, date) ? date : nextWorkingDay(calendar, date));
+const working = (n: number): string => workingAfter(day(n));
 const idOf = (title: string): string => uuidV5('0f0a7c1e-53d1-4b3c-9a63-2b3f6f1f7a02', title);
 const school = (name: string): string => seedId('organisation', name);
 const order = (number: string, date: string) => ({ number, date });
@@ -89,7 +90,14 @@ const DON: Office = {
   secretary: key('voloshina'),
   tester: key('voloshina'),
   hr: key('galkin'),
-  members: [],
+  members: [
+    seat('dolgopolova', 'chair'),
+    seat('voloshina', 'secretary'),
+    seat('kovtun', 'public'),
+    seat('eliseev', 'member'),
+    seat('zhirnova', 'member'),
+    seat('isaenko', 'member'),
+  ],
 };
 
 /** The steps of the stories; each reads as one sentence. */
@@ -178,14 +186,15 @@ async function vote(
   town: Town,
   sitting: string,
   subjectId: string,
-  say: { against?: string[]; silent?: string[]; proposal?: string },
+  say: { against?: string[]; silent?: string[]; proposal?: string; secretary?: string },
 ): Promise<string> {
+  const { secretary = KUZBASS.secretary } = say;
   const state = await town.state<SittingState>(sitting);
   const item = state.items.find((i) => i.subjectId === subjectId && i.state === 'listed');
   if (!item) throw new Error('no such item');
   const { itemKey } = item;
-  await town.act(sitting, KUZBASS.secretary, 'noteDiscussion', { itemKey, text: TEXTS.question });
-  await town.act(sitting, KUZBASS.secretary, 'putToVote', {
+  await town.act(sitting, secretary, 'noteDiscussion', { itemKey, text: TEXTS.question });
+  await town.act(sitting, secretary, 'putToVote', {
     itemKey,
     attesteeOut: true,
     ...(say.proposal ? { proposal: say.proposal } : {}),
@@ -193,22 +202,22 @@ async function vote(
   const voters = state.present.filter((id) => !item.recused.some((r) => r.personId === id));
   for (const id of voters.filter((v) => !(say.silent ?? []).includes(v)))
     await town.act(sitting, id, 'castVote', { itemKey, voice: (say.against ?? []).includes(id) ? 'against' : 'for' });
-  await town.act(sitting, KUZBASS.secretary, 'closeVote', { itemKey });
+  await town.act(sitting, secretary, 'closeVote', { itemKey });
   return itemKey;
 }
 
-const schedule = (town: Town, id: string, heldOn: string) =>
-  town.start('commission-sitting', id, KUZBASS.secretary, 'scheduleSitting', {
+const schedule = (town: Town, id: string, heldOn: string, office: Office = KUZBASS, ordered = '2026-01-12') =>
+  town.start('commission-sitting', id, office.secretary, 'scheduleSitting', {
     heldOn,
-    order: order('17-а', '2026-01-12'),
-    members: KUZBASS.members,
+    order: order('17-а', ordered),
+    members: office.members,
   });
 
-async function minutes(town: Town, sitting: string, signed: boolean): Promise<void> {
-  await town.task(sitting, KUZBASS.secretary, 'session', 'closeSession');
+async function minutes(town: Town, sitting: string, signed: boolean, secretary = KUZBASS.secretary): Promise<void> {
+  await town.task(sitting, secretary, 'session', 'closeSession');
   if (!signed) return;
   const { present } = await town.state<SittingState>(sitting);
-  await town.task(sitting, KUZBASS.secretary, 'sign_minutes', 'signMinutes', { signedBy: present });
+  await town.task(sitting, secretary, 'sign_minutes', 'signMinutes', { signedBy: present });
 }
 
 /** Two heads and a candidate on the closed agenda of a sitting; one of the heads is a member of the commission. */
@@ -414,5 +423,123 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
       act: 'приказ № 44-о (учебная запись)',
     });
   });
+
+  story(
+    'аттестация: не соответствуют трое — апелляция, повторная аттестация, учредитель молчит; кандидат в резерве',
+    ['беляков', 'вдовина', 'гуляев', 'жарова', 'заседание'],
+    async ([a, b, c, d, sitting]) => {
+      const town = kuzbass();
+      const held = working(-48);
+      const belyakov = new Road(town, KUZBASS, a!, key('belyakov'), 'директор школы');
+      const vdovina = new Road(town, KUZBASS, b!, key('vdovina'), 'директор гимназии');
+      const gulyaev = new Road(town, KUZBASS, c!, key('gulyaev'), 'директор школы');
+      const zharova = new Road(town, KUZBASS, d!, key('zharova'), 'директор школы');
+      const heads = [belyakov, vdovina, gulyaev];
+      const everybody = [...heads, zharova];
+      await town.on(working(-133));
+      await belyakov.schedule('school-42-16', held, working(-133));
+      await vdovina.schedule('school-42-17', held, working(-133));
+      await gulyaev.schedule('school-42-18', held, working(-133));
+      await zharova.apply('school-42-15');
+      await town.on(working(-126));
+      for (const r of everybody) await r.documents();
+      for (const r of heads) await r.submission();
+      const tested = working(-118);
+      await town.on(tested);
+      for (const [i, r] of heads.entries()) await r.test(58 - i, tested);
+      await zharova.test(93, tested);
+      await town.on(working(-116));
+      for (const r of everybody) await r.experts();
+      await town.on(working(-108));
+      for (const r of heads) await r.reviews('reject', 'reject');
+      await zharova.reviews('approve', 'approve');
+      await town.on(working(-90));
+      await schedule(town, sitting!, held);
+      for (const r of everybody) await r.book(sitting!, held);
+      await town.on(held, '10:00');
+      await town.act(sitting!, KUZBASS.secretary, 'openSession', { present: all.slice(0, 8) });
+      for (const who of ['belyakov', 'vdovina', 'gulyaev'])
+        await vote(town, sitting!, key(who), { against: all.slice(0, 7) });
+      await vote(town, sitting!, key('zharova'), {});
+      await minutes(town, sitting!, true);
+      const acted = working(-44);
+      await town.on(acted);
+      for (const [i, r] of everybody.entries()) await r.papers(acted, `${271 + i}-к`);
+      await town.on(working(-42));
+      for (const r of [vdovina, gulyaev, zharova]) await r.read();
+      await town.on(working(-27));
+      for (const paper of ['extract', 'act'])
+        await town.act(a!, KUZBASS.secretary, 'recordService', {
+          paper,
+          on: working(-27),
+          refusedToSign: true,
+          witnesses: ['Зимина Р. И.', 'Горелова И. М.'],
+          act: 'акт об отказе от подписи № 3 (учебная запись)',
+        });
+      await town.on(working(-26));
+      await town.task(b!, KUZBASS.founder, 'founder_choice', 'setRetake', {
+        plannedOn: working(85),
+        training: 'Управление финансами школы, 72 часа; стажировка в лицее № 942.',
+        order: order('280-к', working(-26)),
+      });
+      await town.on(working(-12));
+      await town.act(d!, key('zharova'), 'acceptReserve');
+      await town.on(working(-10));
+      await town.task(d!, KUZBASS.founder, 'reserve_order', 'enterReserve', { order: order('291-к', working(-10)) });
+      await town.on(working(-6));
+      await town.act(a!, key('belyakov'), 'appeal', {
+        reason:
+          'Прошу отменить решение: экспертам не передали отчёт о выполнении муниципального задания, вопросы о закупках решены до заседания.',
+      });
+      await town.on(day(0), '09:00');
+    },
+  );
+
+  story('аттестация: документы кандидата возвращены, срок исправления идёт', ['остапенко'], async ([a]) => {
+    const town = new Town(deps, 'region-61', 'Europe/Moscow');
+    const r = new Road(town, DON, a!, key('ostapenko'), 'директор школы');
+    await town.on(working(-9));
+    await r.apply('school-61-13');
+    await town.on(working(-5));
+    await town.task(a!, DON.secretary, 'documents', 'reportDefects', {
+      count: 2,
+      reason: 'Нет согласия на проверку сведений о судимости. Не приложен диплом о переподготовке.',
+    });
+  });
+
+  story(
+    'аттестация: срок действия истекает, дело следующего графика',
+    ['рыбалко', 'заседание'],
+    async ([a, sitting]) => {
+      const town = new Town(deps, 'region-61', 'Europe/Moscow');
+      const years = (n: number) => addMonths(today, 12 * n);
+      const from = (n: number) => workingAfter(addDays(years(-3), n));
+      const held = from(140);
+      const r = new Road(town, DON, a!, key('rybalko'), 'директор школы');
+      await town.on(from(20));
+      await r.schedule('school-61-13', held, from(20));
+      await town.on(from(55));
+      await r.documents();
+      await r.submission();
+      await town.on(from(62));
+      await r.test(81, from(62));
+      await town.on(from(66));
+      await r.experts();
+      await town.on(from(74));
+      await r.reviews('approve', 'approve');
+      await town.on(from(88));
+      await schedule(town, sitting!, held, DON, from(1));
+      await r.book(sitting!, held);
+      await town.on(held, '10:00');
+      await town.act(sitting!, DON.secretary, 'openSession', { present: DON.members.map((m) => m.personId) });
+      await vote(town, sitting!, key('rybalko'), { secretary: DON.secretary });
+      await minutes(town, sitting!, true, DON.secretary);
+      const acted = from(143);
+      await town.on(acted);
+      await r.papers(acted, '77-к');
+      await town.on(from(145));
+      await r.read();
+    },
+  );
   return list;
 }

@@ -20,6 +20,7 @@ const KUZBASS = {
   zone: 'Asia/Novokuznetsk',
   jurisdiction: 'region-42',
 };
+const SOLNECHNY = { ...KUZBASS, organisationId: seedId('organisation', 'school-42-2') };
 const ROSTOV = {
   organisationId: seedId('organisation', 'school-61'),
   zone: 'Europe/Moscow',
@@ -155,5 +156,82 @@ export function cycleStories(deps: TellerDeps): CycleStory[] {
     }
     await t.day(ago(1));
   });
+  story(
+    'переезд в другой регион: пакет передан, цикл продолжен',
+    kuzbass('yakimova', 'fadeeva'),
+    KUZBASS,
+    ago(300),
+    async (t) => {
+      await t.begin('24-н');
+      for (let m = 0; m < 7; m++) {
+        await t.month();
+        await t.check();
+      }
+      await t.day(ago(9));
+      const to = {
+        organisationId: ROSTOV.organisationId,
+        authorityId: seedId('organisation', 'mouo-61'),
+        cnppmId: seedId('organisation', 'cnppm-rostov'),
+        region: '61',
+        jurisdiction: ROSTOV.jurisdiction,
+        municipality: 'Приморский городской округ',
+      };
+      await t.act(t.cast.teacher, 'shareHistory', { consent: true });
+      await t.employment(t.cast.teacher, 'transferred', { to });
+    },
+  );
+  story('первый год продлён на три месяца, рубеж скоро', kuzbass('demin', 'fadeeva'), KUZBASS, ago(447), async (t) => {
+    await t.begin('36-н');
+    await t.extendedYear(3);
+    await t.day(ago(1));
+  });
+  story('педагог оставил профессию, причина не названа', kuzbass('lapina', 'panova'), KUZBASS, ago(400), async (t) => {
+    await t.begin('31-н');
+    for (let m = 0; m < 9; m++) {
+      await t.month(m < 6);
+      await t.check(m >= 6);
+    }
+    await t.day(ago(21));
+    await t.employment(t.cast.teacher, 'dismissed');
+    await t.day(ago(1));
+  });
+  story(
+    'завершён досрочно: получена первая категория',
+    kuzbass('kravets', 'fadeeva'),
+    KUZBASS,
+    ago(447),
+    async (t) => {
+      await t.begin('37-н');
+      await t.year('pass');
+      await t.month();
+      await t.act(t.cast.teacher, 'requestEarly', { act: 'Приказ о первой категории № 214-к' });
+      await t.act(t.cast.curator, 'completeEarly', {
+        conclusion: 'Первая категория присвоена, нормы двух лет выполнены, педагог согласен завершить цикл досрочно.',
+      });
+    },
+    { tenureMonths: 6 },
+  );
+  story(
+    'наставника нет третью неделю, ищет орган управления',
+    { ...kuzbass('orehova', 'drozdova'), curator: person('savinova'), head: person('pozdnyakov') },
+    SOLNECHNY,
+    ago(33),
+    (t) => t.day(ago(1)),
+  );
+  story(
+    'педагог отказался от программы, предложение вернуться',
+    kuzbass('ryzhkov', 'panova'),
+    KUZBASS,
+    ago(360),
+    async (t) => {
+      await t.begin('33-н');
+      for (let m = 0; m < 5; m++) {
+        await t.month();
+        await t.check();
+      }
+      await t.act(t.cast.teacher, 'declineProgramme', { reasonCode: 'no_time' });
+      await t.day(ago(1));
+    },
+  );
   return list;
 }

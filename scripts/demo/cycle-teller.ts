@@ -214,6 +214,24 @@ export class CycleTeller {
     return this.programme();
   }
 
+  /** The running year until its gate, which the curator puts off by so many months; what is to be repeated stays open. */
+  async extendedYear(months: number): Promise<this> {
+    const { state } = await this.context();
+    while ((await this.context()).state.monthsClosed < 12 * state.year - 1) {
+      await this.month(false);
+      await this.check(true);
+    }
+    const { state: now, ctx } = await this.context();
+    await this.day(addDays(monthEnd(now, ctx, 12 * state.year).dueOn, -5));
+    return this.act(this.cast.curator, 'extendGate', {
+      taskId: await this.task('gate'),
+      months,
+      parts: [],
+      reason:
+        'Нормы встреч и наблюдений не выполнены: педагог долго болел, уроки пары не совпадали. Год повторяется в этой части.',
+    });
+  }
+
   async employment(personId: string, event: string, more: Record<string, unknown> = {}): Promise<this> {
     const payload = { personId, event, on: this.today, main: true, ...more };
     await this.#apply({

@@ -1,9 +1,12 @@
 /** Every route of the API asked by everybody: of the region of the case and of another one. What they get stands in `attack-table.ts`. */
+import { randomUUID } from 'node:crypto';
+import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { csvCell } from '../../api/queries/registers.ts';
 import { hashToken } from '../../api/session.ts';
 import { TABLE } from './attack-table.ts';
 import { createDirectWorld, type DirectWorld } from './direct-world.ts';
-import { everyRequest, type Route } from './every-request.ts';
+import { everyRequest, type PreparedRequest, type Route } from './every-request.ts';
 import { type FixtureCase, MARK, openFixtureCase } from './fixture-case.ts';
 
 let world: DirectWorld;
@@ -77,6 +80,179 @@ function layout(rows: Row[]): string {
     .join('\n');
 }
 
+/** Who is tried, in this order, until one of them is let to write. */
+const WRITERS = ['sokolov', 'goncharov', 'belova', 'danilova', 'mironova'];
+const nextKey = () => `key-${randomUUID()}`;
+
+/** Writes that keep no memory of a key: sign-ins and what a repetition leaves as it is. */
+const WITHOUT_MEMORY = new Set([
+  'POST /api/session',
+  'POST /api/session/password',
+  'POST /api/session/provider',
+  'POST /api/password/reset',
+  'POST /api/password/link',
+  'POST /api/password/set',
+  'POST /api/password',
+  'PATCH /api/profile',
+  'POST /api/profile/identities/drop',
+  'PUT /api/tasks/{id}/draft',
+  'PUT /api/drafts/{id}',
+  'POST /api/drafts/{id}/check',
+  'PUT /api/me/consents/{purpose}',
+  'POST /api/hr-events/preview',
+  'POST /api/hr-events/{id}/correction/preview',
+  'POST /api/codec/{namespace}/decode',
+  // Known by its own id, which the engine remembers: this world has none.
+  'POST /api/cases/{id}/facts',
+]);
+
+const isJson = ({ body, headers }: PreparedRequest) =>
+  headers['content-type'] === 'application/json' && body !== undefined;
+
+/** Another body that the same form takes: longer texts, larger numbers. */
+function altered(body: string): string {
+  const other = (value: unknown, key = ''): unknown => {
+    if (typeof value === 'boolean') return !value;
+    if (Array.isArray(value)) return value;
+    if (typeof value === 'number') return value + 1;
+    if (typeof value === 'string')
+      return /reason|comment|answer|grounds|nameRu|givenName|act|summary|Ru$/.test(key) ? `${value} и ещё` : value;
+    if (key === 'body') return { ...(value as object), note: 'Другое' };
+    if (value && typeof value === 'object')
+      return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, other(v, name)]));
+    return value;
+  };
+  return JSON.stringify(other(JSON.parse(body)));
+}
+
+describe('a key of a request', () => {
+  it('is never taken for another body, on every route that writes', async () => {
+    const refused: string[] = [];
+    const accepted: string[] = [];
+    for (const route of requests.routes) {
+      if (route.method === 'GET' || WITHOUT_MEMORY.has(route.name)) continue;
+      for (const writer of WRITERS) {
+        const { path, ...init } = await requests.prepare(route, writer);
+        if (!isJson({ path, ...init })) break;
+        const headers = { ...init.headers, 'idempotency-key': nextKey() };
+        const first = await world.app.request(path, { ...init, headers });
+        if (first.status >= 300) continue;
+        const body = altered(init.body as string);
+        if (body === init.body) {
+          accepted.push(`${route.name}: the test does not know another body`);
+          break;
+        }
+        const token = (await requests.prepare(route, writer)).headers.authorization!;
+        const second = await world.app.request(path, { ...init, body, headers: { ...headers, authorization: token } });
+        (second.status === 409 ? refused : accepted).push(`${route.name} ${second.status}`);
+        break;
+      }
+    }
+    expect(accepted).toEqual([]);
+    // The rest of the routes lets nobody of these write to the case of this world; they go through the same two memories of commands.
+    expect(refused.length, refused.join('\n')).toBeGreaterThan(5);
+  });
+});
+
+/** Tables with a row that holds the text anywhere. */
+async function holding(text: string): Promise<string[]> {
+  const tables = await world.pool<Array<{ name: string }>>`
+    select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`;
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows =
+      await world.pool`select 1 from ${world.pool(name)} t where to_jsonb(t)::text like ${`%${text}%`} limit 1`;
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}
+
+describe('fields that a form does not know', () => {
+  const word = `Взлом-${randomUUID().slice(0, 8)}`;
+  const id = randomUUID();
+  const planted = {
+    ...Object.fromEntries(
+      ['state', 'stage', 'stageRu', 'outcome', 'status', 'number', 'title', 'titleRu', 'role', 'scopes', 'actorId'].map(
+        (name) => [name, word],
+      ),
+    ),
+    ...Object.fromEntries(
+      ['id', 'caseId', 'ownerId', 'grantedBy', 'onBehalfOf', 'initiatorId', 'tokenHash', '__proto__x'].map((name) => [
+        name,
+        id,
+      ]),
+    ),
+    admin: true,
+    isAdmin: true,
+    closed: true,
+    createdAt: '2001-02-03T04:05:06.000Z',
+    policyVersionId: word,
+    constructor: word,
+  };
+
+  it('are refused or left out on every route, and reach no column of any table', async () => {
+    let asked = 0;
+    for (const route of requests.routes) {
+      if (route.method === 'GET') continue;
+      for (const writer of WRITERS) {
+        const { path, ...init } = await requests.prepare(route, writer);
+        if (!isJson({ path, ...init })) break;
+        // A text `{..., "__proto__": {...}}` is a field of its own for JSON.
+        const given = JSON.parse(init.body as string) as Record<string, unknown>;
+        const body = JSON.stringify({ ...planted, ...given }).replace(
+          /\}$/,
+          `,"__proto__":{"role":"admin","id":"${id}"}}`,
+        );
+        const answer = await world.app.request(path, {
+          ...init,
+          body,
+          headers: { ...init.headers, 'idempotency-key': nextKey() },
+        });
+        expect(answer.status, `${route.name} by ${writer}`).toBeLessThan(500);
+        asked += 1;
+        if (answer.status < 300) break;
+      }
+    }
+    expect(asked).toBeGreaterThan(100);
+    expect(Object.hasOwn(Object.prototype, 'role')).toBe(false);
+    expect(await holding(MARK), 'the search finds what is there').toContain('case');
+    expect([...(await holding(word)), ...(await holding(id))]).toEqual([]);
+  });
+});
+
+describe('a file that unpacks to too much', () => {
+  const bomb = (inside: Record<string, Uint8Array>) => zipSync(inside, { level: 6 });
+  const zeros = new Uint8Array(96_000_000).fill(32);
+  const put = async (bytes: Uint8Array) =>
+    world.app.request('/api/files', {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${await world.tokenOf('danilova')}`,
+        'content-type': 'application/octet-stream',
+      },
+      body: bytes as never,
+    });
+
+  it.each([
+    ['[Content_Types].xml', 'its list of types'],
+    ['xl/worksheets/sheet1.xml', 'a sheet'],
+  ])('is not unpacked on the way in: %s', async (name) => {
+    const types = strToU8(
+      '<Types><Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>',
+    );
+    const bytes = bomb({ '[Content_Types].xml': types, 'xl/workbook.xml': strToU8('<workbook/>'), [name]: zeros });
+    const before = process.memoryUsage().rss;
+    const answer = await put(bytes);
+    expect(answer.status).toBeLessThan(500);
+    expect(process.memoryUsage().rss - before).toBeLessThan(90_000_000);
+    const { sha256 } = (await answer.json()) as { sha256?: string };
+    if (!sha256) return;
+    const imported = await (await world.as('danilova'))('POST', '/api/hr-imports', { name: 'x.xlsx', sha256 });
+    expect([imported.status, imported.body.errors[0].pointer]).toEqual([422, '/sha256']);
+    expect(imported.body.errors[0].detail).toContain('CSV');
+  });
+});
+
 describe('a request that asks for more than it may', () => {
   it('sets no field that is not its own: what the form does not know is left out everywhere', async () => {
     const head = await world.as('litvinova');
@@ -120,5 +296,8 @@ describe('a request that asks for more than it may', () => {
       values (gen_random_uuid(), 'formulas', 'F-1', 'certified', 1, '=HYPERLINK("http://evil.invalid";"x")', '{"kind":"@SUM(1)"}', true, ${kase.caseId}, now())`;
     const { body } = await (await world.as('litvinova'))('GET', '/api/registers/formulas/export.csv');
     for (const cell of body.split(/[;\r\n]+/)) expect(cell.replace(/^"/, ''), cell).not.toMatch(/^[=+\-@]/);
+    for (const sign of ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+      expect(csvCell(`${sign}cmd|' /C calc'!A0`).replace(/^"/, ''), JSON.stringify(sign)).toMatch(/^'/);
+    expect([csvCell(-5), csvCell('а-б')]).toEqual(['-5', 'а-б']);
   });
 });

@@ -270,11 +270,15 @@ describe('the road of a head', { timeout: 180_000 }, () => {
     expect((await get('vereshchagin', `/api/cases/${sitting}`)).status).toBe(200);
     expect((await get('ilchenko', `/api/cases/${sitting}`)).status).toBe(404);
     expect((await get('vereshchagin', `/api/cases/${caseId}`)).status).toBe(404);
+    // The public representative knows of the sitting, and of whom it hears when the agenda is closed.
+    const forPublic = async () => (await get('obukhova', `/api/cases/${sitting}`)).body.details;
+    expect(await forPublic()).toMatchObject({ items: [], agendaClosedToYou: true });
     await driver.fastForwardTo(caseId, `${PLANNED}T03:00:00.000Z`);
     await driver.fastForwardTo(sitting, `${PLANNED}T03:00:00.000Z`);
     const agenda = (await get('vereshchagin', `/api/cases/${sitting}`)).body;
     expect(agenda.stage).toBe('agenda_frozen');
     const [item] = agenda.details.items;
+    expect((await forPublic()).items).toHaveLength(1);
     expect(agenda.people[item.subjectId]).toBe('Рыжова Августа Семёновна');
     expect(agenda.cases[caseId]).toMatchObject({ open: true });
     expect(agenda.cases[caseId].linesRu).toContain('Тестирование: 82 %');
@@ -284,6 +288,19 @@ describe('the road of a head', { timeout: 180_000 }, () => {
     for (const { assigneeId } of seats) expect(JSON.stringify(materials)).not.toContain(assigneeId);
     expect((await get('ilchenko', `/api/cases/${caseId}`)).status).toBe(404);
     expect((await get('vereshchagin', '/api/inbox')).body.items.map((i: any) => i.caseId)).toContain(sitting);
+
+    // Lists name the person to whom the case page names him; who only watches finds nobody by name.
+    const listed = async (who: string, q = '') =>
+      (await get(who, `/api/cases?process=head-attestation${q && `&q=${encodeURIComponent(q)}`}`)).body.items
+        .filter((i: any) => i.id === caseId)
+        .map((i: any) => i.personRu);
+    for (const who of ['ryabinina', 'vereshchagin', 'ryzhova'])
+      expect([who, await listed(who), await listed(who, 'рыжова')]).toEqual([
+        who,
+        ['Рыжова Августа Семёновна'],
+        ['Рыжова Августа Семёновна'],
+      ]);
+    expect([await listed('orlov'), await listed('orlov', 'рыжова')]).toEqual([[null], []]);
 
     const present = MEMBERS.map(([key]) => personId(key));
     await done('astakhova', sitting, 'openSession', { present });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { type Config, loadConfig, projectRoot } from '../../platform/config.ts';
 import { applyMigrations } from '../../platform/db/migrate.ts';
+import { nodeFlags } from '../../platform/stack/node-flags.ts';
 import { isListening, freePort, randomBasePort } from '../../platform/stack/ports.ts';
 import { birthOf, type ProcessRecord, RunFolder, sleep } from '../../platform/stack/process.ts';
 import { lastLines } from '../../platform/stack/supervisor.ts';
@@ -158,7 +159,7 @@ class Program {
   #spawn(extra: Record<string, string>): void {
     mkdirSync(join(this.world.stack.folder, 'log'), { recursive: true });
     const log = openSync(this.logFile, 'a');
-    const child = spawn(process.execPath, ['--import', 'tsx', join(projectRoot, this.file)], {
+    const child = spawn(process.execPath, [...nodeFlags, join(projectRoot, this.file)], {
       cwd: projectRoot,
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...this.world.environment, ...extra },
       stdio: ['ignore', log, log],

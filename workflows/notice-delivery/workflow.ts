@@ -2,7 +2,7 @@ import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } f
 import type { DeliveryActivities } from '../../activities/types.ts';
 import { type DeliveryShard, wakeSignal } from './messages.ts';
 
-/** Letters of one batch; a batch of slow answers stays well within the timeout. */
+/** Letters of one batch; a batch of slow answers stays well within the timeout. The activity takes batch after batch for a minute. */
 const batch = 25;
 /** Looked at even when nobody wakes it: a lost NOTIFY delays a letter by this at most. */
 const longestSleepMs = 60_000;

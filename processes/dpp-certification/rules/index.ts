@@ -3,13 +3,12 @@
  *
  * Reading order: intake → expertise → decision → entry → outside. Source: specification P01; common rules 3.1, 3.3, 3.4, 3.9.
  */
-import { Denied } from '../../kit/recorder.ts';
+import { lateAnswers } from '../../kit/desk.ts';
 import { Rulebook } from '../../kit/rulebook.ts';
-import { isOpen } from '../../kit/task.ts';
 import type { CertificationPolicy } from '../policy.ts';
 import { getRow, PROVIDER, STAGES } from '../stages.ts';
 import { evolve, panelGroup } from '../state.ts';
-import { desk, excludedFromTask, isOver, type Rec, type Rules, type S } from './common.ts';
+import { desk, excludedFromTask, isOver, type Rules, type S } from './common.ts';
 import { decisionRules } from './decision.ts';
 import { entryRules } from './entry.ts';
 import { completePanel, expertiseRules } from './expertise.ts';
@@ -47,25 +46,12 @@ const rulebook = new Rulebook<S, CertificationPolicy>({
   getRow,
   open: { submit, open_related: openRelated },
   system: { deadline: onDeadline, work: onWork, fact: onFact },
-  onRefusal: lateAnswer,
+  onRefusal: lateAnswers(
+    ['submitReview', 'submitArbitration'],
+    isOver,
+    'Спасибо за работу. Задача уже передана другому эксперту, поэтому заключение не учитывается; мы сохранили его как примечание.',
+  ),
 });
 
 export const decide = rulebook.decide.bind(rulebook);
 export const offers = rulebook.offers.bind(rulebook);
-
-/** A late answer of a former assignee is refused politely and kept as a note (3.3). */
-function lateAnswer(rec: Rec, type: string): void {
-  if (type !== 'submitReview' && type !== 'submitArbitration') return;
-  const { actor, payload } = rec.command;
-  const task = rec.state.tasks.find((t) => t.id === payload.taskId);
-  if (!task || actor.kind !== 'person' || task.assigneeId !== actor.personId) return;
-  if (isOpen(task) || task.state === 'done' || isOver(rec.state)) return;
-  rec.emit('TASK-24', 'task.late_answer_noted', {
-    taskId: task.id,
-    personId: actor.personId,
-    document: payload.document,
-  });
-  const message =
-    'Спасибо за работу. Задача уже передана другому эксперту, поэтому заключение не учитывается; мы сохранили его как примечание.';
-  throw new Denied({ code: 'late_answer', message }, rec.events);
-}

@@ -2,7 +2,7 @@
 import { addDays } from '../../kit/dates.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { WorkItem } from '../../kit/types.ts';
-import { BEFORE_DECISION, getRow, startsFrom } from '../stages.ts';
+import { BEFORE_DECISION, startsFrom } from '../stages.ts';
 import { arbiterSeat, currentVersion, seats } from '../state.ts';
 import { deadlines, validUntil } from '../terms.ts';
 import {
@@ -53,12 +53,12 @@ export function onFact(rec: Rec, kind: string): void {
   fact(rec, rec.command.payload);
 }
 
-const canSuspend = (s: S): boolean => startsFrom(getRow('P01-T69'), s.stage);
+const canSuspend = (s: S): boolean => startsFrom('P01-T69', s.stage);
 
 function licenceLost(rec: Rec, p: Payload): void {
   const s = rec.state;
   if (canSuspend(s)) return suspend(rec, 'P01-T69', 'licence_lost', { act: p.act });
-  if (!startsFrom(getRow('P01-T42'), s.stage) || s.licenceLost) notApplicable();
+  if (!startsFrom('P01-T42', s.stage) || s.licenceLost) notApplicable();
   desk.cancelOpen(rec, 'licence_lost');
   if (s.held) rec.emit('P01-T82', 'court.resumed', { act: p.act });
   proposeDecision(rec, 'P01-T42', 'licence.lost', { kind: 'refuse', basis: 'licence' }, { act: p.act, lostOn: p.on });
@@ -66,7 +66,7 @@ function licenceLost(rec: Rec, p: Payload): void {
 
 function courtAct(rec: Rec, p: Payload): void {
   const s = rec.state;
-  if (!startsFrom(getRow('P01-T81'), s.stage)) notApplicable();
+  if (!startsFrom('P01-T81', s.stage)) notApplicable();
   if (p.effect === 'resume') {
     if (!s.held) notApplicable();
     rec.emit('P01-T82', 'court.resumed', { act: p.act });
@@ -101,7 +101,7 @@ function childClosed(rec: Rec, p: Payload): void {
     programme,
     version: s.entry.version + 1,
   };
-  if (granted && renewal && (startsFrom(getRow('P01-T63'), s.stage) || startsFrom(getRow('P01-T88'), s.stage))) {
+  if (granted && renewal && (startsFrom('P01-T63', s.stage) || startsFrom('P01-T88', s.stage))) {
     const suspended = s.stage === 'suspended';
     // The new term counts from the old last day, so that an early renewal loses nothing.
     const until = validUntil(rec.ctx, s, s.entry.validUntil);
@@ -112,11 +112,10 @@ function childClosed(rec: Rec, p: Payload): void {
       validUntil: until,
     });
   }
-  if (granted && !renewal && startsFrom(getRow('P01-T57'), s.stage))
-    return rec.emit('P01-T57', 'change.incorporated', facts);
+  if (granted && !renewal && startsFrom('P01-T57', s.stage)) return rec.emit('P01-T57', 'change.incorporated', facts);
   if (renewal && s.stage === 'prolonged')
     return endEntry(rec, 'P01-T66', 'entry.expired', { ...facts, to: 'expired', outcome: 'lapsed' });
-  if (!startsFrom(getRow('P01-T58'), s.stage)) notApplicable();
+  if (!startsFrom('P01-T58', s.stage)) notApplicable();
   rec.emit('P01-T58', 'child.ended', facts);
 }
 
@@ -218,7 +217,7 @@ function candidatesWanted(s: S): WorkItem[] {
 }
 
 function childrenWanted(s: S): WorkItem[] {
-  if (!startsFrom(getRow('P01-T59'), s.stage)) return [];
+  if (!startsFrom('P01-T59', s.stage)) return [];
   return s.related
     .filter((r) => r.caseId === undefined && r.outcome === undefined)
     .map((r) => ({
@@ -262,7 +261,7 @@ export function onWork(rec: Rec, kind: string): void {
     case 'list_candidates':
       return onCandidates(rec, p);
     case 'open_child':
-      if (!startsFrom(getRow('P01-T59'), rec.state.stage)) notApplicable();
+      if (!startsFrom('P01-T59', rec.state.stage)) notApplicable();
       return rec.emit('P01-T59', 'child.opened', {
         key: p.childKey,
         childCaseId: p.childCaseId,

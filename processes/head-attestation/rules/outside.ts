@@ -4,7 +4,7 @@ import { outboxWork } from '../../kit/outbox.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { WorkItem } from '../../kit/types.ts';
 import type { ExemptionKind } from '../policy.ts';
-import { BEFORE_VOTE, getRow, startsFrom } from '../stages.ts';
+import { BEFORE_VOTE, startsFrom } from '../stages.ts';
 import type { Exemption } from '../state.ts';
 import { deadlines, earliestSitting, resumesOn } from '../terms.ts';
 import {
@@ -99,9 +99,9 @@ function postLeft(rec: Rec, p: Payload): void {
   const s = rec.state;
   if (!s.incumbent) notApplicable();
   const facts = { cause: p.event, act: p.act ?? null };
-  if (startsFrom(getRow('P02-T116'), s.stage))
+  if (startsFrom('P02-T116', s.stage))
     return end(rec, 'P02-T116', 'attestation.cancelled', { ...facts, to: 'cancelled', outcome: 'cancelled' });
-  if (!startsFrom(getRow('P02-T117'), s.stage)) notApplicable();
+  if (!startsFrom('P02-T117', s.stage)) notApplicable();
   end(rec, 'P02-T117', 'validity.left', { ...facts, to: 'finished', outcome: s.outcome ?? 'cancelled' });
 }
 
@@ -109,8 +109,8 @@ function postLeft(rec: Rec, p: Payload): void {
 function transferred(rec: Rec, p: Payload): void {
   const s = rec.state;
   if (!s.incumbent) notApplicable();
-  if (startsFrom(getRow('P02-T116'), s.stage)) return postLeft(rec, { ...p, event: 'transferred' });
-  if (!startsFrom(getRow('P02-T118'), s.stage)) notApplicable();
+  if (startsFrom('P02-T116', s.stage)) return postLeft(rec, { ...p, event: 'transferred' });
+  if (!startsFrom('P02-T118', s.stage)) notApplicable();
   if (rec.ctx.policy.portable)
     return rec.emit('P02-T118', 'validity.ported', {
       founder: p.founder,
@@ -126,7 +126,7 @@ function transferred(rec: Rec, p: Payload): void {
 
 function courtAct(rec: Rec, p: Payload): void {
   const { stage } = rec.state;
-  if (!startsFrom(getRow('P02-T95'), stage)) notApplicable();
+  if (!startsFrom('P02-T95', stage)) notApplicable();
   overturn(
     rec,
     p.outcome,
@@ -142,7 +142,7 @@ function courtAct(rec: Rec, p: Payload): void {
 
 function childEnded(rec: Rec, p: Payload, row: string, type: string, to: string): void {
   const s = rec.state;
-  if (!startsFrom(getRow(row), s.stage) || !s.related.some((r) => r.key === p.childKey)) notApplicable();
+  if (!startsFrom(row, s.stage) || !s.related.some((r) => r.key === p.childKey)) notApplicable();
   end(rec, row, type, {
     to,
     outcome: s.outcome ?? 'granted',
@@ -268,7 +268,7 @@ function candidatesWanted(s: S): WorkItem[] {
 }
 
 function childrenWanted(s: S): WorkItem[] {
-  if (!startsFrom(getRow('P02-T107'), s.stage)) return [];
+  if (!startsFrom('P02-T107', s.stage)) return [];
   return s.related
     .filter((r) => r.caseId === undefined)
     .map((r) => ({
@@ -298,7 +298,7 @@ export function onWork(rec: Rec, kind: string): void {
     case 'list_candidates':
       return onCandidates(rec, p);
     case 'open_child':
-      if (!startsFrom(getRow('P02-T107'), rec.state.stage)) notApplicable();
+      if (!startsFrom('P02-T107', rec.state.stage)) notApplicable();
       return rec.emit('P02-T107', 'child.opened', {
         key: p.childKey,
         childCaseId: p.childCaseId,

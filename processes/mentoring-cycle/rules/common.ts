@@ -25,6 +25,9 @@ export type { Payload } from '../../kit/rulebook.ts';
 export function placesIn(place: Place, role: Role, ctx: Ctx): Scope[] {
   const org = (id: string | undefined): Scope[] => (id ? [{ kind: 'organisation', id }] : []);
   const region: Scope = { kind: 'region', id: place.region };
+  const municipality: Scope[] = place.municipality
+    ? [{ kind: 'municipality', id: `${place.region}:${place.municipality}` }]
+    : [];
   switch (role) {
     case 'curator':
     case 'head':
@@ -32,11 +35,11 @@ export function placesIn(place: Place, role: Role, ctx: Ctx): Scope[] {
     case 'founder_rep':
       return [...org(place.authorityId), region];
     case 'methodist':
-      return [...org(place.authorityId), ...org(place.cnppmId), region];
+      return [...org(place.authorityId), ...org(place.cnppmId), ...municipality, region];
     case 'tutor':
       return [...org(place.cnppmId), region];
     case 'hr_officer':
-      return [...org(place.organisationId), ...org(place.authorityId), region];
+      return [...org(place.organisationId), ...org(place.authorityId), ...municipality, region];
     default:
       return [{ kind: 'jurisdiction', id: ctx.jurisdiction.id }];
   }

@@ -3,9 +3,8 @@
  *
  * Reading order: opening → slot → exam → result → outside. Source: specification P03; common rules 3.3, 3.9, 3.10, section 9.
  */
-import { Denied } from '../../kit/recorder.ts';
+import { lateAnswers } from '../../kit/desk.ts';
 import { Rulebook } from '../../kit/rulebook.ts';
-import { isOpen } from '../../kit/task.ts';
 import type { Role } from '../../kit/types.ts';
 import type { AssessmentPolicy } from '../policy.ts';
 import { APPLICANT, getRow, STAGES } from '../stages.ts';
@@ -75,25 +74,12 @@ const rulebook = new Rulebook<S, AssessmentPolicy>({
   getRow,
   open: { apply, refer, open_related: openRelated },
   system: { deadline: onDeadline, work: onWork, fact: onFact },
-  onRefusal: lateAnswer,
+  onRefusal: lateAnswers(
+    ['submitMarks'],
+    (s: S) => STAGES[s.stage]?.final === true,
+    'Спасибо за работу. Задача уже передана другому экзаменатору или закрыта, поэтому оценки не учитываются; мы сохранили их как примечание.',
+  ),
 });
 
 export const decide = rulebook.decide.bind(rulebook);
 export const offers = rulebook.offers.bind(rulebook);
-
-/** Late marks of a replaced examiner are refused politely and kept as a note (3.3). */
-function lateAnswer(rec: Rec, type: string): void {
-  if (type !== 'submitMarks') return;
-  const { actor, payload } = rec.command;
-  const task = rec.state.tasks.find((t) => t.id === payload.taskId);
-  if (!task || actor.kind !== 'person' || task.assigneeId !== actor.personId) return;
-  if (isOpen(task) || task.state === 'done' || STAGES[rec.state.stage]?.final) return;
-  rec.emit('TASK-24', 'task.late_answer_noted', {
-    taskId: task.id,
-    personId: actor.personId,
-    document: payload.document ?? null,
-  });
-  const message =
-    'Спасибо за работу. Задача уже передана другому экзаменатору или закрыта, поэтому оценки не учитываются; мы сохранили их как примечание.';
-  throw new Denied({ code: 'late_answer', message }, rec.events);
-}

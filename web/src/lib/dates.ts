@@ -27,6 +27,18 @@ export const time = (value: string | Date) =>
     typeof value === 'string' ? new Date(value) : value,
   );
 
+/** «МСК+4 (UTC+7)»: how a zone is said in Russia, by its offset of today. */
+export function zoneWords(zone: string, at = new Date()): string {
+  const name = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')?.value;
+  const [, sign = '+', hours = '0', minutes = '00'] = /GMT([+-])(\d+):(\d+)/.exec(name ?? '') ?? [];
+  const offset = (sign === '-' ? -1 : 1) * (Number(hours) + Number(minutes) / 60);
+  const signed = (n: number) => (n < 0 ? `−${-n}` : `+${n}`);
+  const moscow = offset === 3 ? 'МСК' : `МСК${signed(offset - 3)}`;
+  return `${moscow} (UTC${signed(offset)})`;
+}
+
 export function todayIso(now = new Date()): string {
   const pad = (n: number) => String(n).padStart(2, '0');
   return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;

@@ -346,6 +346,7 @@ function End({ card, assignment, onClose }: { card: Card; assignment: Assignment
 const SCOPES: Record<string, string> = {
   self: 'о себе',
   organisation: 'организация',
+  municipality: 'муниципалитет',
   region: 'регион',
   jurisdiction: 'орган, который ведёт дела',
   country: 'вся страна',
@@ -365,7 +366,12 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
   const errors = errorsOf(change);
   const scopes = choices.data?.roles.find((r) => r.role === role)?.scopes ?? [];
   const kind = scopes.includes(scopeKind) ? scopeKind : (scopes[0] ?? '');
-  const places = kind === 'region' ? choices.data?.regions : choices.data?.jurisdictions;
+  const places =
+    kind === 'region'
+      ? choices.data?.regions
+      : kind === 'municipality'
+        ? choices.data?.municipalities
+        : choices.data?.jurisdictions;
   return (
     <Ask
       title={`Назначить роль: ${card.displayName}`}
@@ -423,9 +429,9 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
           onChange={(v) => setScopeId(v ?? '')}
         />
       )}
-      {(kind === 'region' || kind === 'jurisdiction') && (
+      {(kind === 'region' || kind === 'municipality' || kind === 'jurisdiction') && (
         <Select
-          label={kind === 'region' ? 'Регион' : 'Орган'}
+          label={kind === 'region' ? 'Регион' : kind === 'municipality' ? 'Муниципалитет' : 'Орган'}
           required
           searchable
           data={(places ?? []).map((p) => ({ value: p.id, label: p.nameRu }))}

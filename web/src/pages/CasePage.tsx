@@ -13,7 +13,7 @@ import { PageFailure } from '../kit/ErrorNote.tsx';
 import { HistoryList } from '../kit/HistoryList.tsx';
 import { StageTimeline } from '../kit/StageTimeline.tsx';
 import { OUTCOMES } from '../labels/enums.ru.ts';
-import { dateTime, longDate, weekdayDate } from '../lib/dates.ts';
+import { dateTime, longDate, weekdayDate, zoneWords } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo, usePathParam, useWords } from '../lib/links.tsx';
 import { caseQuery, type CaseView, meQuery, ownTasksQuery, type ProcessView, processQuery } from '../lib/queries.ts';
 import { asProblem } from '../lib/problem.ts';
@@ -129,7 +129,7 @@ function Case({ view }: { view: CaseView }) {
           </div>
           <div style={{ minWidth: 240 }}>
             <Text size="xs" c="dimmed" mb={2}>
-              Ближайший срок{main ? `: ${main.purposeRu}` : ''}
+              Ближайший срок{main ? `: ${termWords(view, main)}` : ''}
             </Text>
             {view.closed ? (
               <Text fw={600}>{view.outcome ? (OUTCOMES[view.outcome] ?? view.outcome) : '—'}</Text>
@@ -172,7 +172,7 @@ function Case({ view }: { view: CaseView }) {
               {(late.length > 0 ? late : view.delays).map((d) => (
                 <List.Item key={d.waitingFor}>
                   {capital(d.labelRu)}: {count(d.days, 'день', 'дня', 'дней')}
-                  {d.causesRu.length > 0 ? ` – ${d.causesRu.join('; ')}` : ''}
+                  {d.causesRu.length > 0 ? `. Отмечено: ${d.causesRu.join('; ').toLowerCase()}` : ''}
                 </List.Item>
               ))}
             </List>
@@ -205,7 +205,9 @@ function Case({ view }: { view: CaseView }) {
                 )}
                 <Decisions view={view} />
                 <Tasks view={view} />
-                {view.panel && view.panel.members.length > 0 && <PanelBlock view={view} />}
+                {view.panel && view.panel.members.length > 0 && (
+                  <PanelBlock view={view} verdicts={screens.data?.verdicts ?? {}} />
+                )}
                 {Remarks && view.remarks && <Remarks view={view} process={process.data} />}
                 {Conclusions && view.conclusions.length > 0 && (
                   <div>
@@ -256,6 +258,18 @@ function Case({ view }: { view: CaseView }) {
     </>
   );
 }
+
+/** A term of a task is called by what is to be done: «срок задачи» says nothing beside several tasks. */
+function termWords(view: CaseView, term: CaseView['deadlines'][number]): string {
+  const task = term.taskId === null ? undefined : view.tasks.find((t) => t.id === term.taskId);
+  return task ? `${term.purposeRu} «${shortTask(task.titleRu, view)}»` : term.purposeRu;
+}
+
+/** «Рассмотрение апелляции» of «Рассмотрение апелляции: директор школы, ATT-42-2026-00011»: the case stands above. */
+const shortTask = (titleRu: string, view: CaseView): string => {
+  const name = taskName(titleRu, view.titleRu);
+  return view.number && name.endsWith(view.number) ? name.slice(0, name.lastIndexOf(':')) : name;
+};
 
 const TEXT = { message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } };
 
@@ -309,8 +323,10 @@ function Tasks({ view }: { view: CaseView }) {
                   </Text>
                 </div>
                 <Group gap={8}>
-                  <Chip tone={t.late ? 'late' : t.state === 'done' ? 'good' : 'plain'}>{t.stateRu}</Chip>
-                  {t.open && dueOn && <DueChip on={dueOn} late={t.late} />}
+                  <Chip tone={t.late && t.state !== 'on_hold' ? 'late' : t.state === 'done' ? 'good' : 'plain'}>
+                    {t.stateRu}
+                  </Chip>
+                  {t.open && dueOn && <DueChip on={dueOn} late={t.late} stopped={t.state === 'on_hold'} />}
                   {t.open && dueOn && <WhyDate on={dueOn} explanation={due?.explanationRu} />}
                 </Group>
               </Group>
@@ -322,7 +338,7 @@ function Tasks({ view }: { view: CaseView }) {
   );
 }
 
-function PanelBlock({ view }: { view: CaseView }) {
+function PanelBlock({ view, verdicts }: { view: CaseView; verdicts: Record<string, string> }) {
   const p = view.panel!;
   return (
     <Panel
@@ -359,7 +375,7 @@ function PanelBlock({ view }: { view: CaseView }) {
                 <Table.Td>
                   {m.verdictRu ? (
                     <Chip tone={m.verdict === 'approve' ? 'good' : m.verdict === 'reject' ? 'late' : 'soon'}>
-                      {m.verdictRu}
+                      {verdicts[m.verdict ?? ''] ?? m.verdictRu}
                     </Chip>
                   ) : (
                     <Text size="sm" c="dimmed">
@@ -374,7 +390,7 @@ function PanelBlock({ view }: { view: CaseView }) {
       </div>
       {p.resultRu && (
         <Text size="sm" mt="sm">
-          <b>Итог экспертизы:</b> {p.resultRu}
+          <b>Итог экспертизы:</b> {verdicts[p.result ?? ''] ?? p.resultRu}
         </Text>
       )}
       {!view.viewer.includes('staff') && (
@@ -424,7 +440,7 @@ function Deadlines({ view }: { view: CaseView }) {
           <Group key={d.key} justify="space-between" gap="xs" py={8} style={{ borderTop: '1px solid var(--app-line)' }}>
             <div>
               <Text size="sm" fw={600}>
-                {capital(d.purposeRu)}
+                {capital(termWords(view, d))}
               </Text>
               <Text size="xs" c="dimmed">
                 ждём: {d.waitingForRu}
@@ -451,8 +467,11 @@ function About({ view, process }: { view: CaseView; process: ProcessView | undef
           rows={[
             ['Подано', dateTime(view.startedAt)],
             ['Ведёт', view.jurisdiction.nameRu],
-            ['Часовой пояс сроков', view.jurisdiction.zone],
-            view.applicant !== null && ['Заявитель', view.applicant.nameRu],
+            ['Сроки считают по времени', zoneWords(view.jurisdiction.zone)],
+            view.applicant !== null && [
+              view.subject.kind === 'person' ? 'Организация' : 'Заявитель',
+              view.applicant.nameRu,
+            ],
           ]}
         />
         <FactList
@@ -469,8 +488,10 @@ function About({ view, process }: { view: CaseView; process: ProcessView | undef
       </SimpleGrid>
       {view.delays.length > 0 && (
         <Text size="sm" mt="sm">
-          <b>Кого сколько ждали:</b>{' '}
-          {view.delays.map((d) => `${d.labelRu} – ${count(d.days, 'день', 'дня', 'дней')}`).join('; ')}
+          <b>Сколько и кого ждали:</b>{' '}
+          {view.delays
+            .map((d) => `${d.labelRu.replace(/^ждали /, '')} – ${count(d.days, 'день', 'дня', 'дней')}`)
+            .join('; ')}
         </Text>
       )}
     </Panel>

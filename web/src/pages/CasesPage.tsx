@@ -52,7 +52,7 @@ export function CasesPage() {
       </PageTitle>
       <Group gap="sm" mb="md" align="flex-end" role="group" aria-label="Отбор дел">
         <TextInput
-          label="Номер или название"
+          label="Номер, название или фамилия"
           leftSection={<IconSearch size={16} aria-hidden />}
           value={q}
           w={{ base: '100%', sm: 280 }}
@@ -149,7 +149,7 @@ export function CasesPage() {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Номер</Table.Th>
-                <Table.Th miw={280}>Название и заявитель</Table.Th>
+                <Table.Th miw={280}>О чём и о ком</Table.Th>
                 <Table.Th>Стадия</Table.Th>
                 <Table.Th>Ждёт</Table.Th>
                 <Table.Th>Срок</Table.Th>
@@ -166,8 +166,13 @@ export function CasesPage() {
                   </Table.Td>
                   <Table.Td>
                     <Text size="sm" fw={600} lineClamp={2}>
-                      {c.titleRu}
+                      {c.personRu ?? c.titleRu}
                     </Text>
+                    {c.personRu && (
+                      <Text size="sm" lineClamp={2}>
+                        {c.titleRu}
+                      </Text>
+                    )}
                     <Text size="xs" c="dimmed" lineClamp={1}>
                       {[c.applicantRu, c.regionCode ? `регион ${c.regionCode}` : null].filter(Boolean).join(' · ')}
                     </Text>

@@ -143,6 +143,7 @@ function InboxRow({ item }: { item: InboxItem }) {
           <Text size="sm" c="dimmed" lineClamp={1} mt={1}>
             {item.caseNumber && <span className="num">{item.caseNumber}</span>}
             {item.caseNumber ? ' · ' : ''}
+            {item.personRu && <span style={{ color: 'var(--mantine-color-text)' }}>{item.personRu} · </span>}
             {item.caseTitleRu} · {item.stateRu || item.stageRu}
           </Text>
         </span>

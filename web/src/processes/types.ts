@@ -76,6 +76,8 @@ export interface ProcessScreens {
   fields?: Record<string, ComponentType<FieldsProps>>;
   /** The case in one picture: first on its page, and beside the tasks of offices. */
   Overview?: ComponentType<OverviewProps>;
+  /** How experts of this process say their verdicts; otherwise the common words. */
+  verdicts?: Record<string, string>;
   /** Acts the overview itself offers; the list of acts does not repeat them. */
   inOverview?: string[];
   /** What an invitation to a personal task of this process says, where it is not an expert's. */

@@ -30,14 +30,14 @@ export function Board({ view }: OverviewProps) {
   const open = may(view, 'openSession');
   const present = open ? (draft ?? []) : s.present;
   const personId = me.data?.person.id ?? '';
-  const ballotFirst = view.stage === 'in_session' && !view.viewer.includes('staff');
+  const rollFirst = open !== undefined || (view.stage === 'in_session' && view.viewer.includes('staff'));
   const roll = <RollCall view={view} s={s} present={present} onChange={open ? setDraft : undefined} />;
   const agenda = <Agenda view={view} s={s} present={present} personId={personId} />;
   return (
     <>
-      {/* In the room a member comes for his ballot; the secretary for the roll call. */}
-      {ballotFirst ? agenda : roll}
-      {ballotFirst ? roll : agenda}
+      {/* Whoever reads comes for the agenda, a member for his ballot; on the day the secretary begins with the roll call. */}
+      {rollFirst ? roll : agenda}
+      {rollFirst ? agenda : roll}
       <Closing view={view} s={s} />
     </>
   );
@@ -164,7 +164,9 @@ function Agenda({ view, s, present, personId }: { view: CaseView; s: Sitting; pr
     >
       {s.items.length === 0 && (
         <Text size="sm" c="dimmed">
-          Вопросов пока нет: их вносят со страниц дел, пока повестка открыта.
+          {s.agendaClosedToYou
+            ? 'Повестка ещё составляется: вам она откроется, когда будет закрыта. Об этом придёт письмо.'
+            : 'Вопросов пока нет: их вносят со страниц дел, пока повестка открыта.'}
         </Text>
       )}
       <SubmissionNote submission={order} />

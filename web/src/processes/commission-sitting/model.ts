@@ -17,6 +17,8 @@ export interface Sitting {
   present: string[];
   signedBy: string[];
   items: BoardItem[];
+  /** The agenda is still being put together, and this viewer sees it when it is closed. */
+  agendaClosedToYou?: boolean;
 }
 
 export const sittingOf = (view: CaseView): Sitting | null => {

@@ -30,6 +30,7 @@ interface Step {
   tasks: string[];
 }
 
+const PLAN_LABEL = 'План обучения';
 const ORDER = ['registered', 'awaiting_documents', 'rescheduled', 'admitted', 'tested', 'evaluated', 'voted'];
 const STATE_WORDS: Record<State, string> = {
   done: 'пройдено',
@@ -296,7 +297,8 @@ function consequences(view: CaseView, d: Details): Step {
         !d.incumbent &&
         'Учредитель назначает кандидата; если вакансии нет, предложат кадровый резерв.',
       at === 'conform_conditional' &&
-        (d.planSet ? 'План обучения утверждён.' : 'Учредитель утверждает план обучения по рекомендациям.'),
+        (d.planSet ? <TrainingPlan key="plan" view={view} /> : 'Учредитель утверждает план обучения по рекомендациям.'),
+      at === 'appeal' && 'Апелляционная комиссия рассматривает жалобу; участники первого решения её не рассматривают.',
       at === 'conform_conditional' && d.checkAsked && 'Учредитель решает, исполнены ли рекомендации.',
       at === 'not_conform' &&
         (d.retakeBarred
@@ -335,6 +337,26 @@ function consequences(view: CaseView, d: Details): Step {
     ],
     tasks: ['founder_choice', 'conditional_decision', 'reserve_order'],
   };
+}
+
+/** The plan after a conditional decision: when it was set, where to read it, and the day of the check. */
+function TrainingPlan({ view }: { view: CaseView }) {
+  const plan = view.documents.find((x) => x.label === PLAN_LABEL);
+  const check = view.deadlines.find((x) => x.purpose === 'conditional-check');
+  return (
+    <>
+      План обучения утверждён{plan ? ` ${longDate(plan.addedAt)}` : ''}
+      {plan && (
+        <>
+          {': '}
+          <AnchorTo to="/cases/$id" params={{ id: view.id }} search={{ tab: 'documents' }} size="sm">
+            открыть в документах
+          </AnchorTo>
+        </>
+      )}
+      {check ? `. Исполнение проверят ${longDate(check.dueOn)}` : '.'}
+    </>
+  );
 }
 
 function Booking({ view, booking }: { view: CaseView; booking: NonNullable<Details['booking']> }) {

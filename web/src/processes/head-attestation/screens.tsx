@@ -1,5 +1,10 @@
 /** The screens of the attestation of heads and candidates. The kit finds them by the slug of the folder. */
-import { CAUSE_LABELS, EXEMPTION_LABELS, RESULT_LABELS } from '../../../../processes/head-attestation/labels.ru.ts';
+import {
+  CAUSE_LABELS,
+  EXEMPTION_LABELS,
+  RESULT_LABELS,
+  VERDICT_LABELS,
+} from '../../../../processes/head-attestation/labels.ru.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
 import { longDate } from '../../lib/dates.ts';
 import { capital } from '../../lib/words.ts';
@@ -96,6 +101,7 @@ export const screens: ProcessScreens = {
   starts,
   Overview,
   Conclusions: CaseConclusions,
+  verdicts: VERDICT_LABELS,
   fields: { fixSitting: SittingFields, familiarise: PaperFields },
   taskForms: { review: ExpertReview, arbitration: ArbiterReview },
 };

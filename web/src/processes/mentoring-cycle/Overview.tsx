@@ -27,10 +27,12 @@ export function Overview({ view }: OverviewProps) {
         <People cycle={cycle} />
         <Years cycle={cycle} />
       </Panel>
-      <SimpleGrid cols={{ base: 1, lg: cycle.norms.length > 0 ? 2 : 1 }} spacing="md">
-        {cycle.norms.length > 0 && <Norms cycle={cycle} />}
-        <Items cycle={cycle} />
-      </SimpleGrid>
+      {cycle.live && (
+        <SimpleGrid cols={{ base: 1, lg: cycle.norms.length > 0 ? 2 : 1 }} spacing="md">
+          {cycle.norms.length > 0 && <Norms cycle={cycle} />}
+          <Items cycle={cycle} />
+        </SimpleGrid>
+      )}
       {(cycle.log.length > 0 || cycle.historyHidden) && <Log cycle={cycle} caseId={view.id} />}
       {cycle.phases.length > 0 && <Phases cycle={cycle} kinds={kinds} />}
     </>
@@ -40,7 +42,7 @@ export function Overview({ view }: OverviewProps) {
 /** What a person must know before anything else: risk, a gate, a stop, a move, an offer. */
 function Notes({ cycle: c }: { cycle: Cycle }) {
   const notes: Array<[string, string, 'red' | 'yellow' | 'blue']> = [];
-  if (c.risk > 0)
+  if (c.risk > 0 && c.live)
     notes.push([
       'Зона риска',
       `Норма квартала не выполнена ${count(c.risk, 'раз', 'раза', 'раз')} подряд. Снимается первым кварталом, в котором норма выполнена.`,
@@ -148,7 +150,9 @@ function People({ cycle: c }: { cycle: Cycle }) {
               ? `${c.mentor.nameRu ?? 'назначен'}, с ${longDate(c.mentor.since)}, приказ № ${c.mentor.order.number}${c.mentor.external ? ', внешний' : ''}`
               : c.candidate
                 ? `${c.candidate.nameRu ?? 'предложен'}: ${c.candidate.consented ? 'согласен, ждём приказа' : 'ждём согласия'}`
-                : 'пока нет',
+                : c.live
+                  ? 'пока нет'
+                  : 'нет',
           ],
           [
             'Школа',
@@ -157,7 +161,7 @@ function People({ cycle: c }: { cycle: Cycle }) {
           by('curator') !== '' && ['Куратор', by('curator')],
           [
             'Стаж',
-            `принят ${longDate(c.hiredOn)}${c.credited > 0 ? `, зачтено ${monthsWords(c.credited)}` : ''}; идёт ${c.month}-й месяц цикла`,
+            `принят ${longDate(c.hiredOn)}${c.credited > 0 ? `, зачтено ${monthsWords(c.credited)}` : ''}; ${c.live ? `идёт ${c.month}-й месяц цикла` : `пройдено ${monthsWords(c.month - 1)}`}`,
           ],
           [
             'Показатель «до 35 лет»',

@@ -63,6 +63,8 @@ export interface Cycle {
   agedOut: boolean;
   year: number;
   stage: string;
+  /** The cycle goes on: what the year asks for matters. */
+  live: boolean;
   risk: number;
   place: {
     schoolRu: string | null;
