@@ -21,14 +21,6 @@ export type PersonActor = Extract<Actor, { kind: 'person' }>;
 /** The way to cases: every change goes through the engine, every answer is typed. */
 export type CaseCommands = Pick<Cases, 'startCase' | 'act' | 'sendFact' | 'reconcileCase' | 'wakeBroadcast'>;
 
-/** The engine did not answer in time, or the answer is not known: the same request with the same key is safe. */
-export class NotYetRecorded extends Error {
-  override readonly name = 'NotYetRecorded';
-  constructor(readonly retryAfterSeconds = 5) {
-    super('not yet recorded');
-  }
-}
-
 /** Where texts and files are. */
 export type Documents = Pick<DocumentStore, 'putJson' | 'putStream' | 'putUpload' | 'discard'> & {
   find(sha256: string): Promise<StoredDocument | undefined>;

@@ -6,8 +6,15 @@ import type { z } from 'zod';
 import { isOutage } from '../platform/db/pool.ts';
 import type { Problem } from './contract/common.ts';
 import type { Env } from './env.ts';
-import { NotYetRecorded } from './ports.ts';
 import { pointerOf } from './zod-ru.ts';
+
+/** The engine did not answer in time, or the answer is not known: the same request with the same key is safe. */
+export class NotYetRecorded extends Error {
+  override readonly name = 'NotYetRecorded';
+  constructor(readonly retryAfterSeconds = 5) {
+    super('not yet recorded');
+  }
+}
 
 const titles: Record<number, [code: string, title: string]> = {
   400: ['bad_request', 'Запрос не разобран'],
