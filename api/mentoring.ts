@@ -323,6 +323,7 @@ async function readable(sql: Sql, loaded: DetailsOf['loaded'], personId: string)
     kinds: loaded.kinds,
     ownTasks: loaded.ownTasks,
     panel: undefined,
+    sealed: null,
     personId,
     since: await sinceOf(sql, loaded),
   });

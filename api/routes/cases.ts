@@ -15,9 +15,9 @@ import {
   startCase as startRoute,
 } from '../contract/cases.ts';
 import { audit } from '../idempotent.ts';
-import { type ApiDeps, NotYetRecorded } from '../ports.ts';
 import { packageSheet, readPackage } from '../mentoring-package.ts';
-import { ApiProblem, forbidden, invalid, notFound, zodErrors } from '../problems.ts';
+import type { ApiDeps } from '../ports.ts';
+import { ApiProblem, forbidden, invalid, notFound, NotYetRecorded, zodErrors } from '../problems.ts';
 import { listCases as readCases } from '../queries/case-list.ts';
 import { readCase } from '../queries/case-view.ts';
 import { compareProgrammes } from '../queries/compare.ts';
