@@ -1,7 +1,7 @@
 import { applyAction, type RecordDeps } from './apply-action.ts';
 import { performWork } from './perform-work.ts';
 import type { CaseActivities } from './types.ts';
-import type { WorkDeps } from './work-handlers.ts';
+import type { WorkDeps } from './work/types.ts';
 
 /** The activities of cases, bound to what they touch. */
 export function createCaseActivities(deps: RecordDeps & WorkDeps): CaseActivities {

@@ -2,7 +2,8 @@ import { isOutage } from '../platform/db/pool.ts';
 import type { WorkItem } from '../processes/kit/types.ts';
 import { applyAction, type RecordDeps, reportIncident, resolveIncident } from './apply-action.ts';
 import type { ApplyAnswer, WorkInput } from './types.ts';
-import { findWork, type WorkCase, type WorkDeps } from './work-handlers.ts';
+import { findWork } from './work-handlers.ts';
+import type { WorkCase, WorkDeps } from './work/types.ts';
 
 interface WorkRow {
   jurisdiction: string;

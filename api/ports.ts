@@ -14,19 +14,12 @@ import type { ViewerKind } from './visibility.ts';
 import type { ActionContract, FactContract } from '../processes/kit/contract.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { LoadedCase } from './queries/load-case.ts';
+import type { Sealed } from './queries/sealed.ts';
 
 export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
 /** The way to cases: every change goes through the engine, every answer is typed. */
 export type CaseCommands = Pick<Cases, 'startCase' | 'act' | 'sendFact' | 'reconcileCase' | 'wakeBroadcast'>;
-
-/** The engine did not answer in time, or the answer is not known: the same request with the same key is safe. */
-export class NotYetRecorded extends Error {
-  override readonly name = 'NotYetRecorded';
-  constructor(readonly retryAfterSeconds = 5) {
-    super('not yet recorded');
-  }
-}
 
 /** Where texts and files are. */
 export type Documents = Pick<DocumentStore, 'putJson' | 'putStream' | 'putUpload' | 'discard'> & {
@@ -77,6 +70,8 @@ export interface ProcessFace {
    * refusal with the field at fault.
    */
   startBody?(body: Record<string, unknown>, known: StartFacts): Record<string, unknown>;
+  /** Answers that are closed to everybody until all of them are in. */
+  sealed?(state: any): Sealed | null;
   /** What the pages of a case show beyond what every process has. */
   details?(state: any, ctx: Context<any>, see: { kinds: readonly ViewerKind[]; personId: string }): CaseDetails | null;
   /** Title of a draft in the list of drafts, before there is a case. */
@@ -122,6 +117,8 @@ export interface StartFacts {
   /** Region of the jurisdiction; absent: there is no such jurisdiction. */
   regionCode: string | undefined;
   organisation: { id: string; kind: string; regionCode: string } | undefined;
+  /** The organisation named as a centre. */
+  centre: { id: string; kind: string; regionCode: string } | undefined;
   /** Is the named person employed by the named organisation today? */
   employed: boolean;
 }

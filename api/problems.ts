@@ -6,8 +6,15 @@ import type { z } from 'zod';
 import { isOutage } from '../platform/db/pool.ts';
 import type { Problem } from './contract/common.ts';
 import type { Env } from './env.ts';
-import { NotYetRecorded } from './ports.ts';
 import { pointerOf } from './zod-ru.ts';
+
+/** The engine did not answer in time, or the answer is not known: the same request with the same key is safe. */
+export class NotYetRecorded extends Error {
+  override readonly name = 'NotYetRecorded';
+  constructor(readonly retryAfterSeconds = 5) {
+    super('not yet recorded');
+  }
+}
 
 const titles: Record<number, [code: string, title: string]> = {
   400: ['bad_request', 'Запрос не разобран'],
@@ -33,6 +40,7 @@ export interface ProblemMore {
   detail?: string;
   errors?: Problem['errors'];
   possible?: Problem['possible'];
+  alternatives?: Problem['alternatives'];
   current?: Problem['current'];
   headers?: Record<string, string>;
 }
@@ -67,6 +75,7 @@ export function problemResponse(c: Context<Env>, status: ContentfulStatusCode, m
     requestId: c.get('requestId') ?? '',
     errors: more.errors ?? [],
     ...(more.possible ? { possible: more.possible } : {}),
+    ...(more.alternatives ? { alternatives: more.alternatives } : {}),
     ...(more.current ? { current: more.current } : {}),
   };
   c.set('problemCode', problem.code);

@@ -1,4 +1,4 @@
-import type { WorkHandler } from '../work-handlers.ts';
+import type { WorkHandler } from './types.ts';
 import { sendFact } from './common.ts';
 
 export const commissionSittingWork: Record<string, WorkHandler> = { tell_case: sendFact };

@@ -3,7 +3,7 @@ import { addYears } from '../../processes/kit/dates.ts';
 import type { Candidate } from '../../processes/kit/panel.ts';
 import type { FactMessage } from '../../workflows/messages.ts';
 import type { Facts } from '../../processes/kit/types.ts';
-import type { WorkHandler } from '../work-handlers.ts';
+import type { WorkHandler } from './types.ts';
 
 /** What a rule writes into the input of `open_case`: the related case is named by a key inside this one. */
 interface OpenCaseInput {

@@ -1,4 +1,4 @@
-import type { WorkHandler } from '../work-handlers.ts';
+import type { WorkHandler } from './types.ts';
 import { listCandidates, openCase, sendFact } from './common.ts';
 
 export const dppCertificationWork: Record<string, WorkHandler> = {

@@ -1,5 +1,5 @@
 import type { Facts } from '../../processes/kit/types.ts';
-import type { WorkHandler } from '../work-handlers.ts';
+import type { WorkHandler } from './types.ts';
 import { listCandidates, openCase, sendFact } from './common.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { findPins } from '../../platform/cases/references.ts';
-import type { WorkHandler } from '../work-handlers.ts';
+import type { WorkHandler } from './types.ts';
 import { openCase } from './common.ts';
 
 /** The policy version in force on the case's own day, with the forms it brings. No version in force is a failure people see. */

@@ -2,7 +2,7 @@ import { selectionSeed } from '../../platform/crypto/ids.ts';
 import { addYears } from '../../processes/kit/dates.ts';
 import type { Candidate } from '../../processes/kit/panel.ts';
 import type { SessionOffer, Theory, Workplace } from '../../processes/qualification-assessment/state.ts';
-import type { WorkHandler } from '../work-handlers.ts';
+import type { WorkHandler } from './types.ts';
 import { openCase, sendFact } from './common.ts';
 
 /** The newest theory result of the person for the qualification in an exam that stands; whether it is still valid is a rule. */

@@ -1,6 +1,6 @@
 import type { Pool } from '../db/pool.ts';
 import type { Logger } from '../log.ts';
-import type { Scanner } from './scanner.ts';
+import type { Scanner, ScanState } from './scanner.ts';
 import type { DocumentStore } from './store.ts';
 
 export interface QuarantineDeps {
@@ -9,8 +9,6 @@ export interface QuarantineDeps {
   scanner: Scanner;
   log: Pick<Logger, 'info' | 'warn'>;
 }
-
-export type ScanState = 'unscanned' | 'pending' | 'clean' | 'infected';
 
 const firstWaitMs = 30_000;
 const longestWaitMs = 30 * 60_000;

@@ -1,6 +1,9 @@
 import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 
+/** What is known of a stored file: nothing where no scanner is configured. */
+export type ScanState = 'unscanned' | 'pending' | 'clean' | 'infected';
+
 export type Verdict = { verdict: 'clean' } | { verdict: 'infected'; signature: string };
 
 /** Looks into a file for malicious content. Throws when it cannot tell: then nothing is known and the file stays where it is. */

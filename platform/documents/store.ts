@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { canonicalJson } from '../crypto/canonical.ts';
 import type { Pool } from '../db/pool.ts';
-import type { ScanState } from './quarantine.ts';
+import type { ScanState } from './scanner.ts';
 import { sniffFile, type SniffedType } from './sniff.ts';
 
 /** Smaller contents lie in the row, so that a case and its texts are saved and restored together. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { applyAction, type RecordDeps } from '../../activities/apply-action.ts';
 import { performWork } from '../../activities/perform-work.ts';
 import type { ApplyAnswer, Reply } from '../../activities/types.ts';
-import type { WorkDeps } from '../../activities/work-handlers.ts';
+import type { WorkDeps } from '../../activities/work/types.ts';
 import { createApp } from '../../api/app.ts';
 import { ChangeFeed } from '../../api/changes.ts';
 import type { ApiDeps, CaseCommands } from '../../api/ports.ts';

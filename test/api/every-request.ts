@@ -123,6 +123,8 @@ async function pathOf(
     .replace('{number}', 'H-1')
     .replace('{purpose}', 'digest')
     .replace('{day}', '2026-01-01')
+    .replace('{year}', '2026')
+    .replace('{file}', 'package.json')
     .replace('{namespace}', 'traektoria');
   if (filled.includes('{')) throw new Error(`${method} ${path}: a parameter that this test does not know`);
   return (
