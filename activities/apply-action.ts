@@ -4,6 +4,7 @@ import { commandBodyHash } from '../platform/cases/body-hash.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import { ensurePersonKey, PersonErased, sealPersonal } from '../platform/crypto/person-keys.ts';
 import { actorOf, type RightsRow, rightsOf } from '../platform/identity/rights.ts';
+import { announce } from '../platform/db/announce.ts';
 import { isCollision, isOutage, type Pool, type Sql, type Transaction, withTransaction } from '../platform/db/pool.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import type { Actor, AnyProcess, Command, Denial, PersonalPart, WorkItem } from '../processes/kit/types.ts';
@@ -313,6 +314,9 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
     ...(summary.closed && uniqueKey ? { releasedKey: uniqueKey } : {}),
   };
   const { unaddressed } = await writeRecord(transaction, toWrite);
+  const { sequence, updatedAt: at } = toWrite.columns;
+  announce(deps.pool, 'case_changed', JSON.stringify({ caseId, sequence, at }));
+  if (toWrite.notices.length > 0) announce(deps.pool, 'outbox');
   for (const template of unaddressed) void reportUnaddressed(deps, caseId, template);
   return {
     exists: true,

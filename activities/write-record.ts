@@ -95,19 +95,12 @@ export async function writeRecord(
       : []),
   ];
   const withParts = parts.reduce((all, part) => sql`${all}, ${part}`);
-  const change = JSON.stringify({
-    caseId: record.caseId,
-    sequence: record.columns.sequence,
-    at: record.columns.updatedAt,
-  });
-  const outbox = record.notices.length > 0 ? sql`, pg_notify('outbox', '')` : sql``;
   const unaddressed =
     record.notices.length > 0
-      ? sql`, (select coalesce(jsonb_agg(distinct template), '[]') from notice_in where not exists (
+      ? sql`(select coalesce(jsonb_agg(distinct template), '[]') from notice_in where not exists (
             select from notice_to where notice_to.nr = notice_in.nr)) as unaddressed`
-      : sql``;
-  const [row] = await commitWith(sql<Array<{ unaddressed?: string[] }>>`
-    with ${withParts} select pg_notify('case_changed', ${change}) ${outbox} ${unaddressed}`);
+      : sql`null as unaddressed`;
+  const [row] = await commitWith(sql<Array<{ unaddressed: string[] | null }>>`with ${withParts} select ${unaddressed}`);
   return { unaddressed: row?.unaddressed ?? [] };
 }
 

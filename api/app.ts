@@ -26,6 +26,7 @@ import { onError, problemResponse, validationHook } from './problems.ts';
 import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
+import { attestationRoutes } from './routes/attestation.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { allowEngineUi, evidenceRoutes } from './routes/evidence.ts';
@@ -72,6 +73,7 @@ export function createApp(deps: ApiDeps): App {
   draftRoutes(app, deps);
   caseRoutes(app, deps);
   assessmentRoutes(app, deps);
+  attestationRoutes(app, deps);
   registerRoutes(app, deps);
   peopleRoutes(app, deps);
   hrEventRoutes(app, deps);

@@ -240,10 +240,16 @@ export async function known(
   const given = (body ?? {}) as Record<string, unknown>;
   const id = (value: unknown) => (z.uuid().safeParse(value).success ? String(value) : null);
   const [found] = await deps.sql<
-    Array<{ region: string | null; organisation: StartFacts['organisation'] | null; employed: boolean }>
+    Array<{
+      region: string | null;
+      organisation: StartFacts['organisation'] | null;
+      centre: StartFacts['centre'] | null;
+      employed: boolean;
+    }>
   >`
     select (select region_code from jurisdiction where id = ${jurisdiction}) as region,
       (select jsonb_build_object('id', id, 'kind', kind, 'regionCode', region_code) from organisation where id = ${id(given.organisationId)}::uuid) as organisation,
+      (select jsonb_build_object('id', id, 'kind', kind, 'regionCode', region_code) from organisation where id = ${id(given.centreId)}::uuid) as centre,
       exists (select from employment where person_id = ${id(given.personId)}::uuid and organisation_id = ${id(given.organisationId)}::uuid
         and from_on <= ${viewer.today} and (to_on is null or to_on >= ${viewer.today})) as employed`;
   return face.startBody(given, {
@@ -251,6 +257,7 @@ export async function known(
     personId: viewer.personId,
     regionCode: found?.region ?? undefined,
     organisation: found?.organisation ?? undefined,
+    centre: found?.centre ?? undefined,
     employed: found?.employed === true,
   });
 }
@@ -334,5 +341,6 @@ export function denied(deps: ApiDeps, denial: Denial): ApiProblem {
     detail: denial.message,
     ...(denial.errors ? { errors: denial.errors } : {}),
     ...(possible ? { possible } : {}),
+    ...(denial.alternatives ? { alternatives: denial.alternatives } : {}),
   });
 }

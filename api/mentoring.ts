@@ -9,6 +9,7 @@ import { partsOf } from '../processes/mentoring-cycle/rules/common.ts';
 import { isFinal } from '../processes/mentoring-cycle/rules/people.ts';
 import { itemsOf } from '../processes/mentoring-cycle/rules/year.ts';
 import type { LogEntry, MentoringState } from '../processes/mentoring-cycle/state.ts';
+import { readPackage } from './mentoring-package.ts';
 import type { DetailsOf } from './ports.ts';
 import { invalid } from './problems.ts';
 import { organisationsOf } from './queries/load-case.ts';
@@ -80,6 +81,7 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
       select id, version, act from policy_version where id = any(${[...new Set([s.policyVersionId, ...s.phases.map((p) => p.policyVersionId), s.policyOffer?.policyVersionId ?? ''])]}::text[])`,
     readable(sql, loaded, viewer.personId),
   ]);
+  const packed = await readPackage(sql, loaded);
   const name = (id: string | undefined) => (id ? (names.get(id) ?? null) : null);
   const school = (id: string | undefined) => {
     const row = id ? organisations.get(id) : undefined;
@@ -212,6 +214,7 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
     pendingPlaceRu: school(s.pendingPlace?.organisationId),
     historyShared: s.historyShared,
     historyHidden: hiddenBefore > 0,
+    package: packed ? { sha256: packed.sha256, holds: packed.file.holdsRu, leavesOut: packed.file.leavesOutRu } : null,
     exported: s.exported ? { placeRu: school(s.exported.place.organisationId), opened: s.exported.opened } : null,
     early: s.early ?? null,
     exit: s.exit ? { on: s.exit.on, asked: s.exit.reminded, named: s.exit.reason !== undefined } : null,
@@ -320,6 +323,7 @@ async function readable(sql: Sql, loaded: DetailsOf['loaded'], personId: string)
     kinds: loaded.kinds,
     ownTasks: loaded.ownTasks,
     panel: undefined,
+    sealed: null,
     personId,
     since: await sinceOf(sql, loaded),
   });

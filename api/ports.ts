@@ -14,6 +14,7 @@ import type { ViewerKind } from './visibility.ts';
 import type { ActionContract, FactContract } from '../processes/kit/contract.ts';
 import type { ChangeFeed } from './changes.ts';
 import type { LoadedCase } from './queries/load-case.ts';
+import type { Sealed } from './queries/sealed.ts';
 
 export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
@@ -69,6 +70,8 @@ export interface ProcessFace {
    * refusal with the field at fault.
    */
   startBody?(body: Record<string, unknown>, known: StartFacts): Record<string, unknown>;
+  /** Answers that are closed to everybody until all of them are in. */
+  sealed?(state: any): Sealed | null;
   /** What the pages of a case show beyond what every process has. */
   details?(state: any, ctx: Context<any>, see: { kinds: readonly ViewerKind[]; personId: string }): CaseDetails | null;
   /** Title of a draft in the list of drafts, before there is a case. */
@@ -114,6 +117,8 @@ export interface StartFacts {
   /** Region of the jurisdiction; absent: there is no such jurisdiction. */
   regionCode: string | undefined;
   organisation: { id: string; kind: string; regionCode: string } | undefined;
+  /** The organisation named as a centre. */
+  centre: { id: string; kind: string; regionCode: string } | undefined;
   /** Is the named person employed by the named organisation today? */
   employed: boolean;
 }

@@ -40,6 +40,7 @@ export interface ProblemMore {
   detail?: string;
   errors?: Problem['errors'];
   possible?: Problem['possible'];
+  alternatives?: Problem['alternatives'];
   current?: Problem['current'];
   headers?: Record<string, string>;
 }
@@ -74,6 +75,7 @@ export function problemResponse(c: Context<Env>, status: ContentfulStatusCode, m
     requestId: c.get('requestId') ?? '',
     errors: more.errors ?? [],
     ...(more.possible ? { possible: more.possible } : {}),
+    ...(more.alternatives ? { alternatives: more.alternatives } : {}),
     ...(more.current ? { current: more.current } : {}),
   };
   c.set('problemCode', problem.code);

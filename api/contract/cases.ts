@@ -397,6 +397,20 @@ export const getCaseDocument = createRoute({
     200: { description: 'Содержимое', content: { 'application/octet-stream': { schema: z.string() } } },
   },
 });
+export const getTransferPackage = createRoute({
+  method: 'get',
+  path: '/api/cases/{id}/transfer-package/{file}',
+  tags: ['Дела'],
+  summary: 'Пакет цикла наставничества для другого региона: файл JSON или лист для чтения',
+  request: { params: z.object({ id: Id, file: z.enum(['package.json', 'sheet.html']) }) },
+  responses: {
+    ...problems,
+    200: {
+      description: 'Файл; контрольная сумма файла JSON — в ETag',
+      content: { 'application/json': { schema: z.unknown() }, 'text/html': { schema: z.string() } },
+    },
+  },
+});
 export const compareVersions = createRoute({
   method: 'get',
   path: '/api/cases/{id}/compare',
@@ -419,5 +433,6 @@ export const caseRoutes = [
   postFact,
   reconcileCase,
   getCaseDocument,
+  getTransferPackage,
   compareVersions,
 ] as const;

@@ -13,6 +13,10 @@ export const Problem = z
     requestId: z.string(),
     errors: z.array(z.object({ pointer: z.string(), detail: z.string() })),
     possible: z.array(z.object({ type: z.string(), labelRu: z.string() })).optional(),
+    alternatives: z
+      .array(z.object({ id: z.string(), labelRu: z.string(), free: z.number().int() }))
+      .optional()
+      .meta({ description: 'What still has room when a place was lost: the same action with this id instead' }),
     current: z
       .object({ version: z.number().int(), updatedAt: z.string(), updatedBy: z.string().nullable() })
       .optional()

@@ -2,6 +2,7 @@
 import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { assessmentRoutes } from './assessments.ts';
+import { attestationRoutes } from './attestation.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
 import { evidenceRoutes } from './evidence.ts';
@@ -24,6 +25,7 @@ export const routes = [
   ...draftRoutes,
   ...caseRoutes,
   ...assessmentRoutes,
+  ...attestationRoutes,
   ...registerRoutes,
   ...peopleRoutes,
   ...hrEventRoutes,
@@ -38,6 +40,7 @@ export const routes = [
 export * from './access.ts';
 export * from './admin.ts';
 export * from './assessments.ts';
+export * from './attestation.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';

@@ -7,7 +7,10 @@ import type { SessionState } from '../../processes/exam-session/state.ts';
 import { actions, facts } from '../../processes/qualification-assessment/contract.ts';
 import * as labels from '../../processes/qualification-assessment/labels.ru.ts';
 import { TEMPLATES } from '../../processes/qualification-assessment/notifications.ts';
+import { marksSealed } from '../../processes/qualification-assessment/stages.ts';
+import type { AssessmentState } from '../../processes/qualification-assessment/state.ts';
 import type { CaseDetails, ProcessFace, StartFacts } from '../ports.ts';
+import type { Sealed } from '../queries/sealed.ts';
 import { forbidden, invalid } from '../problems.ts';
 import type { ViewerKind } from '../visibility.ts';
 import { simpleFace } from './simple.ts';
@@ -27,6 +30,7 @@ export const qualificationAssessmentFace: ProcessFace = {
   }),
   reservation: alone,
   startBody,
+  sealed,
   draftTitleRu: () => 'Независимая оценка квалификации',
   // The complaint term begins with the document alone; other letters keep their own date of reading.
   familiarisation: (template) => (template === 'document-issued' ? { action: 'familiarise', body: {} } : undefined),
@@ -37,7 +41,24 @@ function startBody(body: Record<string, unknown>, known: StartFacts): Record<str
   if (known.regionCode === undefined) throw forbidden('Такого центра оценки нет.');
   if (known.action === 'refer' && !known.employed)
     throw invalid([{ pointer: '/personId', detail: 'Этот человек не работает в вашей организации.' }]);
-  return body;
+  return withCentre(body, known);
+}
+
+/** What the register says of the organisation named as a centre; whether it assesses here is a rule. */
+function withCentre(body: Record<string, unknown>, { centre }: StartFacts): Record<string, unknown> {
+  if (!centre) throw invalid([{ pointer: '/centreId', detail: 'Выберите центр оценки из списка.' }]);
+  return { ...body, centreKind: centre.kind, centreRegion: centre.regionCode };
+}
+
+/** Marks of single examiners are sealed until the exam of the person is over. */
+function sealed(s: AssessmentState): Sealed | null {
+  if (!marksSealed(s)) return null;
+  const marked = s.tasks.filter((t) => t.kind === 'marks' && t.result);
+  return {
+    tasks: marked.map(({ id }) => id),
+    documents: marked.flatMap(({ result }) => (typeof result?.document === 'string' ? [result.document] : [])),
+    facts: ['totals'],
+  };
 }
 
 export const examSessionFace: ProcessFace = {
@@ -48,6 +69,7 @@ export const examSessionFace: ProcessFace = {
     templates: SESSION_TEMPLATES,
   }),
   reservation: alone,
+  startBody: withCentre,
   draftTitleRu: ({ heldOn }) =>
     typeof heldOn === 'string' && heldOn !== '' ? `Экзамен ${heldOn}` : 'Сеанс профессионального экзамена',
   details: sessionDetails,

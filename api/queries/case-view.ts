@@ -19,6 +19,7 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
+import { sealedOf } from './sealed.ts';
 import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
 import { readDecisions } from './decisions.ts';
 import { readRemarks } from './remarks.ts';
@@ -127,6 +128,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     kinds,
     ownTasks: loaded.ownTasks,
     panel,
+    sealed: sealedOf(deps, loaded),
     personId: viewer.personId,
     since,
   });

@@ -10,6 +10,7 @@ import type { ReadTx } from '../viewer.ts';
 import type { ViewerKind } from '../visibility.ts';
 import { type LoadedCase, loadCase, opensPanelDocuments } from './load-case.ts';
 import { isRoundClosed, panelState, roundOf, type PanelState } from './panel.ts';
+import { type Sealed, sealedOf } from './sealed.ts';
 
 export interface DocumentRow {
   sha256: string;
@@ -29,6 +30,8 @@ interface Sees {
   ownTasks: ReadonlyArray<{ id: string; state: string }>;
   panel: PanelState | undefined;
   personId: string;
+  /** Answers closed to everybody but their authors. */
+  sealed: Sealed | null;
   /** Documents up to this moment belong to a former school that this viewer does not see. */
   since: Date | null;
 }
@@ -42,18 +45,19 @@ export async function sinceOf(sql: ReadTx['sql'], { row, hiddenBefore }: LoadedC
 }
 
 /**
- * Staff open everything; the applicant his own and what is for him, conclusions once their round is closed; an expert the programme and
+ * Staff open everything but what is sealed; the applicant his own and what is for him, conclusions once their round is closed; an expert the programme and
  * his own texts; a member of the commission what the panel read and what it concluded; an observer what is public.
  */
 export function visibleDocuments<
   D extends Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id'> & { added_at?: Date },
 >(documents: readonly D[], see: Sees): D[] {
   const { kinds } = see;
-  if (kinds.includes('staff')) return [...documents];
+  const read = documents.filter((d) => !see.sealed?.documents.includes(d.sha256) || d.owner_id === see.personId);
+  if (kinds.includes('staff')) return read;
   const office = kinds.includes('office');
   const closed = closedConclusions(see.panel);
   const panelOpen = opensPanelDocuments(see.ownTasks);
-  return documents.filter((document) => {
+  return read.filter((document) => {
     if (document.audience === 'public') return true;
     if (see.since && document.added_at && document.added_at <= see.since) return false;
     // Offices above a school read its programmes and conclusions, not the texts of the pair.
@@ -143,6 +147,7 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sh
     kinds: loaded.kinds,
     ownTasks: loaded.ownTasks,
     panel: panelState(loaded.row.state),
+    sealed: sealedOf(deps, loaded),
     personId: tx.viewer.personId,
     since: await sinceOf(tx.sql, loaded),
   });

@@ -6,6 +6,7 @@ import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
 import { seesFacts, seesNames, seesPersonal } from '../visibility.ts';
 import { type LoadedCase, loadCase, namesOf } from './load-case.ts';
+import { openedFacts, sealedOf } from './sealed.ts';
 import { isRoundClosed, panelState, roundOf } from './panel.ts';
 
 interface Row {
@@ -39,6 +40,7 @@ export async function readEvents(
     select sequence, type, row, at, "on", recorded_at, actor_kind, actor_id, on_behalf_of, request_id, facts, personal, personal_owner, hash
     from case_event where case_id = ${id}::uuid and sequence > ${Math.max(Number(after), loaded.hiddenBefore)} order by sequence limit ${query.limit + 1}`;
   const staff = seesNames(loaded.kinds, loaded.row.process);
+  const sealed = sealedOf(deps, loaded);
   const open = seesFacts(loaded.kinds, loaded.row.process);
   const names = staff
     ? await namesOf(
@@ -69,7 +71,7 @@ export async function readEvents(
         actorId: staff || row.actor_id === viewer.personId ? row.actor_id : null,
         onBehalfOfRu: row.on_behalf_of ? behalfRu(row.on_behalf_of, names) : null,
         requestId: seesNames(loaded.kinds) ? row.request_id : null,
-        facts: open ? row.facts : maskedFacts(row, loaded),
+        facts: open ? openedFacts(row.facts, sealed) : maskedFacts(row, loaded),
         personal: personal.get(row.sequence) ?? null,
         hash: row.hash.toString('hex'),
       };

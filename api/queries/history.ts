@@ -5,6 +5,7 @@ import type { ApiDeps, EngineEvent, EngineRun } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
 import { loadCase, namesOf } from './load-case.ts';
+import { openedFacts, sealedOf } from './sealed.ts';
 
 const words: Record<string, string> = {
   WORKFLOW_EXECUTION_STARTED: 'Исполнение начато',
@@ -53,7 +54,9 @@ export const engineEventRu = (type: string): string => words[type] ?? type;
 export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promise<HistoryView> {
   const { sql, viewer } = tx;
   if (!viewer.reach.admin) throw notFound();
-  const { row, process } = await loadCase(deps, tx, id);
+  const loaded = await loadCase(deps, tx, id);
+  const { row, process } = loaded;
+  const sealed = sealedOf(deps, loaded);
   const workflowId = workflowIdOf(row.process, id);
   const events = await sql<
     Array<{
@@ -65,7 +68,7 @@ export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promis
       actor_kind: string;
       actor_id: string | null;
       command_id: string;
-      facts: unknown;
+      facts: Record<string, unknown>;
     }>
   >`
     select sequence, type, row, at, recorded_at, actor_kind, actor_id, command_id, facts from case_event where case_id = ${id}::uuid order by sequence limit 5000`;
@@ -87,9 +90,11 @@ export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promis
     labelRu: table.get(event.row) ?? event.type,
     detailRu: `${event.actor_kind === 'system' ? 'Платформа' : (names.get(event.actor_id ?? '') ?? 'Человек')}, строка ${event.row}`,
     failure: false,
-    data: { facts: event.facts, commandId: event.command_id, nominalAt: event.at.toISOString() },
+    data: { facts: openedFacts(event.facts, sealed), commandId: event.command_id, nominalAt: event.at.toISOString() },
   }));
-  const engine = (runs ?? []).flatMap((run) => run.events.map((event) => engineEntry(run.runId, event)));
+  const engine = (runs ?? []).flatMap((run) =>
+    run.events.map((event) => engineEntry(run.runId, event, sealed !== null)),
+  );
   const known = engineSequence(runs ?? []);
   return {
     workflowId,
@@ -108,7 +113,8 @@ export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promis
   };
 }
 
-function engineEntry(runId: string, event: EngineEvent): HistoryView['entries'][number] {
+/** `closed`: what was sent is not shown while answers in it are sealed. */
+function engineEntry(runId: string, event: EngineEvent, closed: boolean): HistoryView['entries'][number] {
   return {
     at: event.at,
     source: 'engine',
@@ -118,7 +124,7 @@ function engineEntry(runId: string, event: EngineEvent): HistoryView['entries'][
     labelRu: engineEventRu(event.type),
     detailRu: detailOf(event),
     failure: /FAILED|TIMED_OUT|REJECTED|TERMINATED/.test(event.type),
-    data: event.attributes,
+    data: closed ? {} : event.attributes,
   };
 }
 

@@ -12,6 +12,7 @@ import { audit } from '../idempotent.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { kindsOf, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
+import { sealedOf } from './sealed.ts';
 import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments, withoutContacts } from './documents.ts';
 import { type LoadedCase, loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
@@ -93,6 +94,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       kinds: loaded.kinds,
       ownTasks: loaded.ownTasks,
       panel,
+      sealed: sealedOf(deps, loaded),
       personId: viewer.personId,
       since: await sinceOf(sql, loaded),
     }).map((document) => documentView(row.id, document, isBlinded(loaded.kinds))),

@@ -5,6 +5,7 @@ import {
   compareVersions,
   getCase,
   getCaseDocument,
+  getTransferPackage,
   getCaseEvents,
   getCaseHistory,
   listCases,
@@ -14,6 +15,7 @@ import {
   startCase as startRoute,
 } from '../contract/cases.ts';
 import { audit } from '../idempotent.ts';
+import { packageSheet, readPackage } from '../mentoring-package.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound, NotYetRecorded, zodErrors } from '../problems.ts';
 import { listCases as readCases } from '../queries/case-list.ts';
@@ -157,6 +159,24 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
         'x-content-type-options': 'nosniff',
         'cache-control': 'private, no-store',
         etag: `"${sha256}"`,
+      },
+    }) as never;
+  });
+
+  app.openapi(getTransferPackage, async (c) => {
+    const { id, file } = c.req.valid('param');
+    const found = await read(deps, c, async (tx) => readPackage(tx.sql, await loadCase(deps, tx, id)));
+    if (!found) throw notFound();
+    const sheet = file === 'sheet.html';
+    return new Response(sheet ? packageSheet(found) : found.json, {
+      status: 200,
+      headers: {
+        'content-type': sheet ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+        'content-disposition': attachmentHeader(`Пакет ${found.file.from.number ?? id}.${sheet ? 'html' : 'json'}`),
+        'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'private, no-store',
+        etag: `"${found.sha256}"`,
       },
     }) as never;
   });

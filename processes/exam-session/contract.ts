@@ -6,6 +6,8 @@ const taskId = z.uuid('Задача не указана.');
 const date = z.iso.date('Дата: ГГГГ-ММ-ДД.');
 const text = z.string().trim().min(5, 'Напишите хотя бы несколько слов.').max(4000, 'Не больше 4000 знаков.');
 const personId = z.uuid('Выберите человека.');
+/** Known from the register of organisations, whatever the sender says. */
+const centre = { centreKind: z.string().max(60).optional(), centreRegion: z.string().max(10).optional() };
 const examiners = z.array(personId).min(3, 'Назовите не менее трёх экзаменаторов.').max(20);
 const statement = (label: string, json: string): PreparedDocument => ({
   field: 'statement',
@@ -27,6 +29,7 @@ export const actions = {
       startsAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Время: ЧЧ:ММ.'),
       placeRu: z.string().trim().min(5, 'Укажите адрес и кабинет.').max(300),
       centreId: z.uuid('Выберите центр оценки.'),
+      ...centre,
       capacity: z.number().int().min(1, 'Хотя бы одно место.').max(500),
       examiners,
     }),

@@ -1,4 +1,5 @@
 /** Parameters of exam sessions; one policy per jurisdiction. Everything tagged [CFG] or [REG] about sessions in P03 is here. */
+import { checkCentres, type CentrePolicy } from '../catalogue/centres.ts';
 import type { Term } from '../kit/deadlines.ts';
 import { checkShape, checkTerms } from '../kit/policy-check.ts';
 import type { TaskPolicy } from '../kit/task.ts';
@@ -14,6 +15,8 @@ export interface SessionPolicy {
     session: Term;
     protocol: Term;
   };
+  /** Organisations where exams are held; absent: the centres of the territory. */
+  centres?: CentrePolicy;
   /** Examiners present without whom the session is not opened. */
   minExaminers: number;
   maxCapacity: number;
@@ -51,7 +54,8 @@ export const DEFAULT_POLICY: SessionPolicy = {
 export function checkPolicy(
   parameters: unknown,
 ): { ok: true; policy: SessionPolicy } | { ok: false; errors: FieldError[] } {
-  const shape = checkShape(parameters, DEFAULT_POLICY);
+  const { centres, ...rest } = (parameters ?? {}) as Partial<SessionPolicy>;
+  const shape = [...checkShape(rest, DEFAULT_POLICY), ...checkCentres(centres)];
   if (shape.length > 0) return { ok: false, errors: shape };
   const policy = parameters as SessionPolicy;
   const errors = checkTerms({ ...policy.terms });

@@ -3,6 +3,7 @@
  * its row of `stages.ts`; what a case must know leaves through the outbox of the state. A seat is a claim of the case that takes it; this
  * case holds the key under which seats are given out at all.
  */
+import { requireCentre } from '../catalogue/centres.ts';
 import { hasRole } from '../kit/actors.ts';
 import { earliestDayFor } from '../kit/deadlines.ts';
 import { Desk, inWork } from '../kit/desk.ts';
@@ -34,6 +35,7 @@ function scheduleSession(rec: Rec): void {
   const { jurisdiction, policy, today, policyVersionId, caseId, calendar } = rec.ctx;
   if (actor.kind !== 'person' || !hasRole(actor, CENTRE, [{ kind: 'jurisdiction', id: jurisdiction.id }], today))
     deny('role_missing', 'Экзамен назначает сотрудник центра оценки.');
+  requireCentre(policy, jurisdiction, p);
   requireExaminers(p.examiners as string[], policy);
   const capacity = Number(p.capacity);
   if (!Number.isInteger(capacity) || capacity < 1 || capacity > policy.maxCapacity)

@@ -77,9 +77,15 @@ export const actions = {
       plannedOn: date,
       acting: z.boolean().default(false),
       conflictIds: z.array(person).max(50).default([]),
+      /** The date the draft of the year proposed, where the founder has chosen another, and why. */
+      draftedOn: date.optional(),
+      moveReason: text.optional(),
       order,
     }),
-    prepare: plain,
+    prepare: ({ moveReason, ...b }) => ({
+      payload: b,
+      documents: moveReason ? [document('Почему дата иная, чем в проекте графика', moveReason)] : [],
+    }),
   }),
   apply: action({
     type: 'apply',
@@ -103,8 +109,11 @@ export const actions = {
     type: 'replan',
     labelRu: 'Изменить дату в графике',
     hintRu: 'Аттестуемый получает новое извещение; срок извещения соблюдается.',
-    body: z.object({ plannedOn: date, order }),
-    prepare: plain,
+    body: z.object({ plannedOn: date, order, reason: text.optional() }),
+    prepare: ({ reason, ...b }) => ({
+      payload: b,
+      documents: reason ? [document('Почему дата в графике изменена', reason)] : [],
+    }),
   }),
   confirmChecks: action({
     type: 'confirmChecks',

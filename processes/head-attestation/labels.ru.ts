@@ -38,6 +38,23 @@ export const RECOMMENDATION_LABELS: Record<string, string> = {
   reject: 'эксперты не рекомендуют',
 };
 
+/** Why the draft of a schedule names a head. The day of the reason follows after a comma where there is one. */
+export const DUE_LABELS: Record<string, string> = {
+  ends: 'аттестация заканчивается: за месяц до окончания',
+  ended: 'аттестация закончилась',
+  never: 'аттестации ещё не было',
+  first_year: 'первый год в должности кончается',
+  exemption: 'отсрочка и год после неё кончаются',
+};
+
+export const LEFT_OUT_LABELS: Record<string, string> = {
+  not_in_scope: 'организации этого вида порядок учредителя не охватывает',
+  acting: 'исполняет обязанности: аттестуется как кандидат, по своему заявлению',
+  valid: 'аттестация действует дольше этого года, по',
+  exempt: 'отсрочка или первый год в должности: не раньше',
+  exempt_open: 'отсрочка, окончание ещё не известно',
+};
+
 /** What one expert says of the attestee. */
 export const VERDICT_LABELS: Record<string, string> = {
   approve: 'Рекомендует',

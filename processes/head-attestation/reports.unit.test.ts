@@ -20,8 +20,17 @@ describe('the schedule of a year', () => {
   it('takes heads whose attestation ends in it, a month before, and those who have none', () => {
     const { items } = draft(head(1, { validUntil: '2026-10-14' }), head(2), head(3, { validUntil: '2029-01-01' }));
     expect(items).toEqual([
-      { personId: uuid(2), organisationId: SCHOOL, plannedOn: '2026-01-12' },
-      { personId: uuid(1), organisationId: SCHOOL, plannedOn: '2026-09-14' },
+      { personId: uuid(2), organisationId: SCHOOL, plannedOn: '2026-01-12', because: 'never' },
+      { personId: uuid(1), organisationId: SCHOOL, plannedOn: '2026-09-14', because: 'ends', since: '2026-10-14' },
+    ]);
+  });
+
+  it('puts nobody before the first day that leaves him his notice, and says whose attestation is over by then', () => {
+    const heads = [head(1, { validUntil: '2026-05-14' }), head(2)];
+    const { items } = draftSchedule(2026, heads, DEFAULT_POLICY, ZONE, CALENDAR, '2026-06-20');
+    expect(items.map((i) => [i.because, i.plannedOn])).toEqual([
+      ['ended', '2026-06-22'],
+      ['never', '2026-06-22'],
     ]);
   });
 

@@ -19,10 +19,16 @@ export interface Head {
   exemption?: { kind: ExemptionKind; untilOn?: IsoDate };
 }
 
+/** Why a head is due in the year on that day: what decided the date. */
+export type DueBecause = 'ends' | 'never' | 'ended' | 'first_year' | 'exemption';
+
 export interface ScheduledHead {
   personId: string;
   organisationId: string;
   plannedOn: IsoDate;
+  because: DueBecause;
+  /** The day the reason speaks of: the end of the present attestation, or the first day he may be attested. */
+  since?: IsoDate;
 }
 
 export type LeftOut = 'not_in_scope' | 'acting' | 'valid' | 'exempt' | 'exempt_open';
@@ -54,15 +60,19 @@ export function attestableFrom(
   return grace > afterYear ? grace : afterYear;
 }
 
-/** The draft of the schedule of a year: heads whose attestation ends in it, or who have none and may be attested. @public for the report screens */
+/**
+ * The draft of the schedule of a year: heads whose attestation ends in it, or who have none and may be attested. Nobody is put before
+ * `notBefore`, the first day that leaves him his notice; in an early draft of a later year it decides nothing.
+ */
 export function draftSchedule(
   year: number,
   heads: Head[],
   policy: AttestationPolicy,
   zone: string,
   calendar: ProductionCalendar,
+  notBefore: IsoDate = `${year}-01-01`,
 ): Schedule {
-  const first = `${year}-01-01`;
+  const first = [`${year}-01-01`, notBefore].sort().at(-1) as IsoDate;
   const last = `${year}-12-31`;
   const schedule: Schedule = { year, items: [], leftOut: [] };
   for (const head of heads) {
@@ -84,6 +94,7 @@ export function draftSchedule(
           personId,
           organisationId,
           plannedOn: isWorkingDay(calendar, on) ? on : nextWorkingDay(calendar, on),
+          ...becauseOf(head, on, from, first),
         });
       }
     }
@@ -92,6 +103,12 @@ export function draftSchedule(
     a.plannedOn < b.plannedOn ? -1 : a.plannedOn > b.plannedOn ? 1 : a.personId < b.personId ? -1 : 1,
   );
   return schedule;
+}
+
+function becauseOf(head: Head, on: IsoDate, from: IsoDate, first: IsoDate): Pick<ScheduledHead, 'because' | 'since'> {
+  if (on === from && from > first) return { because: head.exemption ? 'exemption' : 'first_year', since: from };
+  if (head.validUntil) return { because: head.validUntil < first ? 'ended' : 'ends', since: head.validUntil };
+  return { because: 'never' };
 }
 
 /** A row of the register `attestation_schedule`. */

@@ -9,6 +9,8 @@ const reason = text;
 const personId = z.uuid('Выберите человека.');
 const decision = z.object({ number: z.string().trim().min(1, 'Укажите номер решения.').max(50), date });
 const yes = (message: string) => z.literal(true, message);
+/** Known from the register of organisations, whatever the sender says. */
+const centre = { centreKind: z.string().max(60).optional(), centreRegion: z.string().max(10).optional() };
 const qualification = z.string().min(1, 'Выберите квалификацию.').max(60);
 
 /** A text that becomes a document; `audience` says who opens it beside the centre. */
@@ -34,6 +36,7 @@ export const actions = {
     body: z.object({
       qualification,
       centreId: z.uuid('Выберите центр оценки.'),
+      ...centre,
       payer: z.enum(['person', 'budget'], 'Выберите, кто оплачивает.'),
       education: text,
       needs: z.string().trim().max(1000).optional(),
@@ -61,6 +64,7 @@ export const actions = {
       organisationId: z.uuid('Выберите организацию.'),
       qualification,
       centreId: z.uuid('Выберите центр оценки.'),
+      ...centre,
       payer: z.enum(['employer', 'budget'], 'Выберите, кто оплачивает.'),
     }),
     prepare: plain,

@@ -2,6 +2,7 @@
  * Parameters of an assessment, one policy per jurisdiction and scheme: everything tagged [CFG] or [REG] in P03. Two schemes share one
  * process: `nok_238` (238-ФЗ) and `sector` (a centre of the project); they differ by register, names of documents, terms and marks.
  */
+import { checkCentres, type CentrePolicy } from '../catalogue/centres.ts';
 import type { Term } from '../kit/deadlines.ts';
 import { checkShape, checkTerms } from '../kit/policy-check.ts';
 import type { TaskPolicy } from '../kit/task.ts';
@@ -40,6 +41,8 @@ export interface AssessmentPolicy {
   numbering: { prefix: string; width: number; certificatePrefix: string; conclusionPrefix: string };
   /** What the documents of the scheme are called, and the register that keeps them. */
   documents: { certificateRu: string; conclusionRu: string; register: string };
+  /** Organisations that assess by this scheme; absent: the centres of the territory. */
+  centres?: CentrePolicy;
   qualifications: Qualification[];
   payers: Payer[];
   refusalReasons: Record<string, string>;
@@ -205,7 +208,8 @@ export const DEFAULT_POLICY: AssessmentPolicy = {
 export function checkPolicy(
   parameters: unknown,
 ): { ok: true; policy: AssessmentPolicy } | { ok: false; errors: FieldError[] } {
-  const shape = checkShape(parameters, DEFAULT_POLICY, ['refusalReasons']);
+  const { centres, ...rest } = (parameters ?? {}) as Partial<AssessmentPolicy>;
+  const shape = [...checkShape(rest, DEFAULT_POLICY, ['refusalReasons']), ...checkCentres(centres)];
   if (shape.length > 0) return { ok: false, errors: shape };
   const policy = parameters as AssessmentPolicy;
   const errors = checkTerms({ ...policy.terms });

@@ -878,6 +878,14 @@ describe('the result belongs to the person', () => {
   });
 });
 
+it('ends when the person is informed of a conclusion whose complaint was decided before', () => {
+  const c = start().applyFor().graded(60).protocol().recognise().document();
+  c.do(people.teacher, 'complain', { document: SHA(3) });
+  const decision = { taskId: c.task('appeal_decision'), outcome: 'upheld', statement: SHA(4) };
+  c.do(people.appeals, 'decideAppeal', decision).do(people.teacher, 'familiarise');
+  expect(c.stage).toBe('finished');
+});
+
 describe('repairs', () => {
   it('lets the administrator alone move a date, with a reason, and never a date of the norm', () => {
     const c = admitted();

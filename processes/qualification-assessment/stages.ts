@@ -42,6 +42,8 @@ const COUNCIL: Role[] = ['council'];
 /** Stages before the exam: the person may leave without consequence. */
 export const BEFORE_EXAM = ['registered', 'awaiting_documents', 'admitted', 'waiting', 'scheduled', 'no_show'];
 export const IN_EXAM = ['in_theory', 'in_practice'];
+/** Are marks of single examiners closed to everybody? Until the exam of the person is over: an interrupted one goes on later (3.4.4). */
+export const marksSealed = ({ stage }: { stage: string }): boolean => [...BEFORE_EXAM, ...IN_EXAM].includes(stage);
 /** Stages with a certificate in force. */
 export const IN_FORCE = ['certified', 'expiring'];
 /** Results one may complain of. */

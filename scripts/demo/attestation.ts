@@ -527,6 +527,7 @@ export function attestationStories(deps: TellerDeps): TownStory[] {
       await r.experts();
       await town.on(from(74));
       await r.reviews('approve', 'approve');
+      await r.opinion();
       await town.on(from(88));
       await schedule(town, sitting!, held, DON, from(1));
       await r.book(sitting!, held);

@@ -58,7 +58,12 @@ export class Town {
             select kind, region_code from organisation where id = ${organisationId}`
         : [];
     const known = organisation ? { organisationKind: organisation.kind, region: organisation.region_code } : {};
-    return this.#act(caseId, who, type, { ...body, ...known }, true);
+    const [centre] =
+      typeof body.centreId === 'string'
+        ? await this.deps.pool<Array<{ centreKind: string; centreRegion: string }>>`
+            select kind as "centreKind", region_code as "centreRegion" from organisation where id = ${body.centreId}`
+        : [];
+    return this.#act(caseId, who, type, { ...body, ...known, ...centre }, true);
   }
 
   async act(caseId: string, who: string, type: string, body: Body = {}): Promise<this> {

@@ -49,16 +49,17 @@ const application = {
   consent: true,
   rules: true,
 };
-const examDay = async (heldOn: string, capacity: number): Promise<string> => {
-  const answer = await start('yushkova', 'exam-session', 'scheduleSession', {
-    qualification: QUALIFICATION,
-    heldOn,
-    startsAt: '10:00',
-    placeRu: 'Ростов-на-Дону, Гвардейский пер., 2, каб. 5',
-    centreId: CENTRE,
-    capacity,
-    examiners: EXAMINERS,
-  });
+const session = (heldOn: string, capacity: number) => ({
+  qualification: QUALIFICATION,
+  heldOn,
+  startsAt: '10:00',
+  placeRu: 'Ростов-на-Дону, Гвардейский пер., 2, каб. 5',
+  centreId: CENTRE,
+  capacity,
+  examiners: EXAMINERS,
+});
+const examDay = async (heldOn: string, capacity: number, over: Record<string, unknown> = {}): Promise<string> => {
+  const answer = await start('yushkova', 'exam-session', 'scheduleSession', { ...session(heldOn, capacity), ...over });
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
   return answer.body.caseId;
 };
@@ -184,6 +185,30 @@ describe('the employer', () => {
   });
 });
 
+describe('a centre', () => {
+  it('is an organisation that assesses here: another, an unknown one and a forged kind are refused at the field', async () => {
+    const [known] = await world.deps.sql<Array<{ id: string }>>`
+      select id from organisation where kind = 'cnppm' and region_code <> '61' order by id limit 1`;
+    const foreign = String(known?.id);
+    for (const centreId of [SCHOOL, foreign, seedId('organisation', 'no-such-centre')]) {
+      const forged = { centreKind: 'cnppm', centreRegion: '61' };
+      const answers = [
+        await start('polyanskaya', 'qualification-assessment', 'apply', { ...application, centreId, ...forged }),
+        await start('barsukov', 'qualification-assessment', 'refer', {
+          personId: personId('polyanskaya'),
+          organisationId: SCHOOL,
+          qualification: 'teacher-primary-6',
+          payer: 'budget',
+          centreId,
+        }),
+        await start('yushkova', 'exam-session', 'scheduleSession', { ...session(day(14), 2), centreId, ...forged }),
+      ];
+      for (const { status, body } of answers)
+        expect([status, body.errors?.[0]?.pointer], centreId).toEqual([422, '/centreId']);
+    }
+  });
+});
+
 describe('the road', () => {
   it('two people book the last seat at once: one gets it, the other hears which other sessions are free', async () => {
     const last = await examDay(day(14), 1);
@@ -200,6 +225,8 @@ describe('the road', () => {
     const lost = answers.find(({ status }) => status === 422);
     expect(lost?.body.code).toBe('no_seat');
     expect(lost?.body.detail).toContain('мест: 3');
+    expect(lost?.body.errors).toEqual([{ pointer: '/sessionCaseId', detail: 'Выберите другую дату.' }]);
+    expect(lost?.body.alternatives).toEqual([{ id: free, labelRu: expect.stringContaining('10:00'), free: 3 }]);
     const held = await world.deps.sql`select case_id from claim where scope = ${`exam-seat:${last}`}`;
     expect(held).toHaveLength(1);
     const loser = cases[answers.findIndex(({ status }) => status === 422)] as (typeof cases)[number];
@@ -211,5 +238,219 @@ describe('the road', () => {
       [free, 2],
     ]);
     for (const { who, id } of cases) await done(who, id, 'withdraw');
+  });
+});
+
+/** Cases started meanwhile live on a clock the test turns; everything else goes through the API. */
+async function onSkippedClock<T>(tell: () => Promise<T>): Promise<T> {
+  const { cases } = world.deps;
+  world.deps.cases = { ...cases, startCase: (start) => cases.startCase({ ...start, clock: 'skipped' }) };
+  try {
+    return await tell();
+  } finally {
+    world.deps.cases = cases;
+  }
+}
+
+describe('the exam over HTTP', { timeout: 120_000 }, () => {
+  const heldOn = day(17);
+  const turn = (caseId: string, date: string, utc: string) =>
+    world.driver.fastForwardTo(caseId, `${date}T${utc}:00.000Z`);
+  const stageOf = async (who: string, caseId: string) => (await get(who, `/api/cases/${caseId}`)).body.stage;
+  const journal = async (who: string, caseId: string) =>
+    (await get(who, `/api/cases/${caseId}/events?limit=100`)).body.items as Array<{ type: string; facts: any }>;
+  const RUBRIC = ['goal', 'methods', 'feedback', 'reflection'];
+  const sheet = (mark: number) => ({
+    marks: Object.fromEntries(RUBRIC.map((code) => [code, mark])),
+    comments: mark < 5 ? Object.fromEntries(RUBRIC.map((code) => [code, 'Замысел занятия не раскрыт.'])) : {},
+  });
+  const office = async (who: string, caseId: string, kind: string, type: string, body: unknown = {}) =>
+    done(who, caseId, type, { taskId: await taskOf(who, caseId, kind), ...(body as object) });
+  const seatsOf = (caseId: string, n: number) =>
+    until('invitations', async () => {
+      const { body } = await get('yushkova', `/api/tasks?caseId=${caseId}&kind=marks&state=assigned`);
+      return body.items.length === n && (body.items as Array<{ id: string; assigneeId: string }>);
+    });
+  const others = ['barsukov', 'azarova', 'orlov', 'belova', 'zavyalov', ''];
+  const closedTo = async (people: string[], caseId: string) => {
+    for (const who of people)
+      for (const path of ['', '/events', '/assessment'])
+        expect((await get(who, `/api/cases/${caseId}${path}`)).status, `${who} ${path}`).toBe(who === '' ? 401 : 404);
+  };
+
+  it('goes from a referral and an application to a certificate, a conclusion and the last day of a complaint', async () => {
+    // ── Two people on one day: one sent by the employer who pays, one by herself ──
+    const { sent, own, exam } = await onSkippedClock(async () => {
+      const referral = await start('barsukov', 'qualification-assessment', 'refer', {
+        personId: personId('dvornikova'),
+        organisationId: SCHOOL,
+        qualification: 'teacher-primary-6',
+        centreId: CENTRE,
+        payer: 'employer',
+      });
+      expect(referral.status, JSON.stringify(referral.body)).toBe(201);
+      return {
+        sent: referral.body.caseId as string,
+        own: await start('polyanskaya', 'qualification-assessment', 'apply', {
+          ...application,
+          qualification: 'teacher-primary-6',
+        }).then(({ body }) => body.caseId as string),
+        exam: await examDay(heldOn, 2, {
+          qualification: 'teacher-primary-6',
+          examiners: [...EXAMINERS, personId('examiner-ryazantsev')],
+        }),
+      };
+    });
+    const referred = async () =>
+      (await get('barsukov', '/api/referrals')).body.items.find((r: { id: string }) => r.id === sent);
+    expect(await referred()).toMatchObject({ statusRu: 'Не подано', result: null });
+    await done('dvornikova', sent, 'acceptReferral', { education: TEXT, tellsPayer: true, consent: true, rules: true });
+    for (const caseId of [sent, own]) await admit(caseId);
+    const unpaid = await act('dvornikova', sent, 'bookSeat', { sessionCaseId: exam });
+    expect([unpaid.status, unpaid.body.detail]).toEqual([409, expect.stringContaining('оплату')]);
+    await done('yushkova', sent, 'recordPayment', { contract: '15-Д' });
+    for (const [who, caseId] of [
+      ['dvornikova', sent],
+      ['polyanskaya', own],
+    ] as const) {
+      await until('sessions', async () => (await assessment(who, caseId)).own.sessions.length === 1);
+      await done(who, caseId, 'bookSeat', { sessionCaseId: exam });
+      await until('the seat', async () => (await assessment(who, caseId)).own.booking?.confirmed);
+    }
+
+    // ── The day of the exam: the colleague of the applicants examines neither ──
+    for (const caseId of [exam, sent, own]) await turn(caseId, heldOn, '06:00');
+    await until('examiners', async () => (await assessment('yushkova', sent)).centre.examiners.length === 4);
+    expect((await assessment('yushkova', sent)).centre.excluded).toEqual([
+      { nameRu: expect.stringContaining('Рязанцев'), whyRu: 'работал вместе с соискателем' },
+    ]);
+    expect((await assessment('dvornikova', sent)).centre).toBeNull();
+    const early = await act('yushkova', sent, 'checkIdentity', { identified: true });
+    expect([early.status, early.body.detail]).toEqual([409, expect.stringContaining('Экзамен ещё не открыт')]);
+    await done('yushkova', exam, 'openSession', { present: EXAMINERS });
+    for (const caseId of [sent, own]) {
+      await until('the session is open', async () =>
+        (await assessment('yushkova', caseId)).centre.examiners.every((e: { present: boolean }) => e.present),
+      );
+      await done('yushkova', caseId, 'checkIdentity', { identified: true });
+    }
+    await done('yushkova', own, 'recordTheory', { score: 69 });
+    expect(await stageOf('polyanskaya', own)).toBe('graded');
+    await done('yushkova', sent, 'recordTheory', { score: 82 });
+    expect(await stageOf('dvornikova', sent)).toBe('in_practice');
+
+    // ── Three examiners, far apart; nobody reads a mark before all are in ──
+    const seats = await seatsOf(sent, 3);
+    const [first, second, third] = seats as [(typeof seats)[0], (typeof seats)[0], (typeof seats)[0]];
+    const mark = async ({ id, assigneeId }: { id: string; assigneeId: string }, given: number) => {
+      await done(assigneeId, sent, 'acceptTask', { taskId: id, noConflict: true });
+      await done(assigneeId, sent, 'submitMarks', { taskId: id, ...sheet(given) });
+    };
+    const sealed = async () => {
+      for (const who of ['yushkova', 'arsenyeva', 'sokolov']) {
+        const events = await journal(who, sent);
+        // That the first two have marked stays in sight, beside the check of the documents.
+        expect(events.filter(({ type }) => type === 'task.submitted').length, who).toBeGreaterThan(2);
+        expect(JSON.stringify(events), who).not.toMatch(/"marks":|"total":|"totals":/);
+        const { body } = await get(who, `/api/cases/${sent}`);
+        expect(
+          body.documents.map((d: { label: string }) => d.label),
+          who,
+        ).not.toContain('Пояснения экзаменатора');
+        expect((await assessment(who, sent)).centre.totals, who).toEqual([]);
+      }
+      const history = await get('sokolov', `/api/cases/${sent}/history`);
+      expect(JSON.stringify(history.body)).not.toMatch(/"marks":|"total":|"totals":/);
+    };
+    const vague = await act(first.assigneeId, sent, 'submitMarks', { taskId: first.id, ...sheet(9) });
+    expect([vague.status, vague.body.detail]).toEqual([409, expect.stringMatching(/[А-Яа-я]/)]);
+    await mark(first, 9);
+    await mark(second, 9);
+    await sealed();
+    const blind = await get(third.assigneeId, `/api/tasks/${third.id}`);
+    expect(JSON.stringify(blind.body)).not.toContain('Дворников');
+    for (const path of ['', '/events'])
+      expect((await get(third.assigneeId, `/api/cases/${sent}${path}`)).status, path).toBe(404);
+    expect(await assessment(third.assigneeId, sent)).toMatchObject({ own: null, centre: null });
+    const silent = await act(third.assigneeId, sent, 'acceptTask', { taskId: third.id, noConflict: true });
+    expect(silent.status).toBe(200);
+    const bare = await act(third.assigneeId, sent, 'submitMarks', { taskId: third.id, ...sheet(4), comments: {} });
+    expect([bare.status, bare.body.errors.map((e: { pointer: string }) => e.pointer)]).toEqual([
+      422,
+      RUBRIC.map((code) => `/comments/${code}`),
+    ]);
+    await done(third.assigneeId, sent, 'submitMarks', { taskId: third.id, ...sheet(4) });
+    expect((await journal('yushkova', sent)).map(({ type }) => type)).toContain('practice.disputed');
+    await sealed();
+    const [fourth] = await seatsOf(sent, 1);
+    expect(seats.map((s) => s.assigneeId)).not.toContain(fourth?.assigneeId);
+    await mark(fourth as (typeof seats)[0], 8);
+    expect(await stageOf('dvornikova', sent)).toBe('graded');
+    // All are in: the centre reads them, the applicant the mean alone.
+    const { totals } = (await assessment('yushkova', sent)).centre;
+    expect(totals.toSorted((a: number, b: number) => a - b)).toEqual([40, 80, 90, 90]);
+    const opened = (await journal('yushkova', sent)).filter(({ type }) => type === 'task.submitted');
+    expect(opened.filter(({ facts }) => facts.result?.total !== undefined)).toHaveLength(4);
+    const mine = await assessment('dvornikova', sent);
+    expect([mine.own.result, mine.centre]).toEqual([
+      { passed: true, examOn: heldOn, partRu: 'практическая часть', mean: 75 },
+      null,
+    ]);
+    expect(JSON.stringify(await journal('dvornikova', sent))).not.toMatch(/"marks":|"total/);
+    await closedTo(others, sent);
+    await closedTo([...others, 'dvornikova'], own);
+
+    // ── The session is closed and its protocol signed; a person of it reads the day and the place alone ──
+    await office('yushkova', exam, 'session', 'closeSession');
+    await office('yushkova', exam, 'sign_protocol', 'signProtocol', { signedBy: EXAMINERS });
+    expect(await stageOf('yushkova', exam)).toBe('closed');
+    expect((await get('dvornikova', `/api/cases/${exam}`)).status).toBe(404);
+
+    // ── Protocol, council, document ──
+    for (const caseId of [sent, own]) {
+      await office('yushkova', caseId, 'protocol', 'sendProtocol', { protocol: '14-Э' });
+      const decision = { number: '7-СПК', date: heldOn };
+      const foreign = await act('yushkova', caseId, 'recognise', {
+        taskId: await taskOf('arsenyeva', caseId, 'verify'),
+        decision,
+      });
+      expect(foreign.status).toBe(403);
+      await office('arsenyeva', caseId, 'verify', 'recognise', { decision });
+    }
+    await office('yushkova', sent, 'document', 'issueCertificate');
+    await office('yushkova', own, 'document', 'issueConclusion', { recommendations: 'Курсы по оцениванию, 72 часа.' });
+    expect(await referred()).toMatchObject({ result: null, mayComplain: false });
+    for (const [who, caseId] of [
+      ['dvornikova', sent],
+      ['polyanskaya', own],
+    ] as const)
+      await done(who, caseId, 'familiarise');
+    const certificate = (await assessment('dvornikova', sent)).own;
+    expect(certificate.document).toMatchObject({ number: expect.stringMatching(/^SK-61-/), reissues: 0 });
+    expect(certificate.document.validUntil.slice(0, 4)).toBe(String(Number(heldOn.slice(0, 4)) + 3));
+    // The payer learns the fact by the person's consent: no document, no mark, no page.
+    expect(await referred()).toMatchObject({
+      statusRu: 'Подано',
+      result: { passed: true, factRu: 'квалификация подтверждена', documentNumber: null },
+      mayComplain: true,
+    });
+    await closedTo(['barsukov'], sent);
+    expect(JSON.stringify((await get('barsukov', '/api/referrals')).body)).not.toMatch(/SK-61-|"mean"/);
+
+    // ── The last day: at 23:50 a complaint is taken, ten minutes into the next day it is not ──
+    const { complaintUntil } = (await assessment('polyanskaya', own)).own;
+    expect(complaintUntil >= addDays(heldOn, 30)).toBe(true);
+    await turn(own, complaintUntil, '20:50');
+    await done('polyanskaya', own, 'complain', { grounds: 'В тесте были вопросы не по программе.' });
+    expect(await stageOf('polyanskaya', own)).toBe('appeal');
+    await turn(sent, complaintUntil, '21:10');
+    const late = await act('dvornikova', sent, 'complain', { grounds: TEXT });
+    expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining('Жалобу принимали до')]);
+    const latePayer = await post('barsukov', `/api/referrals/${sent}/complaint`, { grounds: TEXT });
+    expect([latePayer.status, latePayer.body.detail]).toEqual([409, expect.stringContaining('Жалобу принимали до')]);
+    const decision = { outcome: 'upheld', number: '3-А', reason: 'Вопросы соответствуют программе экзамена.' };
+    await office('karpukhin', own, 'appeal_decision', 'decideAppeal', decision);
+    expect(await stageOf('polyanskaya', own)).toBe('finished');
+    expect(await stageOf('dvornikova', sent)).toBe('certified');
   });
 });

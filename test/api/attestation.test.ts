@@ -66,6 +66,50 @@ const MEMBERS = [
   ['kapustina', 'member'],
 ] as const;
 
+describe('the year of a founder', () => {
+  const read = async (who: string, path: string) => get(who, `/api/attestation-years/${path}`);
+  const next = Number(today.slice(0, 4)) + 1;
+
+  it('drafts who is due and why, and is read by the offices of this founder alone', async () => {
+    const { status, body } = await read('ryabinina', String(next));
+    expect([status, body.mayApprove, body.jurisdiction.id]).toEqual([200, true, 'region-42']);
+    const due = body.due.find((d: any) => d.personId === personId('terekhov'));
+    expect(due).toMatchObject({ reasonRu: 'аттестации ещё не было', organisationRu: 'СОШ № 913, Белово' });
+    expect(due.plannedOn >= body.earliestOn && due.plannedOn.startsWith(`${next}-`)).toBe(true);
+    expect(body.leftOut.find((d: any) => d.personId === personId('shestakov'))?.reasonRu).toMatch(/как кандидат/);
+    expect((await read('astakhova', String(next))).body.mayApprove).toBe(false);
+    expect(JSON.stringify((await read('azarova', String(next))).body)).not.toContain('Терехов');
+    for (const who of ['orlov', 'terekhov', 'shestakova']) expect((await read(who, String(next))).status).toBe(403);
+    expect((await read('azarova', `${next}?jurisdiction=region-42`)).status).toBe(403);
+  });
+
+  it('wants a reason for another date than drafted, keeps it, and shows the place in the year', async () => {
+    const { body } = await read('ryabinina', String(next));
+    const head = body.due.find((d: any) => d.personId === personId('gulyaev'));
+    const other = nextWorkingDay(calendar, addDays(head.plannedOn, 30));
+    const entered = (more: Record<string, unknown> = {}) =>
+      start('ryabinina', 'scheduleAttestation', {
+        organisationId: head.organisationId,
+        personId: head.personId,
+        post: head.post,
+        variant: 'planned',
+        plannedOn: other,
+        draftedOn: head.plannedOn,
+        order: ORDER,
+        ...more,
+      });
+    const silent = await entered();
+    expect([silent.status, silent.body.code]).toEqual([422, 'move_reason']);
+    const told = await entered({ moveReason: 'Капитальный ремонт школы до февраля.' });
+    expect(told.status).toBe(201);
+    const view = (await get('gulyaev', `/api/cases/${told.body.caseId}`)).body;
+    expect(view.documents.map((d: any) => d.label)).toContain('Почему дата иная, чем в проекте графика');
+    const after = (await read('ryabinina', String(next))).body;
+    expect(after.due.map((d: any) => d.personId)).not.toContain(head.personId);
+    expect(after.placed.find((d: any) => d.personId === head.personId)).toMatchObject({ plannedOn: other });
+  });
+});
+
 describe('the beginning', () => {
   it('is offered to whom the table lets begin, where a policy is in force', async () => {
     const starts = async (who: string) =>

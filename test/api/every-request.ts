@@ -49,7 +49,8 @@ export async function everyRequest(world: DirectWorld, kase: FixtureCase) {
   await pool`insert into study_group (id, entry_id, entry_version, organisation_id, size, started_on)
     select ${objects.group}, ${entry!.id}, 1, organisation_id, 20, '2026-01-01' from employment where person_id = ${personId('goncharov')} limit 1`;
   objects.notice = (
-    await pool<Array<{ id: string }>>`select id from notice where addressee_id = ${personId('goncharov')} limit 1`
+    await pool<Array<{ id: string }>>`
+      select id from notice order by (addressee_id = ${personId('goncharov')}) desc, (case_id = ${kase.caseId}) desc limit 1`
   )[0]!.id;
   objects.assignment = (
     await pool<Array<{ id: string }>>`select id from role_assignment where person_id = ${personId('kim')} limit 1`
@@ -122,6 +123,8 @@ async function pathOf(
     .replace('{number}', 'H-1')
     .replace('{purpose}', 'digest')
     .replace('{day}', '2026-01-01')
+    .replace('{year}', '2026')
+    .replace('{file}', 'package.json')
     .replace('{namespace}', 'traektoria');
   if (filled.includes('{')) throw new Error(`${method} ${path}: a parameter that this test does not know`);
   return (

@@ -75,9 +75,12 @@ export const CAST: Cast = {
 
 const QUALIFICATION = 'teacher-general-6';
 
+/** The centre as the register of organisations knows it. */
+const centre = { centreId: CENTRE, centreKind: 'cnppm', centreRegion: '61' };
+
 export const application = (over: Record<string, unknown> = {}) => ({
   qualification: QUALIFICATION,
-  centreId: CENTRE,
+  ...centre,
   payer: 'budget',
   consent: true,
   rules: true,
@@ -89,7 +92,7 @@ export const referral = (over: Record<string, unknown> = {}) => ({
   personId: people.teacher,
   organisationId: SCHOOL,
   qualification: QUALIFICATION,
-  centreId: CENTRE,
+  ...centre,
   payer: 'employer',
   ...over,
 });
@@ -101,7 +104,7 @@ export const session = (heldOn: string, over: Record<string, unknown> = {}) => (
   heldOn,
   startsAt: '10:00',
   placeRu: 'Ростов-на-Дону, ул. Садовая, 33, каб. 12',
-  centreId: CENTRE,
+  ...centre,
   capacity: 2,
   examiners: EXAMINERS.slice(0, 4),
   ...over,

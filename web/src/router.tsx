@@ -65,6 +65,10 @@ const routeTree = root.addChildren([
     lazyRouteComponent(() => import('./pages/HrPage.tsx'), 'HrBatchPage'),
   ),
   page(
+    '/desk/$slug',
+    lazyRouteComponent(() => import('./pages/DeskPage.tsx'), 'DeskPage'),
+  ),
+  page(
     '/start',
     lazyRouteComponent(() => import('./pages/StartPage.tsx'), 'StartPage'),
   ),

@@ -43,6 +43,10 @@ export function scheduleAttestation(rec: Rec): void {
   requireKind(rec.ctx, p);
   const variant: Variant = p.variant === 'extraordinary' ? 'extraordinary' : 'planned';
   const plannedOn = requireNotice(rec.ctx, p.plannedOn);
+  if (p.draftedOn !== undefined && p.draftedOn !== plannedOn && !p.document)
+    deny('move_reason', 'Дата отличается от проекта графика: напишите, почему.', {
+      errors: [{ pointer: '/moveReason', detail: 'Почему дата иная, чем в проекте?' }],
+    });
   open(rec, 'P02-T01', 'attestation.scheduled', { ...p, variant, plannedOn, startedBy: by(rec)[0], order: p.order });
 }
 
@@ -119,6 +123,7 @@ function open(rec: Rec, row: string, type: string, p: Payload): void {
     ...(parent ? { parent } : {}),
     ...(p.startedBy ? { startedBy: p.startedBy } : {}),
     ...(p.order ? { order: p.order } : {}),
+    ...(p.draftedOn && p.draftedOn !== plannedOn ? { draftedOn: p.draftedOn } : {}),
     ...(p.document ? { document: p.document } : {}),
   });
   claimAttestee(rec, personId, organisationId);

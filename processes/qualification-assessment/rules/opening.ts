@@ -1,4 +1,5 @@
 /** How an assessment begins: the person's application, an employer's referral with the person's acceptance, a free retake; its documents. */
+import { requireCentre } from '../../catalogue/centres.ts';
 import { hasRole } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
@@ -31,6 +32,7 @@ export function apply(rec: Rec): void {
   requireConsents(p);
   const payer = requirePayer(rec.ctx, p.payer, ['person', 'budget']);
   qualificationOf(rec.ctx, p.qualification);
+  requireCentre(rec.ctx.policy, rec.ctx.jurisdiction, p);
   rec.emit('P03-T01', 'application.submitted', {
     to: 'registered',
     personId: actor.personId,
@@ -51,6 +53,7 @@ export function refer(rec: Rec): void {
     deny('role_missing', 'Направляет работодатель — своих работников.');
   if (by(rec).includes(p.personId as string)) deny('segregation', 'Себя направить нельзя: подайте заявление.');
   qualificationOf(ctx, p.qualification);
+  requireCentre(ctx.policy, ctx.jurisdiction, p);
   const payer = requirePayer(ctx, p.payer, ['employer', 'budget']);
   const employerId = actor.personId;
   rec.emit('P03-T02', 'referral.offered', {

@@ -68,6 +68,8 @@ function issueConclusion(rec: Rec, p: Payload): void {
 function informed(rec: Rec, row: string, servedOn: string, facts: Payload = {}): void {
   finishOrCancel(rec, 'deliver');
   rec.emit(row, 'result.informed', { servedOn, ...facts });
+  // A complaint decided before the document was served leaves nothing to wait for.
+  if (rec.state.stage === 'concluded' && rec.state.complaintOver) finishConcluded(rec);
 }
 
 /** The office's own task is finished by the office, and needless when the person did it himself. */

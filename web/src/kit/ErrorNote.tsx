@@ -5,8 +5,21 @@ import { useTranslation } from 'react-i18next';
 import { PageTitle } from './bits.tsx';
 import { asProblem } from '../lib/problem.ts';
 
-/** A refusal as a sentence, what is possible now, and the request id for whoever helps. */
-export function ErrorNote({ error, title, onRetry }: { error: unknown; title?: string; onRetry?: () => void }) {
+/**
+ * A refusal as a sentence, what is possible now, and the request id for whoever helps. `onChoose` takes one of the places that are still
+ * free.
+ */
+export function ErrorNote({
+  error,
+  title,
+  onRetry,
+  onChoose,
+}: {
+  error: unknown;
+  title?: string;
+  onRetry?: () => void;
+  onChoose?: (id: string) => void;
+}) {
   const { t } = useTranslation();
   const [opened, details] = useDisclosure(false);
   const problem = asProblem(error);
@@ -20,6 +33,15 @@ export function ErrorNote({ error, title, onRetry }: { error: unknown; title?: s
       title={title ?? t('error.title')}
     >
       <Text size="sm">{problem.message}</Text>
+      {onChoose && problem.alternatives.length > 0 && (
+        <Group gap="xs" mt={8} role="group" aria-label={t('error.free')}>
+          {problem.alternatives.map((a) => (
+            <Button key={a.id} size="xs" variant="default" styles={WRAP} onClick={() => onChoose(a.id)}>
+              {t('error.choose', { what: a.labelRu, count: a.free })}
+            </Button>
+          ))}
+        </Group>
+      )}
       {problem.errors.length > 0 && (
         <List size="sm" mt={6}>
           {problem.errors.slice(0, 8).map((e) => (
@@ -75,5 +97,10 @@ export function PageFailure({ error, onRetry }: { error: unknown; onRetry?: () =
     </>
   );
 }
+
+const WRAP = {
+  label: { whiteSpace: 'normal', textAlign: 'left' },
+  root: { height: 'auto', minHeight: 30, paddingBlock: 4 },
+} as const;
 
 const plainText = { title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } };

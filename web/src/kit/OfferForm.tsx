@@ -71,6 +71,15 @@ export function OfferForm({
   const gaps = missing(schema, body, vocabulary);
   const errors = { ...(tried ? gaps : {}), ...byPointer(submission.problem?.errors ?? []) };
 
+  /** The lost place stands in the field the refusal names; the free one takes its stead, and is sent by the person. */
+  const choose = (id: string) => {
+    const [field] = submission.problem?.errors.map((e) => e.pointer.slice(1)) ?? [];
+    if (!field) return;
+    setValue({ ...value, [field]: id });
+    submission.clear();
+    void client.invalidateQueries({ queryKey: ['case', caseId] });
+  };
+
   return (
     <form
       noValidate
@@ -103,7 +112,7 @@ export function OfferForm({
             Заполните отмеченные поля.
           </Text>
         )}
-        <SubmissionNote submission={submission} />
+        <SubmissionNote submission={submission} onChoose={choose} />
         <Group justify="flex-end">
           {onCancel && (
             <Button variant="default" onClick={onCancel}>

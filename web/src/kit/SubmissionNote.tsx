@@ -6,8 +6,11 @@ import type { Submission } from './useSubmission.ts';
 /** What became of the last sending: nothing to say, a wait for confirmation that repeats itself, or a refusal. */
 export function SubmissionNote({
   submission,
+  onChoose,
 }: {
   submission: Pick<Submission<never, unknown>, 'state' | 'retryIn' | 'problem' | 'retry'>;
+  /** Takes a place that is still free instead of the one that was lost. */
+  onChoose?: (id: string) => void;
 }) {
   const { t } = useTranslation();
   if (submission.problem === null) return null;
@@ -34,5 +37,5 @@ export function SubmissionNote({
       </Alert>
     );
   }
-  return <ErrorNote error={submission.problem} />;
+  return <ErrorNote error={submission.problem} {...(onChoose ? { onChoose } : {})} />;
 }

@@ -5,12 +5,20 @@ export interface FieldProblem {
   detail: string;
 }
 
+export interface Alternative {
+  id: string;
+  labelRu: string;
+  free: number;
+}
+
 /** An answer that is not success (RFC 9457), or no answer at all. Its message is a sentence for a person. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly possible: string[];
   readonly errors: FieldProblem[];
+  /** What still has room, where a place was lost. */
+  readonly alternatives: Alternative[];
   readonly requestId: string | null;
   readonly retryAfter: number | null;
   readonly body: Record<string, unknown>;
@@ -24,6 +32,9 @@ export class Problem extends Error {
       typeof p === 'string' ? p : String((p as { labelRu?: string }).labelRu ?? ''),
     );
     this.errors = list(body.errors).filter((e): e is FieldProblem => typeof (e as FieldProblem)?.detail === 'string');
+    this.alternatives = list(body.alternatives).filter(
+      (a): a is Alternative => typeof (a as Alternative)?.id === 'string',
+    );
     this.requestId = requestId ?? (typeof body.requestId === 'string' ? body.requestId : null);
     this.retryAfter = retryAfter;
     this.body = body;

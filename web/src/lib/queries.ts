@@ -125,6 +125,16 @@ export const processQuery = (slug: string) =>
     queryFn: () => api('GET /api/processes/{slug}', { params: { slug } }),
     staleTime: 600_000,
   });
+/** The year of a founder: the draft of its schedule and the places the cases keep. */
+export const attestationYearQuery = (year: number, jurisdiction?: string) =>
+  queryOptions({
+    queryKey: ['attestation-year', year, jurisdiction],
+    queryFn: () =>
+      api('GET /api/attestation-years/{year}', {
+        params: { year: String(year) },
+        query: jurisdiction ? { jurisdiction } : {},
+      }),
+  });
 /** The same by the policy of one jurisdiction. */
 export const processInQuery = (slug: string, jurisdiction: string) =>
   queryOptions({

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { ActionsPanel } from '../kit/ActionsPanel.tsx';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { Compare } from '../kit/Compare.tsx';
@@ -44,6 +45,7 @@ const latestFirst = (a: { open: boolean; createdAt: string }, b: { open: boolean
   Number(b.open) - Number(a.open) || b.createdAt.localeCompare(a.createdAt);
 
 function Case({ view }: { view: CaseView }) {
+  const { t } = useTranslation();
   const [words, setWords] = useWords();
   const process = useQuery(processQuery(view.process));
   const screens = useQuery(screensQuery(view.process));
@@ -59,11 +61,11 @@ function Case({ view }: { view: CaseView }) {
   return (
     <>
       <PageTitle
-        tab={view.number ?? 'Дело'}
+        tab={view.number ?? t('case.tab')}
         hint={
           <Group gap={8} mt={2}>
             <Text span size="sm" className="num" fw={600} data-testid="case-number">
-              {view.number ?? 'без номера'}
+              {view.number ?? t('cases.noNumber')}
             </Text>
             <Text span size="sm" c="dimmed">
               {[
@@ -78,12 +80,12 @@ function Case({ view }: { view: CaseView }) {
         end={
           me.data?.admin ? (
             <ButtonTo to="/cases/$id/history" params={{ id: view.id }} variant="default" size="sm">
-              История исполнения
+              {t('case.run')}
             </ButtonTo>
           ) : undefined
         }
       >
-        {view.titleRu}
+        <span lang="ru">{view.titleRu}</span>
       </PageTitle>
 
       {view.incidents.map((i) => (
@@ -104,37 +106,38 @@ function Case({ view }: { view: CaseView }) {
         <Group justify="space-between" align="flex-start" wrap="wrap" gap="md" mb="md">
           <div>
             <Text size="xs" c="dimmed">
-              Стадия
+              {t('case.stage')}
             </Text>
             <Text fw={700} fz={19} lh={1.25} data-testid="case-stage">
               {view.stageRu}
             </Text>
             {view.publicStageRu !== view.stageRu && (
               <Text size="xs" c="dimmed">
-                для всех: «{view.publicStageRu}»
+                {t('case.publicStage', { stage: view.publicStageRu })}
               </Text>
             )}
           </div>
           <div>
             <Text size="xs" c="dimmed">
-              Кого ждёт
+              {t('case.waitsFor')}
             </Text>
             <Text fw={600}>
               {view.closed
-                ? 'никого: дело завершено'
+                ? t('case.waitsNobody')
                 : view.paused
-                  ? `${capital(view.waitingForRu)} (срок остановлен)`
+                  ? t('case.stopped', { who: capital(view.waitingForRu) })
                   : capital(view.waitingForRu)}
             </Text>
           </div>
           <div style={{ minWidth: 240 }}>
             <Text size="xs" c="dimmed" mb={2}>
-              Ближайший срок{main ? `: ${termWords(view, main)}` : ''}
+              {t('case.nearest')}
+              {main ? `: ${termWords(view, main)}` : ''}
             </Text>
             {view.closed ? (
               <Text fw={600}>{view.outcome ? (OUTCOMES[view.outcome] ?? view.outcome) : '—'}</Text>
             ) : !view.dueOn ? (
-              <Text fw={600}>нет: сейчас дело ничего не ждёт</Text>
+              <Text fw={600}>{t('case.noTerm')}</Text>
             ) : (
               <DueWithReason on={view.dueOn} late={view.overdue} explanation={main?.explanationRu} />
             )}
@@ -142,7 +145,7 @@ function Case({ view }: { view: CaseView }) {
           {view.registerEntry && (
             <div>
               <Text size="xs" c="dimmed">
-                Запись реестра
+                {t('case.entry')}
               </Text>
               <AnchorTo
                 to="/registers/$register/$number"
@@ -166,7 +169,7 @@ function Case({ view }: { view: CaseView }) {
             variant="light"
             mb="md"
             styles={TEXT}
-            title={view.overdue ? 'Дело просрочено' : 'Были задержки'}
+            title={view.overdue ? t('case.overdue') : t('case.delays')}
           >
             <List size="sm">
               {(late.length > 0 ? late : view.delays).map((d) => (
@@ -189,15 +192,19 @@ function Case({ view }: { view: CaseView }) {
             keepMounted={false}
           >
             <Tabs.List mb="md">
-              <Tabs.Tab value="overview">Обзор</Tabs.Tab>
-              <Tabs.Tab value="documents">Документы</Tabs.Tab>
-              {versions.length > 1 && <Tabs.Tab value="versions">Версии</Tabs.Tab>}
-              <Tabs.Tab value="history">История</Tabs.Tab>
-              <Tabs.Tab value="diagram">Схема процесса</Tabs.Tab>
+              <Tabs.Tab value="overview">{t('case.overview')}</Tabs.Tab>
+              <Tabs.Tab value="documents">{t('case.documents')}</Tabs.Tab>
+              {versions.length > 1 && <Tabs.Tab value="versions">{t('case.versions')}</Tabs.Tab>}
+              <Tabs.Tab value="history">{t('case.history')}</Tabs.Tab>
+              <Tabs.Tab value="diagram">{t('case.diagram')}</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="overview">
               <Stack gap="md">
-                {Overview && <Overview view={view} process={process.data} />}
+                {Overview && (
+                  <div lang="ru" className="stacked">
+                    <Overview view={view} process={process.data} />
+                  </div>
+                )}
                 {view.proposalRu && view.tasks.some((t) => t.open) && (
                   <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>
                     {view.proposalRu}
@@ -228,7 +235,7 @@ function Case({ view }: { view: CaseView }) {
               </Panel>
             </Tabs.Panel>
             <Tabs.Panel value="history">
-              <Panel title="Что произошло с делом">
+              <Panel title={t('case.whatHappened')}>
                 <HistoryList caseId={view.id} process={view.process} />
               </Panel>
             </Tabs.Panel>
@@ -249,8 +256,8 @@ function Case({ view }: { view: CaseView }) {
             </Tabs.Panel>
           </Tabs>
         </div>
-        <aside className="sticky" aria-label="Что можно сделать">
-          <Panel title="Что можно сделать">
+        <aside className="sticky" aria-label={t('case.whatNow')}>
+          <Panel title={t('case.whatNow')}>
             <ActionsPanel view={view} process={process.data} />
           </Panel>
         </aside>
@@ -274,23 +281,24 @@ const shortTask = (titleRu: string, view: CaseView): string => {
 const TEXT = { message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } };
 
 function Tasks({ view }: { view: CaseView }) {
+  const { t } = useTranslation();
   const [all, setAll] = useState(false);
   const open = view.tasks.filter((t) => t.open);
   const shown = all ? view.tasks : open;
   return (
     <Panel
-      title="Задачи"
+      title={t('case.tasks')}
       end={
         view.tasks.length > open.length && (
           <Button variant="subtle" size="compact-sm" onClick={() => setAll((a) => !a)}>
-            {all ? 'Только открытые' : `Показать закрытые (${view.tasks.length - open.length})`}
+            {all ? t('case.onlyOpen') : t('case.showClosed', { n: view.tasks.length - open.length })}
           </Button>
         )
       }
     >
       {shown.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Открытых задач нет.
+          {t('case.noTasks')}
         </Text>
       ) : (
         <Stack gap={0}>
@@ -411,6 +419,7 @@ function PanelBlock({ view, verdicts }: { view: CaseView; verdicts: Record<strin
 }
 
 function Related({ view }: { view: CaseView }) {
+  const { t } = useTranslation();
   const line = (c: NonNullable<CaseView['parent']>, words: string) => (
     <Group key={c.id} gap={8} py={4}>
       <Text size="sm" c="dimmed">
@@ -424,7 +433,7 @@ function Related({ view }: { view: CaseView }) {
     </Group>
   );
   return (
-    <Panel title="Связанные дела">
+    <Panel title={t('case.related')}>
       {view.parent && line(view.parent, 'открыто из дела')}
       {view.children.map((c) => line(c, 'дочернее дело'))}
     </Panel>
@@ -432,9 +441,10 @@ function Related({ view }: { view: CaseView }) {
 }
 
 function Deadlines({ view }: { view: CaseView }) {
+  const { t } = useTranslation();
   if (view.deadlines.length === 0) return null;
   return (
-    <Panel title="Сроки дела">
+    <Panel title={t('case.terms')}>
       <Stack gap={0}>
         {view.deadlines.map((d) => (
           <Group key={d.key} justify="space-between" gap="xs" py={8} style={{ borderTop: '1px solid var(--app-line)' }}>
@@ -459,17 +469,18 @@ function Deadlines({ view }: { view: CaseView }) {
 }
 
 function About({ view, process }: { view: CaseView; process: ProcessView | undefined }) {
+  const { t } = useTranslation();
   const act = view.policy?.act as { titleRu?: string; title?: string; number?: string; date?: string } | undefined;
   return (
-    <Panel title="Сведения о деле">
+    <Panel title={t('case.about')}>
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
         <FactList
           rows={[
-            ['Подано', dateTime(view.startedAt)],
-            ['Ведёт', view.jurisdiction.nameRu],
-            ['Сроки считают по времени', zoneWords(view.jurisdiction.zone)],
+            [t('case.filed'), dateTime(view.startedAt)],
+            [t('case.leads'), view.jurisdiction.nameRu],
+            [t('case.zone'), zoneWords(view.jurisdiction.zone)],
             view.applicant !== null && [
-              view.subject.kind === 'person' ? 'Организация' : 'Заявитель',
+              view.subject.kind === 'person' ? t('case.organisation') : t('case.applicant'),
               view.applicant.nameRu,
             ],
           ]}
@@ -477,11 +488,11 @@ function About({ view, process }: { view: CaseView; process: ProcessView | undef
         <FactList
           rows={[
             view.policy !== null && [
-              'Порядок',
+              t('case.rules'),
               `${act?.titleRu ?? act?.title ?? process?.nameRu ?? ''}${act?.number && act.number !== 'б/н' ? `, № ${act.number}` : ''}; версия ${view.policy.version}, закреплена при подаче`,
             ],
-            ['Изменено', dateTime(view.updatedAt)],
-            ['Записей в журнале', String(view.sequence)],
+            [t('case.changed'), dateTime(view.updatedAt)],
+            [t('case.records'), String(view.sequence)],
             view.clock !== 'real' && ['Часы дела', 'проигрываются вперёд (репетиция)'],
           ]}
         />

@@ -3,6 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFolderOff, IconSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { DueChip } from '../kit/Due.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
@@ -23,6 +24,7 @@ const OTHER: Record<string, string> = {
 };
 
 export function CasesPage() {
+  const { t } = useTranslation();
   const [words, setWords] = useWords();
   const processes = useQuery(processesQuery);
   const slug = words.process ?? (processes.data?.items.length === 1 ? processes.data.items[0]!.slug : undefined);
@@ -47,12 +49,12 @@ export function CasesPage() {
 
   return (
     <>
-      <PageTitle tab="Дела" hint="Здесь дела, которые вам можно видеть по вашей роли.">
-        Дела
+      <PageTitle tab={t('cases.title')} hint={t('cases.hint')}>
+        {t('cases.title')}
       </PageTitle>
-      <Group gap="sm" mb="md" align="flex-end" role="group" aria-label="Отбор дел">
+      <Group gap="sm" mb="md" align="flex-end" role="group" aria-label={t('cases.filters')}>
         <TextInput
-          label="Номер, название или фамилия"
+          label={t('cases.search')}
           leftSection={<IconSearch size={16} aria-hidden />}
           value={q}
           w={{ base: '100%', sm: 280 }}
@@ -63,9 +65,9 @@ export function CasesPage() {
         />
         {(processes.data?.items.length ?? 0) > 1 && (
           <Select
-            label="Процесс"
+            label={t('cases.process')}
             clearable
-            clearButtonProps={CLEAR}
+            clearButtonProps={{ 'aria-label': t('cases.clear') }}
             value={words.process ?? null}
             onChange={(v) => setWords({ process: v ?? undefined, stage: undefined })}
             data={(processes.data?.items ?? []).map((p) => ({ value: p.slug, label: p.nameRu }))}
@@ -73,9 +75,9 @@ export function CasesPage() {
           />
         )}
         <Select
-          label="Стадия"
+          label={t('cases.stage')}
           clearable
-          clearButtonProps={CLEAR}
+          clearButtonProps={{ 'aria-label': t('cases.clear') }}
           searchable
           value={words.stage ?? null}
           onChange={(v) => setWords({ stage: v ?? undefined })}
@@ -83,28 +85,28 @@ export function CasesPage() {
           w={{ base: '100%', sm: 230 }}
         />
         <Select
-          label="Ждёт"
+          label={t('cases.waits')}
           clearable
-          clearButtonProps={CLEAR}
+          clearButtonProps={{ 'aria-label': t('cases.clear') }}
           value={words.waitingFor ?? null}
           onChange={(v) => setWords({ waitingFor: v ?? undefined })}
           data={Object.entries(WAITING).map(([value, label]) => ({ value, label }))}
           w={{ base: '100%', sm: 170 }}
         />
         <Select
-          label="Состояние"
+          label={t('cases.state')}
           value={words.closed ?? ''}
           onChange={(v) => setWords({ closed: v ?? undefined })}
           allowDeselect={false}
           data={[
-            { value: '', label: 'все' },
-            { value: 'false', label: 'идут' },
-            { value: 'true', label: 'завершены' },
+            { value: '', label: t('cases.all') },
+            { value: 'false', label: t('cases.open') },
+            { value: 'true', label: t('cases.closed') },
           ]}
           w={130}
         />
-        <Switch label="Просроченные" {...flag('overdue')} mb={8} />
-        <Switch label="Мои" {...flag('mine')} mb={8} />
+        <Switch label={t('cases.overdue')} {...flag('overdue')} mb={8} />
+        <Switch label={t('cases.mine')} {...flag('mine')} mb={8} />
         {any && (
           <Button
             variant="subtle"
@@ -112,7 +114,7 @@ export function CasesPage() {
             leftSection={<IconX size={15} aria-hidden />}
             onClick={() => setWords(Object.fromEntries(Object.keys(words).map((k) => [k, undefined])))}
           >
-            Сбросить отбор
+            {t('cases.reset')}
           </Button>
         )}
       </Group>
@@ -139,29 +141,29 @@ export function CasesPage() {
         <ErrorNote error={cases.error} onRetry={() => void cases.refetch()} />
       ) : rows.length === 0 ? (
         <Empty
-          title={any ? 'По такому отбору дел нет' : 'Дел пока нет'}
-          hint={any ? 'Ослабьте отбор или сбросьте его.' : 'Первое дело появится, когда кто-то подаст заявку.'}
+          title={any ? t('cases.noneFound') : t('cases.none')}
+          hint={any ? t('cases.noneFoundHint') : t('cases.noneHint')}
           icon={<IconFolderOff size={22} />}
         />
       ) : (
-        <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label="Список дел">
+        <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label={t('cases.list')}>
           <Table highlightOnHover miw={860}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Номер</Table.Th>
-                <Table.Th miw={280}>О чём и о ком</Table.Th>
-                <Table.Th>Стадия</Table.Th>
-                <Table.Th>Ждёт</Table.Th>
-                <Table.Th>Срок</Table.Th>
-                <Table.Th>Изменено</Table.Th>
+                <Table.Th>{t('cases.number')}</Table.Th>
+                <Table.Th miw={280}>{t('cases.about')}</Table.Th>
+                <Table.Th>{t('cases.stage')}</Table.Th>
+                <Table.Th>{t('cases.waits')}</Table.Th>
+                <Table.Th>{t('cases.due')}</Table.Th>
+                <Table.Th>{t('cases.changed')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
-            <Table.Tbody>
+            <Table.Tbody lang="ru">
               {rows.map((c) => (
                 <Table.Tr key={c.id}>
                   <Table.Td className="num">
                     <AnchorTo to="/cases/$id" params={{ id: c.id }} fw={600}>
-                      {c.number ?? 'без номера'}
+                      {c.number ?? t('cases.noNumber')}
                     </AnchorTo>
                   </Table.Td>
                   <Table.Td>
@@ -188,7 +190,7 @@ export function CasesPage() {
                   <Table.Td>
                     {c.closed ? (
                       <Text size="sm" c="dimmed">
-                        дело завершено
+                        {t('cases.ended')}
                       </Text>
                     ) : (
                       <DueChip on={c.dueOn} late={c.overdue} stopped={c.paused && !c.dueOn} />
@@ -208,12 +210,10 @@ export function CasesPage() {
       {cases.hasNextPage && (
         <Group justify="center" mt="md">
           <Button variant="default" loading={cases.isFetchingNextPage} onClick={() => void cases.fetchNextPage()}>
-            Показать ещё
+            {t('common.more')}
           </Button>
         </Group>
       )}
     </>
   );
 }
-
-const CLEAR = { 'aria-label': 'Очистить' };

@@ -61,12 +61,12 @@ export function InboxPage() {
               size="sm"
               value={kind ?? ''}
               onChange={(v) => setWords({ kind: v })}
-              aria-label="Что показывать"
+              aria-label={t('inbox.show')}
               data={[
-                { value: '', label: `Всё · ${counts.total}` },
-                { value: 'task', label: `Мои задачи · ${counts.task}` },
-                { value: 'office', label: `Общие · ${counts.office}` },
-                { value: 'case', label: `Мои дела · ${counts.case}` },
+                { value: '', label: `${t('inbox.filterAll')} · ${counts.total}` },
+                { value: 'task', label: `${t('inbox.filterTask')} · ${counts.task}` },
+                { value: 'office', label: `${t('inbox.filterOffice')} · ${counts.office}` },
+                { value: 'case', label: `${t('inbox.filterCase')} · ${counts.case}` },
               ]}
             />
           )
@@ -117,12 +117,13 @@ export function InboxPage() {
 }
 
 const KIND = {
-  task: { icon: <IconChecklist size={17} aria-hidden />, words: 'моя задача' },
-  office: { icon: <IconUsers size={17} aria-hidden />, words: 'общая задача' },
-  case: { icon: <IconBriefcase size={17} aria-hidden />, words: 'моё дело' },
+  task: { icon: <IconChecklist size={17} aria-hidden />, words: 'inbox.kindTask' },
+  office: { icon: <IconUsers size={17} aria-hidden />, words: 'inbox.kindOffice' },
+  case: { icon: <IconBriefcase size={17} aria-hidden />, words: 'inbox.kindCase' },
 };
 
 function InboxRow({ item }: { item: InboxItem }) {
+  const { t } = useTranslation();
   const tone = dueWords(item.dueOn, item.late).tone;
   const to = item.taskId
     ? { to: '/tasks/$id' as const, params: { id: item.taskId } }
@@ -131,9 +132,9 @@ function InboxRow({ item }: { item: InboxItem }) {
     <div className="row-with-why">
       <Link {...to} className="row" data-tone={tone} data-kind={item.taskKind ?? item.kind}>
         <span className="bar" aria-hidden />
-        <span style={{ minWidth: 0 }}>
+        <span style={{ minWidth: 0 }} lang="ru">
           <Group gap={8} wrap="nowrap">
-            <Text c="dimmed" span style={{ display: 'inline-flex', flex: 'none' }} title={KIND[item.kind].words}>
+            <Text c="dimmed" span style={{ display: 'inline-flex', flex: 'none' }} title={t(KIND[item.kind].words)}>
               {KIND[item.kind].icon}
             </Text>
             <Text span fw={650} lineClamp={1}>

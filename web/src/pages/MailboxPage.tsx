@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconMailOff, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Empty, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { dateTime } from '../lib/dates.ts';
@@ -11,6 +12,7 @@ import { mailboxQuery, mailQuery } from '../lib/queries.ts';
 
 /** Letters as they arrived at the mail server of the embedded start. */
 export function MailboxPage() {
+  const { t } = useTranslation();
   const [words, setWords] = useWords();
   const [to, setTo] = useState(words.to ?? '');
   const [asked] = useDebouncedValue(to.trim(), 300);
@@ -18,13 +20,13 @@ export function MailboxPage() {
   const rows = mails.data?.pages.flatMap((p) => p.items) ?? [];
   return (
     <>
-      <PageTitle tab="Почта" hint="Письма, которые отправила платформа: наружу они не уходят.">
-        Почта
+      <PageTitle tab={t('mailbox.title')} hint={t('mailbox.hint')}>
+        {t('mailbox.title')}
       </PageTitle>
       <div className="side-by-side mail">
         <Stack gap="sm">
           <TextInput
-            label="Кому или тема"
+            label={t('mailbox.search')}
             leftSection={<IconSearch size={16} aria-hidden />}
             value={to}
             onChange={(e) => setTo(e.currentTarget.value)}
@@ -34,9 +36,9 @@ export function MailboxPage() {
           ) : mails.error ? (
             <ErrorNote error={mails.error} onRetry={() => void mails.refetch()} />
           ) : rows.length === 0 ? (
-            <Empty title="Писем нет" icon={<IconMailOff size={22} />} />
+            <Empty title={t('mailbox.none')} icon={<IconMailOff size={22} />} />
           ) : (
-            <div className="rows" role="list" aria-label="Письма">
+            <div className="rows" role="list" lang="ru" aria-label={t('mailbox.list')}>
               {rows.map((m) => (
                 <div key={m.id} role="listitem" style={{ borderTop: '1px solid var(--app-line)' }}>
                   <UnstyledButton
@@ -64,17 +66,18 @@ export function MailboxPage() {
           )}
           {mails.hasNextPage && (
             <Button variant="default" loading={mails.isFetchingNextPage} onClick={() => void mails.fetchNextPage()}>
-              Показать ещё
+              {t('common.more')}
             </Button>
           )}
         </Stack>
-        {words.mail ? <Letter id={words.mail} /> : <Empty title="Выберите письмо" />}
+        {words.mail ? <Letter id={words.mail} /> : <Empty title={t('mailbox.choose')} />}
       </div>
     </>
   );
 }
 
 function Letter({ id }: { id: string }) {
+  const { t } = useTranslation();
   const mail = useQuery(mailQuery(id));
   const [how, setHow] = useState('html');
   if (mail.isPending) return <Loading />;
@@ -86,28 +89,28 @@ function Letter({ id }: { id: string }) {
       end={
         <SegmentedControl
           size="xs"
-          aria-label="Как показать письмо"
+          aria-label={t('mailbox.view')}
           value={how}
           onChange={setHow}
           data={[
-            { value: 'html', label: 'Как в почте' },
-            { value: 'text', label: 'Текст' },
-            { value: 'headers', label: 'Заголовки' },
+            { value: 'html', label: t('mailbox.asMail') },
+            { value: 'text', label: t('mailbox.text') },
+            { value: 'headers', label: t('mailbox.headers') },
           ]}
         />
       }
     >
       <FactList
         rows={[
-          ['От', m.from],
-          ['Кому', m.to.join(', ')],
-          ['Получено', dateTime(m.receivedAt)],
+          [t('mailbox.from'), m.from],
+          [t('mailbox.to'), m.to.join(', ')],
+          [t('mailbox.received'), dateTime(m.receivedAt)],
         ]}
       />
-      <div style={{ marginTop: 12 }}>
+      <div style={{ marginTop: 12 }} lang="ru">
         {how === 'html' && m.html ? (
           <iframe
-            title={`Письмо: ${m.subject}`}
+            title={m.subject}
             sandbox=""
             srcDoc={m.html}
             style={{

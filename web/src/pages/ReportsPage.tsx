@@ -1,5 +1,6 @@
 import { SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { PageFailure } from '../kit/ErrorNote.tsx';
 import { AnchorTo, usePathParam } from '../lib/links.tsx';
@@ -9,6 +10,7 @@ import { GenericReport } from './ReportPage.tsx';
 
 /** Reports by process; those that a process draws by itself stand with them. */
 export function ReportsPage() {
+  const { t } = useTranslation();
   const reports = useQuery(reportsQuery);
   const me = useQuery(meQuery);
   if (reports.isPending) return <Loading />;
@@ -16,16 +18,15 @@ export function ReportsPage() {
   const groups = new Map<string, typeof reports.data.items>();
   for (const report of reports.data.items)
     groups.set(report.processRu, [...(groups.get(report.processRu) ?? []), report]);
-  if (groups.size === 0)
-    return <Empty title="Отчётов для вас нет" hint="Отчёты видят координаторы, наблюдатели и школы — о своих делах." />;
+  if (groups.size === 0) return <Empty title={t('reports.none')} hint={t('reports.noneHint')} />;
   return (
     <>
-      <PageTitle tab="Отчёты" hint="Каждое число открывает свои дела; каждый отчёт сохраняется книгой XLSX">
-        Отчёты
+      <PageTitle tab={t('reports.title')} hint={t('reports.hint')}>
+        {t('reports.title')}
       </PageTitle>
       <Stack gap="lg">
         {[...groups].map(([processRu, items]) => (
-          <section key={processRu} aria-label={processRu}>
+          <section key={processRu} aria-label={processRu} lang="ru">
             <Title order={2} mb="sm">
               {processRu}
             </Title>

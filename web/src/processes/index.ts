@@ -4,6 +4,15 @@ import type { ProcessScreens } from './types.ts';
 
 const folders = import.meta.glob<{ screens: ProcessScreens }>('./*/screens.tsx');
 
+/** Pages of offices that stand in the menu: whose, and what they are called there. One line each. */
+export const desks: ReadonlyArray<{ slug: string; titleRu: string; roles: readonly string[] }> = [
+  {
+    slug: 'head-attestation',
+    titleRu: 'График аттестации',
+    roles: ['founder_rep', 'founder_head', 'secretary', 'hr_officer'],
+  },
+];
+
 const none: ProcessScreens = { vocabulary: () => ({}), taskForms: {} };
 
 export const screensQuery = (slug: string) =>

@@ -90,5 +90,7 @@ export interface ProcessScreens {
   Remarks?: ComponentType<{ view: CaseView; process: ProcessView | undefined }>;
   /** Conclusions and decisions of the case page. */
   Conclusions?: ComponentType<{ view: CaseView; process: ProcessView | undefined }>;
+  /** A page of an office beyond single cases; `desks` of index.ts names who is led to it. */
+  Desk?: ComponentType;
   report?: { titleRu: string; Report: ComponentType };
 }

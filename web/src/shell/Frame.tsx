@@ -22,6 +22,7 @@ import {
   IconAlertTriangle,
   IconBell,
   IconBook2,
+  IconCalendarEvent,
   IconChartBar,
   IconChevronDown,
   IconFilePlus,
@@ -52,6 +53,7 @@ import { AnchorTo, ButtonTo, NavTo } from '../lib/links.tsx';
 import { dropAllLocal } from '../lib/local.ts';
 import { asProblem } from '../lib/problem.ts';
 import { type Me, meQuery, processesQuery, reportsQuery } from '../lib/queries.ts';
+import { desks } from '../processes/index.ts';
 import { count } from '../lib/words.ts';
 import { useLive } from './live.ts';
 import { LinkPage } from './LinkPage.tsx';
@@ -233,6 +235,11 @@ function Navigation({ me }: { me: Me }) {
           {item('/cases', t('nav.cases'), <IconFolders size={18} aria-hidden />)}
           {mayStart && item('/drafts', t('nav.drafts'), <IconFiles size={18} aria-hidden />)}
           {item('/registers', t('nav.registry'), <IconBook2 size={18} aria-hidden />)}
+          {desks
+            .filter(({ roles }) =>
+              me.roles.some((held) => held.scope.kind === 'jurisdiction' && roles.includes(held.role)),
+            )
+            .map(({ slug, titleRu }) => item(`/desk/${slug}`, titleRu, <IconCalendarEvent size={18} aria-hidden />))}
           {item(
             '/notices',
             t('nav.notices'),

@@ -14,6 +14,7 @@ import { PaperFields, SittingFields } from './fields.tsx';
 import { Overview } from './Overview.tsx';
 import { ArbiterReview, ExpertReview } from './Review.tsx';
 import { starts } from './StartForms.tsx';
+import { YearPage } from './YearPage.tsx';
 
 function vocabulary(): FormVocabulary {
   return {
@@ -35,6 +36,7 @@ function vocabulary(): FormVocabulary {
       missedOn: { label: 'Дата неявки' },
       fromCaseId: { label: 'Дело, результат которого засчитывают', hint: 'Идентификатор из адреса страницы дела.' },
       plannedOn: { label: 'Дата аттестации' },
+      moveReason: { label: 'Почему дата иная, чем в проекте графика', long: true },
       training: { label: 'Какое обучение пройдёт', placeholder: 'Программа, часы, где' },
       consent: { label: 'Письменное согласие получено' },
       noTransferPossible: {
@@ -99,6 +101,7 @@ export const screens: ProcessScreens = {
   vocabulary,
   eventWords,
   starts,
+  Desk: YearPage,
   Overview,
   Conclusions: CaseConclusions,
   verdicts: VERDICT_LABELS,

@@ -23,6 +23,7 @@ export function Overview({ view }: OverviewProps) {
       {cycle.side && may('logWork') && <QuickLog caseId={view.id} cycle={cycle} />}
       <Notes cycle={cycle} />
       {cycle.steps.length > 0 && <Steps cycle={cycle} />}
+      {cycle.package && <TransferPackage caseId={view.id} sent={cycle.exported !== null} found={cycle.package} />}
       <Panel title="Три года">
         <People cycle={cycle} />
         <Years cycle={cycle} />
@@ -126,6 +127,56 @@ function Notes({ cycle: c }: { cycle: Cycle }) {
         </Alert>
       ))}
     </>
+  );
+}
+
+/** The package as files: what is in it, what is not, and how to check that it is whole. */
+function TransferPackage({
+  caseId,
+  sent,
+  found,
+}: {
+  caseId: string;
+  sent: boolean;
+  found: NonNullable<Cycle['package']>;
+}) {
+  const at = `/api/cases/${caseId}/transfer-package`;
+  return (
+    <Panel title={sent ? 'Пакет для другого региона' : 'Пакет прежнего региона'}>
+      <Group gap="xs" mb="sm">
+        <Button component="a" href={`${at}/sheet.html`} download size="sm">
+          Скачать лист для чтения
+        </Button>
+        <Button component="a" href={`${at}/package.json`} download size="sm" variant="default">
+          Скачать данные (JSON)
+        </Button>
+      </Group>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+        <div>
+          <Text size="sm" fw={600}>
+            Что в пакете
+          </Text>
+          <List size="sm">
+            {found.holds.map((line) => (
+              <List.Item key={line}>{line}</List.Item>
+            ))}
+          </List>
+        </div>
+        <div>
+          <Text size="sm" fw={600}>
+            Чего в пакете нет
+          </Text>
+          <List size="sm">
+            {found.leavesOut.map((line) => (
+              <List.Item key={line}>{line}</List.Item>
+            ))}
+          </List>
+        </div>
+      </SimpleGrid>
+      <Text size="xs" c="dimmed" mt="sm" className="wrap-anywhere">
+        Контрольная сумма файла JSON (sha256): {found.sha256}
+      </Text>
+    </Panel>
   );
 }
 

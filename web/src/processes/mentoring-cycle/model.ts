@@ -132,6 +132,8 @@ export interface Cycle {
   pendingPlaceRu: string | null;
   historyShared: boolean;
   historyHidden: boolean;
+  /** What goes to another region, or came from one. */
+  package: { sha256: string; holds: string[]; leavesOut: string[] } | null;
   exported: { placeRu: string | null; opened: boolean } | null;
   early: { act: string; on: string } | null;
   exit: { on: string; asked: boolean; named: boolean } | null;
