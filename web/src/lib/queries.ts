@@ -1,5 +1,11 @@
 /** The queries of the application and their keys; a message of the stream invalidates them by the first words of the key. */
-import { type InfiniteData, infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
 import { api, fetchText, type Reply, type Request, type RouteMap } from '../api.ts';
 import { asProblem } from './problem.ts';
 
@@ -269,9 +275,11 @@ export const hrBatchQuery = (id: string) =>
 const unanswered = (seen: InfiniteData<{ items: { outcomes: readonly { state: string }[] }[] }> | undefined): boolean =>
   seen?.pages.some((page) => page.items.some((e) => e.outcomes.some((o) => o.state === 'sent'))) ?? false;
 
-export const hrRowsQuery = (id: string, state: string | undefined, live: boolean) =>
+/** `told`: how many rows of the batch have been told; when that moves, the rows are read anew. */
+export const hrRowsQuery = (id: string, state: string | undefined, told: number, live: boolean) =>
   infiniteQueryOptions({
-    queryKey: ['hr', 'rows', id, state ?? 'all'],
+    queryKey: ['hr', 'rows', id, state ?? 'all', told],
+    placeholderData: keepPreviousData,
     queryFn: ({ pageParam }) =>
       api('GET /api/hr-imports/{id}/rows', {
         params: { id },

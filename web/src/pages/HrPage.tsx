@@ -208,7 +208,7 @@ function BatchView({ batch }: { batch: Batch }) {
   const [asking, setAsking] = useState(false);
   const { counts } = batch;
   const live = batch.state === 'applying';
-  const rows = useInfiniteQuery(hrRowsQuery(batch.id, state === 'all' ? undefined : state, live));
+  const rows = useInfiniteQuery(hrRowsQuery(batch.id, state === 'all' ? undefined : state, counts.told, live));
   const apply = useMutation({
     mutationFn: () =>
       api(
