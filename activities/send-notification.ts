@@ -5,7 +5,7 @@ import { isOutage, type Pool } from '../platform/db/pool.ts';
 import { ACCOUNT, ACCOUNT_TEMPLATES } from '../platform/identity/letters.ts';
 import { type IdentityKeys, linkToken } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
-import type { NoticeParams } from '../processes/kit/notices-types.ts';
+import type { NoticeParams } from '../processes/kit/letter.ts';
 import { digestAboveOpenTasks, nextDigestAt, nextSendAt, type SendWindow } from '../processes/kit/notices.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import { reportIncident } from './apply-action.ts';

@@ -14,7 +14,7 @@ import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
 import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
 import { hidesFormerSchool } from '../processes/mentoring-cycle/picture.ts';
 import type { MentoringState } from '../processes/mentoring-cycle/state.ts';
-import type { NoticeParams, NoticeTemplate } from '../processes/kit/notices-types.ts';
+import type { NoticeParams, NoticeTemplate } from '../processes/kit/letter.ts';
 import { commissionSittingFace } from './faces/commission-sitting.ts';
 import { examSessionFace, qualificationAssessmentFace } from './faces/qualification-assessment.ts';
 import { headAttestationFace } from './faces/head-attestation.ts';

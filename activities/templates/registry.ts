@@ -3,7 +3,7 @@ import { TEMPLATES as dppCertification } from '../../processes/dpp-certification
 import { TEMPLATES as headAttestation } from '../../processes/head-attestation/notifications.ts';
 import { TEMPLATES as mentoringCycle } from '../../processes/mentoring-cycle/notifications.ts';
 import { ACCOUNT, ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
-import type { NoticeTemplate } from '../../processes/kit/notices-types.ts';
+import type { NoticeTemplate } from '../../processes/kit/letter.ts';
 
 const templates = new Map<string, Record<string, NoticeTemplate>>([
   ['dpp-certification', dppCertification],

@@ -1,6 +1,6 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
-import type { NoticeParams } from '../../processes/kit/notices-types.ts';
+import type { NoticeParams } from '../../processes/kit/letter.ts';
 import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
 import { formatDateRu } from '../../processes/kit/dates.ts';
 import { type Letter, LetterLayout, type LetterSection, plainText } from './layout.tsx';

@@ -6,7 +6,7 @@ import type { AttestationPolicy } from '../../processes/head-attestation/policy.
 import { earliestLawfulSitting } from '../../processes/head-attestation/rules/sitting.ts';
 import { BEFORE_VOTE } from '../../processes/head-attestation/stages.ts';
 import type { AttestationState } from '../../processes/head-attestation/state.ts';
-import { due } from '../../processes/head-attestation/terms.ts';
+import { due } from '../../processes/kit/terms.ts';
 import { formatDateRu } from '../../processes/kit/dates.ts';
 import type { Context } from '../../processes/kit/types.ts';
 import type { CaseDetails, ProcessFace, StartFacts } from '../ports.ts';

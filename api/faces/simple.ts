@@ -1,5 +1,5 @@
 /** A process whose forms are drawn from its schemas and whose words and letters need no more than their tables. */
-import type { NoticeParams, NoticeTemplate } from '../../processes/kit/notices-types.ts';
+import type { NoticeParams, NoticeTemplate } from '../../processes/kit/letter.ts';
 import type { ProcessFace } from '../ports.ts';
 
 export function simpleFace(of: {

@@ -1,6 +1,6 @@
 /** People and organisations for choosing; notices and letters. */
 import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
-import type { NoticeParams } from '../../processes/kit/notices-types.ts';
+import type { NoticeParams } from '../../processes/kit/letter.ts';
 import type { NoticeView } from '../contract/people.ts';
 import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../ports.ts';

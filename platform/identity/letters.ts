@@ -1,5 +1,5 @@
 /** Letters about an account. They belong to no case, leave at once whatever the hour, and their link is made when they leave. */
-import type { NoticeParams, NoticeTemplate } from '../../processes/kit/notices-types.ts';
+import type { NoticeParams, NoticeTemplate } from '../../processes/kit/letter.ts';
 
 /** The name under which the outbox finds these templates where a case would name its process. */
 export const ACCOUNT = 'account';

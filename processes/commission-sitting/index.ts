@@ -3,6 +3,7 @@ import { assigneeFact } from '../hr-events/matrix.ts';
 import { formatDateRu } from '../kit/dates.ts';
 import { nextVisibleDue } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
+import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
   Context,
@@ -19,7 +20,7 @@ import { checkPolicy, type SittingPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type Office, type SittingState } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 
 type S = SittingState;
 type Ctx = Context<SittingPolicy>;

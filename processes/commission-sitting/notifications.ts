@@ -1,20 +1,14 @@
 /** Who is told what about a sitting: members get the agenda, the secretary his tasks. The persons considered are told by their cases. */
 import { formatDateRu } from '../kit/dates.ts';
-import type { NoticeParams, NoticeTemplate } from '../kit/notices-types.ts';
+import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue, type Task } from '../kit/task.ts';
 import type { Context, NoticeIntent, StoredEvent } from '../kit/types.ts';
+import { taskClock } from '../kit/terms.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import type { SittingPolicy } from './policy.ts';
 import type { SittingState } from './state.ts';
-import { taskClock } from './terms.ts';
 
 type Ctx = Context<SittingPolicy>;
-
-const template = (
-  subjectRu: (p: NoticeParams) => string,
-  linesRu: (p: NoticeParams) => string[],
-  legallySignificant = false,
-): NoticeTemplate => ({ subjectRu, linesRu, legallySignificant });
 
 export const TEMPLATES: Record<string, NoticeTemplate> = {
   'sitting-scheduled': template(

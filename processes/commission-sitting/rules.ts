@@ -9,10 +9,11 @@ import { outboxWork, type Outgoing } from '../kit/outbox.ts';
 import { deny, type Recorder } from '../kit/recorder.ts';
 import { isOwn, Rulebook, type Payload, type Rule } from '../kit/rulebook.ts';
 import type { Actor, Context, WorkItem } from '../kit/types.ts';
+import { taskClock } from '../kit/terms.ts';
 import type { SittingPolicy } from './policy.ts';
 import { getRow, MEMBERS, SECRETARY, STAGES } from './stages.ts';
 import { evolve, type Item, type Member, type SittingState, type Submission, type Voice } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 import { countVotes, presidingOn, quorumLost, quorumOf, ruleRecusals, voters } from './voting.ts';
 
 type S = SittingState;

@@ -3,6 +3,7 @@ import { assigneeFact } from '../hr-events/matrix.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
 import { expertRecordsOf, participantsOf } from '../kit/projections.ts';
 import { isOpen, taskDue, taskRow } from '../kit/task.ts';
+import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
   Context,
@@ -19,7 +20,7 @@ import { checkPolicy, type CertificationPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { currentVersion, evolve, type CertificationState } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 
 type S = CertificationState;
 type Ctx = Context<CertificationPolicy>;

@@ -2,13 +2,13 @@
  * Who is told what (specification P01 «Notify», 3.3, 3.8). The applicant never reads an expert's name; an expert never reads another's.
  */
 import { formatDateRu, type IsoDate } from '../kit/dates.ts';
-import type { NoticeParams, NoticeTemplate } from '../kit/notices-types.ts';
+import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue, type Task } from '../kit/task.ts';
 import type { Context, NoticeIntent, Role, StoredEvent } from '../kit/types.ts';
+import { due, taskClock } from '../kit/terms.ts';
 import { CAUSE_LABELS, REFUSAL_REASONS, TASK_LABELS } from './labels.ru.ts';
 import type { CertificationPolicy } from './policy.ts';
 import { currentVersion, leadOf, type CertificationState } from './state.ts';
-import { due, taskClock } from './terms.ts';
 
 type S = CertificationState;
 type Ctx = Context<CertificationPolicy>;
@@ -16,12 +16,6 @@ type Ctx = Context<CertificationPolicy>;
 /** «22 ноября 2026 года»: a sentence may end with it. */
 const inWords = (d: IsoDate): string => formatDateRu(d).replace(/ г\.$/, ' года');
 const about = (p: NoticeParams) => `«${p.title}» (дело ${p.number})`;
-const template = (
-  subjectRu: (p: NoticeParams) => string,
-  linesRu: (p: NoticeParams) => string[],
-  legallySignificant = false,
-): NoticeTemplate => ({ subjectRu, linesRu, legallySignificant });
-
 export const TEMPLATES: Record<string, NoticeTemplate> = {
   'application-registered': template(
     (p) => `Заявка ${p.number} зарегистрирована`,

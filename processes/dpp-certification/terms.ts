@@ -1,7 +1,8 @@
 /** What a certification case has armed, each date with its derivation (specification 3.2, P01). */
 import { addDays } from '../kit/dates.ts';
-import { deriveDue, fixedDate, reminderOn, type Due, type Term } from '../kit/deadlines.ts';
-import { isOpen, taskDeadlines, type TaskClock } from '../kit/task.ts';
+import { fixedDate, reminderOn, type Due } from '../kit/deadlines.ts';
+import { isOpen, taskDeadlines } from '../kit/task.ts';
+import { due, taskClock } from '../kit/terms.ts';
 import type { ArmedDeadline, Context, WaitingFor } from '../kit/types.ts';
 import { instantAt } from '../kit/zones.ts';
 import type { CertificationPolicy } from './policy.ts';
@@ -9,38 +10,6 @@ import { STAGES } from './stages.ts';
 import type { CertificationState } from './state.ts';
 
 type Ctx = Context<CertificationPolicy>;
-
-export function taskClock(ctx: Ctx): TaskClock {
-  return {
-    zone: ctx.jurisdiction.zone,
-    calendar: ctx.calendar,
-    reminderTime: ctx.policy.reminderTime,
-    today: ctx.today,
-  };
-}
-
-/** A term counted from a date of this case. */
-export function due(
-  ctx: Ctx,
-  s: CertificationState,
-  key: string,
-  term: Term,
-  startedOn: string,
-  startEvent: string,
-  pauses: CertificationState['clock']['pauses'] = [],
-): Due {
-  const moved = s.moved[key];
-  return deriveDue({
-    term,
-    startedOn,
-    startEvent,
-    zone: ctx.jurisdiction.zone,
-    calendar: ctx.calendar,
-    pauses,
-    asOf: ctx.today,
-    ...(moved ? { fixedByHand: moved } : {}),
-  });
-}
 
 /** Everything armed. A case held by a court arms only the review of the stay: its own clock stands. */
 export function deadlines(s: CertificationState, ctx: Ctx): ArmedDeadline[] {

@@ -3,6 +3,7 @@ import { assigneeFact } from '../hr-events/matrix.ts';
 import { formatDateRu } from '../kit/dates.ts';
 import { nextVisibleDue } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
+import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
   Context,
@@ -18,7 +19,7 @@ import { checkPolicy, type SessionPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type SessionState } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 
 type S = SessionState;
 type Ctx = Context<SessionPolicy>;

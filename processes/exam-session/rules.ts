@@ -11,10 +11,11 @@ import { outboxWork, type Outgoing } from '../kit/outbox.ts';
 import { deny, type Recorder } from '../kit/recorder.ts';
 import { Rulebook, type Payload, type Rule } from '../kit/rulebook.ts';
 import type { WorkItem } from '../kit/types.ts';
+import { taskClock } from '../kit/terms.ts';
 import type { SessionPolicy } from './policy.ts';
 import { CENTRE, getRow, STAGES } from './stages.ts';
 import { evolve, expected, seated, type CandidateEntry, type SessionState } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 
 type S = SessionState;
 type Rec = Recorder<S, SessionPolicy>;

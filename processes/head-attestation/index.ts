@@ -2,6 +2,7 @@
 import { totalScore, type Conclusion } from '../kit/panel.ts';
 import { expertRecordsOf, nextVisibleDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
+import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
   Context,
@@ -19,7 +20,7 @@ import { checkPolicy, type AttestationPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type AttestationState } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 
 type S = AttestationState;
 type Ctx = Context<AttestationPolicy>;

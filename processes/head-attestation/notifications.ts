@@ -3,22 +3,16 @@
  * to choose, the personnel office the act, the head of the authority no-shows and silence. Experts never read each other's names.
  */
 import { formatDateRu } from '../kit/dates.ts';
-import type { NoticeParams, NoticeTemplate } from '../kit/notices-types.ts';
+import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue, type Task } from '../kit/task.ts';
 import type { Context, NoticeIntent, Role, StoredEvent } from '../kit/types.ts';
+import { due, taskClock } from '../kit/terms.ts';
 import { CAUSE_LABELS, EXEMPTION_LABELS, RESULT_LABELS, TASK_LABELS, VARIANT_LABELS } from './labels.ru.ts';
 import type { AttestationPolicy } from './policy.ts';
 import type { AttestationState } from './state.ts';
-import { due, taskClock } from './terms.ts';
 
 type S = AttestationState;
 type Ctx = Context<AttestationPolicy>;
-
-const template = (
-  subjectRu: (p: NoticeParams) => string,
-  linesRu: (p: NoticeParams) => string[],
-  legallySignificant = false,
-): NoticeTemplate => ({ subjectRu, linesRu: (p) => linesRu(p).filter(Boolean), legallySignificant });
 
 export const TEMPLATES: Record<string, NoticeTemplate> = {
   'attestation-scheduled': template(

@@ -1,7 +1,8 @@
 /** What an attestation has armed, each date with its derivation (specification 3.2, P02). */
 import { addMonths } from '../kit/dates.ts';
-import { deriveDue, earliestDayFor, fixedDate, reminderOn, type Due, type Term } from '../kit/deadlines.ts';
-import { isOpen, taskDeadlines, type Task, type TaskClock, type TaskPolicy } from '../kit/task.ts';
+import { earliestDayFor, fixedDate, reminderOn, type Due, type Term } from '../kit/deadlines.ts';
+import { isOpen, taskDeadlines, type Task, type TaskPolicy } from '../kit/task.ts';
+import { due, taskClock } from '../kit/terms.ts';
 import type { ArmedDeadline, Context, WaitingFor } from '../kit/types.ts';
 import { instantAt } from '../kit/zones.ts';
 import type { AttestationPolicy } from './policy.ts';
@@ -11,34 +12,12 @@ import type { AttestationState, Paper } from './state.ts';
 type S = AttestationState;
 type Ctx = Context<AttestationPolicy>;
 
-export function taskClock(ctx: Ctx): TaskClock {
-  return {
-    zone: ctx.jurisdiction.zone,
-    calendar: ctx.calendar,
-    reminderTime: ctx.policy.reminderTime,
-    today: ctx.today,
-  };
-}
-
 /** The founder who does not choose is called at the pace of his own parameter. */
 export function taskPolicy(ctx: Ctx, task: Task): TaskPolicy {
   const every = ctx.policy.founderSilenceEvery;
   return task.kind === 'founder_choice'
     ? { ...ctx.policy.task, escalateAfter: every, nobodyEligibleEvery: every }
     : ctx.policy.task;
-}
-
-/** A term counted from a date of this case. */
-export function due(ctx: Ctx, s: S, key: string, term: Term, startedOn: string, startEvent: string): Due {
-  const moved = s.moved[key];
-  return deriveDue({
-    term,
-    startedOn,
-    startEvent,
-    zone: ctx.jurisdiction.zone,
-    calendar: ctx.calendar,
-    ...(moved ? { fixedByHand: moved } : {}),
-  });
 }
 
 /** Everything armed. */

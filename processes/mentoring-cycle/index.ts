@@ -2,6 +2,7 @@
 import { nextVisibleDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } from '../kit/types.ts';
+import { taskClock } from '../kit/terms.ts';
 import { employmentFact, opensOnHire } from './employment.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices } from './notifications.ts';
@@ -10,7 +11,7 @@ import { registers } from './registers.ts';
 import { decide, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type MentoringState } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 
 type S = MentoringState;
 type Ctx = Context<MentoringPolicy>;

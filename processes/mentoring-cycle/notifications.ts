@@ -1,24 +1,19 @@
 /** Who is told what (specification P04 «Notify», 3.8). Letters speak to one person and name no reasons of another. */
 import { addWorkingDays } from '../kit/calendar.ts';
 import { addYears, formatDateRu } from '../kit/dates.ts';
-import type { NoticeParams, NoticeTemplate } from '../kit/notices-types.ts';
+import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue } from '../kit/task.ts';
 import type { Context, NoticeIntent, Role, StoredEvent } from '../kit/types.ts';
+import { taskClock } from '../kit/terms.ts';
 import { LEAVE_LABELS, TASK_LABELS, WORK_LABELS } from './labels.ru.ts';
 import type { MentoringPolicy, WorkKind } from './policy.ts';
 import type { Missing } from './rules/year.ts';
 import { STAGES } from './stages.ts';
 import type { MentoringState, Totals } from './state.ts';
-import { gateDue, monthEnd, taskClock } from './terms.ts';
+import { gateDue, monthEnd } from './terms.ts';
 
 type S = MentoringState;
 type Ctx = Context<MentoringPolicy>;
-
-const template = (
-  subjectRu: (p: NoticeParams) => string,
-  linesRu: (p: NoticeParams) => string[],
-  legallySignificant = false,
-): NoticeTemplate => ({ subjectRu, linesRu, legallySignificant });
 
 const simple = (subject: string, ...lines: string[]): NoticeTemplate => {
   const fill = (text: string, p: NoticeParams) =>

@@ -1,7 +1,8 @@
 /** What a mentoring cycle has armed, each date with its derivation (specification 3.2, P04). */
 import { addDays, addMonths, daysBetween, type IsoDate } from '../kit/dates.ts';
 import { deriveDue, fixedDate, reminderOn, type Due, type Pause, type Term } from '../kit/deadlines.ts';
-import { isOpen, taskDeadlines, type TaskClock } from '../kit/task.ts';
+import { isOpen, taskDeadlines } from '../kit/task.ts';
+import { due, taskClock } from '../kit/terms.ts';
 import type { ArmedDeadline, Context, WaitingFor } from '../kit/types.ts';
 import { instantAt } from '../kit/zones.ts';
 import type { MentoringPolicy } from './policy.ts';
@@ -13,34 +14,6 @@ type Ctx = Context<MentoringPolicy>;
 
 /** Tasks whose term runs by the common rules of tasks; the others hang on a term of the case itself. */
 const TIMED = new Set(['mentoring', 'appoint', 'ppn', 'quarter_check']);
-
-export function taskClock(ctx: Ctx): TaskClock {
-  const { zone } = ctx.jurisdiction;
-  return { zone, calendar: ctx.calendar, reminderTime: ctx.policy.reminderTime, today: ctx.today };
-}
-
-/** A term counted from a date of this case. */
-export function due(
-  ctx: Ctx,
-  s: S,
-  key: string,
-  term: Term,
-  startedOn: IsoDate,
-  startEvent: string,
-  pauses: Pause[] = [],
-): Due {
-  const moved = s.moved[key];
-  return deriveDue({
-    term,
-    startedOn,
-    startEvent,
-    zone: ctx.jurisdiction.zone,
-    calendar: ctx.calendar,
-    pauses,
-    asOf: ctx.today,
-    ...(moved ? { fixedByHand: moved } : {}),
-  });
-}
 
 /** The gate of a year: twelve months of service each, counted from the hiring, leaves left out, an extension added. */
 export function gateDue(s: S, ctx: Ctx, year: number = s.year): Due {

@@ -2,6 +2,7 @@
 import { assigneeFact } from '../hr-events/matrix.ts';
 import { expertRecordsOf, nextVisibleDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
+import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
   Context,
@@ -18,7 +19,7 @@ import { registers } from './registers.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type AssessmentState } from './state.ts';
-import { deadlines, taskClock } from './terms.ts';
+import { deadlines } from './terms.ts';
 
 type S = AssessmentState;
 type Ctx = Context<AssessmentPolicy>;

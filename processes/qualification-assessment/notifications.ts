@@ -4,22 +4,17 @@
  * a decline, a silence, a withdrawal write no letter to him.
  */
 import { formatDateRu } from '../kit/dates.ts';
-import type { NoticeParams, NoticeTemplate } from '../kit/notices-types.ts';
+import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue, type Task } from '../kit/task.ts';
 import type { Context, NoticeIntent, Role, StoredEvent } from '../kit/types.ts';
+import { due, taskClock } from '../kit/terms.ts';
 import { CAUSE_LABELS, REFUSAL_LABELS, TASK_LABELS } from './labels.ru.ts';
 import { findQualification, type AssessmentPolicy } from './policy.ts';
 import { paidByEmployer, type AssessmentState } from './state.ts';
-import { complaintDue, due, taskClock } from './terms.ts';
+import { complaintDue } from './terms.ts';
 
 type S = AssessmentState;
 type Ctx = Context<AssessmentPolicy>;
-
-const template = (
-  subjectRu: (p: NoticeParams) => string,
-  linesRu: (p: NoticeParams) => string[],
-  legallySignificant = false,
-): NoticeTemplate => ({ subjectRu, linesRu: (p) => linesRu(p).filter(Boolean), legallySignificant });
 
 export const TEMPLATES: Record<string, NoticeTemplate> = {
   'referral-offered': template(

@@ -1,7 +1,8 @@
 /** What an assessment has armed, each date with its derivation (specification 3.2, P03). */
 import { addMonths, addYears } from '../kit/dates.ts';
 import { deriveDue, fixedDate, isInTime, reminderOn, type Due, type Term } from '../kit/deadlines.ts';
-import { isOpen, taskDeadlines, taskDue, type TaskClock } from '../kit/task.ts';
+import { isOpen, taskDeadlines, taskDue } from '../kit/task.ts';
+import { due, taskClock } from '../kit/terms.ts';
 import type { ArmedDeadline, Context, WaitingFor } from '../kit/types.ts';
 import { instantAt } from '../kit/zones.ts';
 import { findQualification, type AssessmentPolicy } from './policy.ts';
@@ -10,28 +11,6 @@ import { seats, type AssessmentState } from './state.ts';
 
 type S = AssessmentState;
 type Ctx = Context<AssessmentPolicy>;
-
-export function taskClock(ctx: Ctx): TaskClock {
-  return {
-    zone: ctx.jurisdiction.zone,
-    calendar: ctx.calendar,
-    reminderTime: ctx.policy.reminderTime,
-    today: ctx.today,
-  };
-}
-
-/** A term counted from a date of this case; a date set by an administrator outranks it. */
-export function due(ctx: Ctx, s: S, key: string, term: Term, startedOn: string, startEvent: string): Due {
-  const moved = s.moved[key];
-  return deriveDue({
-    term,
-    startedOn,
-    startEvent,
-    zone: ctx.jurisdiction.zone,
-    calendar: ctx.calendar,
-    ...(moved ? { fixedByHand: moved } : {}),
-  });
-}
 
 /** Everything armed. */
 export function deadlines(s: S, ctx: Ctx): ArmedDeadline[] {

@@ -5,11 +5,11 @@ import { Denied, deny, type Recorder } from '../../kit/recorder.ts';
 import type { Rule as KitRule } from '../../kit/rulebook.ts';
 import type { Task } from '../../kit/task.ts';
 import type { Actor, Context, Scope } from '../../kit/types.ts';
+import { taskClock } from '../../kit/terms.ts';
 import type { CertificationPolicy, PanelPolicy } from '../policy.ts';
 import { checkProgramme, networkKey, programmeKey, type ProgrammeFacts } from '../programme-rules.ts';
 import { PROVIDER, STAGES } from '../stages.ts';
 import type { CertificationState, RelatedCase } from '../state.ts';
-import { taskClock } from '../terms.ts';
 
 export type S = CertificationState;
 export type Ctx = Context<CertificationPolicy>;

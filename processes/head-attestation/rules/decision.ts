@@ -1,9 +1,10 @@
 /** After the vote: extract, act, familiarisation; what each result leads to; the appeal (specification P02, 3.9). */
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
+import { due } from '../../kit/terms.ts';
 import { APPEALABLE, ATTESTEE } from '../stages.ts';
 import type { Act, Paper, Related, Result, Variant } from '../state.ts';
-import { due, validUntil } from '../terms.ts';
+import { validUntil } from '../terms.ts';
 import {
   ask,
   by,

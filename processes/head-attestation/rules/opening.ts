@@ -3,9 +3,10 @@ import { hasRole } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
 import { isOwn, OWN_CASE } from '../../kit/rulebook.ts';
 import { deny } from '../../kit/recorder.ts';
+import { due } from '../../kit/terms.ts';
 import { ATTESTEE, BEFORE_VOTE } from '../stages.ts';
 import type { Variant } from '../state.ts';
-import { due, earliestSitting } from '../terms.ts';
+import { earliestSitting } from '../terms.ts';
 import {
   ask,
   by,

@@ -13,8 +13,8 @@ import {
 import { deny } from '../../kit/recorder.ts';
 import { isOpen, type Task } from '../../kit/task.ts';
 import type { Role } from '../../kit/types.ts';
+import { due } from '../../kit/terms.ts';
 import { arbiterSeat, panelGroup, seats } from '../state.ts';
-import { due } from '../terms.ts';
 import { ask, desk, excludedFromPanel, type Ctx, type Payload, type Rec, type Rules, type S } from './common.ts';
 
 /** Opens the seats; the platform lists candidates for them. Seats that are there already are kept. */

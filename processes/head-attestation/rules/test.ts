@@ -1,8 +1,8 @@
 /** The test: threshold, two attempts on a technical failure only, no-shows with and without a reason (specification P02). */
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
+import { due } from '../../kit/terms.ts';
 import { ATTESTEE } from '../stages.ts';
-import { due } from '../terms.ts';
 import {
   ask,
   by,

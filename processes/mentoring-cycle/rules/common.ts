@@ -6,11 +6,12 @@ import { deny, type Recorder } from '../../kit/recorder.ts';
 import type { Rule as KitRule } from '../../kit/rulebook.ts';
 import { isOpen, type Task } from '../../kit/task.ts';
 import type { Actor, Context, Role, Scope } from '../../kit/types.ts';
+import { taskClock } from '../../kit/terms.ts';
 import type { Place } from '../../hr-events/matrix.ts';
 import type { MentoringPolicy } from '../policy.ts';
 import { ACTIVE, INTAKE, SEARCHING, STAGES, WORKING, YEARS } from '../stages.ts';
 import type { MentoringState, Pair } from '../state.ts';
-import { gateDue, taskClock } from '../terms.ts';
+import { gateDue } from '../terms.ts';
 
 export type S = MentoringState;
 export type Ctx = Context<MentoringPolicy>;

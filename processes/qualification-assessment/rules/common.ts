@@ -5,10 +5,10 @@ import { deny, type Recorder } from '../../kit/recorder.ts';
 import type { Payload, Rule as KitRule } from '../../kit/rulebook.ts';
 import { isOpen, type Task } from '../../kit/task.ts';
 import type { Context, Facts } from '../../kit/types.ts';
+import { taskClock } from '../../kit/terms.ts';
 import { findQualification, type AssessmentPolicy, type Qualification } from '../policy.ts';
 import { STAGES } from '../stages.ts';
 import { marksGroup, type AssessmentState } from '../state.ts';
-import { taskClock } from '../terms.ts';
 
 export type S = AssessmentState;
 export type Ctx = Context<AssessmentPolicy>;

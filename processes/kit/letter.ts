@@ -8,3 +8,12 @@ export interface NoticeTemplate {
   /** May not be muted; asks for familiarisation. */
   legallySignificant: boolean;
 }
+
+/** A letter by its subject and its paragraphs; an empty paragraph is left out. */
+export function template(
+  subjectRu: (p: NoticeParams) => string,
+  linesRu: (p: NoticeParams) => string[],
+  legallySignificant = false,
+): NoticeTemplate {
+  return { subjectRu, linesRu: (p) => linesRu(p).filter(Boolean), legallySignificant };
+}
