@@ -5,20 +5,26 @@ import type { ViewerKind } from './visibility.ts';
 export interface Reading {
   /** Whose file. */
   personId: string;
-  what: 'case' | 'request';
+  /** `list`: his name stood in a list of cases; noted once a day for each reader and case. */
+  what: 'case' | 'list' | 'request';
   caseId?: string;
   /** As whom it was read. */
   as: ViewerKind | 'dpo';
 }
 
-/** Notes one reading. Reading one's own file is nobody's business. */
-export async function noteReading(
+/** Notes what one look has read, together. Reading one's own file is nobody's business. */
+export async function noteReadings(
   deps: Pick<ApiDeps, 'sql'>,
   reader: { personId: string },
-  { personId, what, caseId, as }: Reading,
+  readings: readonly Reading[],
 ): Promise<void> {
-  if (personId === reader.personId) return;
+  const rows = readings.filter(({ personId }) => personId !== reader.personId);
+  if (rows.length === 0) return;
   await deps.sql`
     insert into access_log (id, reader_id, reader_as, person_id, what, case_id)
-    values (gen_random_uuid(), ${reader.personId}::uuid, ${as}, ${personId}::uuid, ${what}, ${caseId ?? null})`;
+    select gen_random_uuid(), ${reader.personId}::uuid, n."as", n."personId", n.what, n."caseId"
+    from jsonb_to_recordset(${deps.sql.json(rows as never)}) as n("personId" uuid, what text, "caseId" uuid, "as" text)
+    where n.what <> 'list' or not exists (
+      select from access_log l where l.person_id = n."personId" and l.at > now() - interval '1 day' and l.what = 'list'
+        and l.reader_id = ${reader.personId}::uuid and l.case_id is not distinct from n."caseId")`;
 }

@@ -5,7 +5,7 @@ import type { Role } from '../processes/kit/types.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import type { ApiDeps, PersonActor } from './ports.ts';
 import { ApiProblem } from './problems.ts';
-import { noteReading, type Reading } from './reading-log.ts';
+import { noteReadings, type Reading } from './reading-log.ts';
 import { reachOf, type Reach, type Wall, wallOf } from './visibility.ts';
 
 export interface Viewer {
@@ -85,7 +85,7 @@ export async function withViewer<T>(
   const readings: Reading[] = [];
   const result = await behindWall(deps, wallOf(viewer.actor, viewer.reach), (sql) => read({ sql, viewer, readings }));
   // Not inside: a second connection wanted by everybody who holds a first one would stop them all.
-  for (const reading of readings) await noteReading(deps, viewer, reading);
+  await noteReadings(deps, viewer, readings);
   return result;
 }
 

@@ -27,6 +27,8 @@ export const AttestationYear = z
         stageRu: z.string(),
         closed: z.boolean(),
         plannedOn: z.string().nullable(),
+        /** The date has passed and the commission has not voted. */
+        late: z.boolean(),
         moves: z.array(z.object({ on: z.string(), plannedOn: z.string().nullable(), reasonRu: z.string() })),
       }),
     ),

@@ -8,6 +8,7 @@ import {
 } from '../../processes/head-attestation/labels.ru.ts';
 import type { AttestationPolicy } from '../../processes/head-attestation/policy.ts';
 import { draftSchedule, type Head } from '../../processes/head-attestation/schedule.ts';
+import { BEFORE_VOTE } from '../../processes/head-attestation/stages.ts';
 import type { AttestationState } from '../../processes/head-attestation/state.ts';
 import { earliestSitting } from '../../processes/head-attestation/terms.ts';
 import { getProcess } from '../../processes/registry.ts';
@@ -147,6 +148,7 @@ export async function readAttestationYear(
         stageRu: stageOf(process, stage).labelRu,
         closed,
         plannedOn: s.plannedOn ?? null,
+        late: !closed && (s.plannedOn ?? '9') < ctx.today && BEFORE_VOTE.includes(stage),
         moves: (s.dates ?? []).map((d) => ({
           on: d.on,
           plannedOn: d.plannedOn,

@@ -3,7 +3,7 @@ import type { CaseRow } from '../contract/cases.ts';
 import { decodeCursor, isInstant, isUuid, likeText, pageOf } from '../cursor.ts';
 import { findProcess } from '../../processes/registry.ts';
 import type { ReadTx } from '../viewer.ts';
-import { type CasePlace, namesSubject, searchesByName, visibleCases } from '../visibility.ts';
+import { type CasePlace, kindsOf, namesSubject, searchesByName, visibleCases } from '../visibility.ts';
 import { waitingForRu } from '../words.ts';
 import { namesOf, stageOf } from './load-case.ts';
 
@@ -45,7 +45,7 @@ interface Row extends CasePlace {
 
 /** One page. The order is the instant of the start, newest first: it never changes, so a page stays where it was. */
 export async function listCases(
-  { sql, viewer }: ReadTx,
+  { sql, viewer, readings }: ReadTx,
   filter: CaseFilter,
 ): Promise<{ items: CaseRow[]; next: string | null }> {
   const after = decodeCursor(filter.cursor, [isInstant, isUuid]);
@@ -57,7 +57,15 @@ export async function listCases(
     from "case" c left join organisation o on o.id = c.applicant_organisation_id
     where ${where} ${after ? sql`and (c.started_at, c.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by c.started_at desc, c.id desc limit ${filter.limit + 1}`;
-  const about = new Map(rows.flatMap((row) => (namesSubject(viewer.reach, row) ? [[row.id, row.subject_id]] : [])));
+  const named = rows.slice(0, filter.limit).filter((row) => namesSubject(viewer.reach, row));
+  const about = new Map(named.map((row) => [row.id, row.subject_id]));
+  for (const row of named)
+    readings?.push({
+      personId: row.subject_id,
+      what: 'list',
+      caseId: row.id,
+      as: kindsOf(viewer.reach, row)[0] ?? 'expert',
+    });
   const names = await namesOf(sql, [...about.values()]);
   return pageOf(
     rows,

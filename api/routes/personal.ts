@@ -26,7 +26,7 @@ import {
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
-import { noteReading } from '../reading-log.ts';
+import { noteReadings } from '../reading-log.ts';
 import { viewerOf } from '../session.ts';
 import { type App, writing } from './kit.ts';
 
@@ -51,6 +51,7 @@ const readerKinds: Record<string, string> = {
 };
 const what: Record<string, string> = {
   case: 'открыто дело',
+  list: 'имя показано в списке дел',
   request: 'прочитано обращение',
 };
 
@@ -228,7 +229,11 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     if (!viewer.roles.has('dpo')) throw forbidden('Обращения видит ответственный за персональные данные.');
     const items = await readRequests(deps, deps.sql`r.office = any(${offices}::text[])`);
     const seen = new Set(items.flatMap(({ person, state }) => (person && state === 'open' ? [person.id] : [])));
-    for (const personId of seen) await noteReading(deps, viewer, { personId, what: 'request', as: 'dpo' });
+    await noteReadings(
+      deps,
+      viewer,
+      [...seen].map((personId) => ({ personId, what: 'request', as: 'dpo' })),
+    );
     return c.json({ items }, 200);
   });
 

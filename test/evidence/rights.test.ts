@@ -2,7 +2,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyAudit } from '../../platform/audit/verify.ts';
-import { noteReading } from '../../api/reading-log.ts';
+import { noteReadings } from '../../api/reading-log.ts';
 import { HOLDINGS, NOT_PEOPLE } from '../../platform/personal/holdings.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { type ApiWorld, createApiWorld, invite, programmeOf } from '../api/world.ts';
@@ -75,9 +75,9 @@ test('a person takes all own data away, readable by a program and by a human, an
 
 test('a reading is shown to whose file it is; the name of an expert is not', async () => {
   const subject = personId('sidorenko');
-  await noteReading(world.deps, { personId: personId('belova') }, { personId: subject, what: 'case', as: 'staff' });
-  await noteReading(world.deps, { personId: decliner.personId }, { personId: subject, what: 'case', as: 'expert' });
-  await noteReading(world.deps, { personId: subject }, { personId: subject, what: 'case', as: 'applicant' });
+  await noteReadings(world.deps, { personId: personId('belova') }, [{ personId: subject, what: 'case', as: 'staff' }]);
+  await noteReadings(world.deps, { personId: decliner.personId }, [{ personId: subject, what: 'case', as: 'expert' }]);
+  await noteReadings(world.deps, { personId: subject }, [{ personId: subject, what: 'case', as: 'applicant' }]);
   const { body } = await (await world.as('sidorenko'))('GET', '/api/me/data');
   expect(body.readings.map((row: { whoRu: string }) => row.whoRu).sort()).toEqual(['', 'Белова Анна Павловна']);
   await expect(world.deps.sql`delete from access_log`).rejects.toThrow('append-only');
@@ -91,6 +91,12 @@ test('opening a case about a person is noted before the answer leaves', async ()
   const rows = await world.deps
     .sql`select reader_id, reader_as, what from access_log where person_id = ${personId('laptev')}`;
   expect(rows).toEqual([{ reader_id: personId('belova'), reader_as: 'staff', what: 'case' }]);
+  // A name in a list is a reading too: once a day for each reader and case, however often the list is opened.
+  const belova = await world.as('belova');
+  for (let n = 0; n < 2; n += 1) expect(JSON.stringify((await belova('GET', '/api/cases')).body)).toContain('Лаптев');
+  const listed = await world.deps
+    .sql`select reader_id, what, case_id from access_log where person_id = ${personId('laptev')} and what = 'list'`;
+  expect(listed).toEqual([{ reader_id: personId('belova'), what: 'list', case_id: caseId }]);
   await world.deps.sql`update "case" set subject_kind = 'programme' where id = ${caseId}`;
 });
 

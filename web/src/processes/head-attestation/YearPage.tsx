@@ -397,7 +397,6 @@ function PlacedRow({ placed: p, data }: { placed: Placed; data: Year }) {
     ...new Set(p.moves.flatMap((m) => (m.plannedOn && m.plannedOn !== p.plannedOn ? [m.plannedOn] : []))),
   ];
   const points = [...former, ...(p.plannedOn ? [p.plannedOn] : [])].map((on) => at(on, data.year));
-  const late = !p.closed && p.plannedOn !== null && p.plannedOn < data.today && BEFORE.test(p.stageRu);
   return (
     <li>
       <div className="plan-who">
@@ -424,7 +423,7 @@ function PlacedRow({ placed: p, data }: { placed: Placed; data: Year }) {
         {p.plannedOn && (
           <span
             className="plan-dot"
-            data-late={late || undefined}
+            data-late={p.late || undefined}
             data-outside={!p.plannedOn.startsWith(`${data.year}-`) || undefined}
             style={{ left: `${at(p.plannedOn, data.year)}%` }}
           />
@@ -433,7 +432,7 @@ function PlacedRow({ placed: p, data }: { placed: Placed; data: Year }) {
       <div className="plan-words">
         <Text size="sm">
           {p.plannedOn ? longDate(p.plannedOn) : 'даты пока нет'} · {p.stageRu}{' '}
-          {late && <Chip tone="late">дата прошла</Chip>}
+          {p.late && <Chip tone="late">дата прошла</Chip>}
         </Text>
         {movesOf(p).map((m) => (
           <Text size="xs" c="dimmed" key={`${m.on}${m.plannedOn}`}>
@@ -445,9 +444,6 @@ function PlacedRow({ placed: p, data }: { placed: Placed; data: Year }) {
     </li>
   );
 }
-
-/** Stages in which the sitting is still ahead. */
-const BEFORE = /Зарегистрировано|документ|Допущен|перенесено|пройдено|Оценено/i;
 
 function LeftOut({ data }: { data: Year }) {
   if (data.leftOut.length === 0) return null;
