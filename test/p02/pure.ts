@@ -6,113 +6,31 @@ import { headAttestation } from '../../processes/head-attestation/index.ts';
 import { DEFAULT_POLICY, type AttestationPolicy } from '../../processes/head-attestation/policy.ts';
 import type { AttestationState } from '../../processes/head-attestation/state.ts';
 import type { Verdict } from '../../processes/kit/panel.ts';
-import type { Denial } from '../../processes/kit/types.ts';
-import { uuidV5 } from '../../platform/crypto/ids.ts';
-import { PureRun } from '../support/pure-run.ts';
+import { type AnyRun, PureTown, TownRun } from '../support/pure-town.ts';
 import { application, CANDIDATES, CAST, conclusion, MEMBERS, ORDER, people, schedule, SHA, uuid } from './world.ts';
-
-type Run = PureRun<any, any>;
-
-/** One thing that happened in a story, as it can be repeated elsewhere, and the length of every journal after it. */
-export type Op = { lengths: Record<string, number> } & (
-  | {
-      op: 'start' | 'act';
-      caseId: string;
-      who: string;
-      type: string;
-      payload: Record<string, unknown>;
-      denied?: string;
-    }
-  | { op: 'fact'; caseId: string; kind: string; payload: Record<string, unknown> }
-  | { op: 'to'; at: string }
-);
 
 /** Every story told in this process, in order: the engine repeats them. */
 export const TOLD: Town[] = [];
-let towns = 0;
 
 /** Cases of one story; a fact to a case that is not here, or has ended, is not delivered. */
-export class Town {
-  readonly cases = new Map<string, Run>();
-  readonly script: Op[] = [];
-  readonly nr = ++towns;
-  readonly began: string;
-  private n = 0;
-  private busy = false;
-  private pending: Array<() => void> = [];
-
-  constructor(public now = '2026-01-15T07:00:00.000Z') {
-    this.began = now;
-    TOLD.push(this);
+export class Town extends PureTown {
+  constructor(now = '2026-01-15T07:00:00.000Z') {
+    super(TOLD, now);
   }
 
-  id(): string {
-    return uuid(this.nr * 1000 + 5000 + ++this.n);
+  protected uuid(n: number): string {
+    return uuid(n);
   }
 
-  /** An act of a person or a fact from outside, with everything that follows from it at once. */
-  note(
-    run: Run,
-    who: string,
-    type: string,
-    payload: Record<string, unknown>,
-    inside: () => Denial | null,
-  ): Denial | null {
-    if (this.busy || (who === 'system' && !type.startsWith('fact:'))) return inside();
-    const opening = run.state === null;
-    this.busy = true;
-    const denial = inside();
-    if (run.state) run.work();
-    this.settle();
-    this.busy = false;
-    const { caseId } = run;
-    const lengths = this.lengths();
-    if (who === 'system') this.script.push({ op: 'fact', caseId, kind: type.slice(5), payload, lengths });
-    else
-      this.script.push({
-        op: opening ? 'start' : 'act',
-        caseId,
-        who,
-        type,
-        payload,
-        lengths,
-        ...(denial ? { denied: denial.code } : {}),
-      });
-    return denial;
-  }
-
-  /** The clock of the town: every case goes there, one after another. */
-  advance(instant: string): void {
-    this.busy = true;
-    for (const run of Array.from(this.cases.values()))
-      if (run.state) {
-        run.to(instant);
-        this.settle();
-      }
-    this.now = instant > this.now ? instant : this.now;
-    for (const run of this.cases.values()) if (!run.state) run.now = this.now;
-    this.busy = false;
-    this.script.push({ op: 'to', at: instant, lengths: this.lengths() });
-  }
-
-  private lengths(): Record<string, number> {
-    return Object.fromEntries([...this.cases].filter(([, r]) => r.state).map(([id, r]) => [id, r.events.length]));
-  }
-
-  link(run: Run): void {
+  link(run: AnyRun): void {
     this.cases.set(run.caseId, run);
     run.worker = (kind, input, key) => {
       if (kind === 'list_candidates') return this.candidates(input, key);
-      if (kind === 'open_child') return this.openChild(run as Attestation, input);
-      if (kind !== 'tell_case') return null;
-      const to = this.cases.get(input.caseId);
-      if (!to?.state || to.process.summary(to.s, to.ctx()).closed) return { caseId: input.caseId, delivered: false };
-      const { kind: fact, ...payload } = input.fact;
-      this.pending.push(() => {
-        to.try('system', `fact:${fact}`, payload);
-        to.work();
-      });
-      return { caseId: input.caseId, delivered: true };
+      if (kind === 'open_child') {
+        const parent = run as Attestation;
+        return this.openChild(parent, input, (caseId) => new Attestation(this, parent.policy, caseId));
+      }
+      return kind === 'tell_case' ? this.tell(input) : null;
     };
   }
 
@@ -121,21 +39,9 @@ export class Town {
     return { role: input.role, candidates: able, seed: `seed${key}` };
   }
 
-  private openChild(parent: Attestation, input: Record<string, any>) {
-    const child = new Attestation(this, parent.policy, uuidV5(parent.caseId, input.childKey));
-    child.now = parent.now;
-    child.do('system', input.type, input.start);
-    return { childKey: input.childKey, childCaseId: child.caseId, number: child.s.number };
-  }
-
-  /** Delivers what cases owe each other. */
-  settle(): void {
-    for (let next = this.pending.shift(); next; next = this.pending.shift()) next();
-  }
-
   /** The case another one opened. */
-  child(of: Run, key: string): Attestation {
-    return this.cases.get(uuidV5(of.caseId, key)) as Attestation;
+  child(of: AnyRun, key: string): Attestation {
+    return this.childOf(of, key) as Attestation;
   }
 
   attestation(policy: AttestationPolicy = DEFAULT_POLICY): Attestation {
@@ -146,22 +52,9 @@ export class Town {
   }
 }
 
-export class Attestation extends PureRun<AttestationState, AttestationPolicy> {
-  constructor(
-    readonly town: Town,
-    policy: AttestationPolicy,
-    caseId = town.id(),
-  ) {
-    super(headAttestation, CAST, structuredClone(policy), town.now, caseId);
-    town.link(this);
-  }
-
-  override try(who: string, type: string, payload: Record<string, unknown> = {}, today?: string): Denial | null {
-    return this.town.note(this, who, type, payload, () => super.try(who, type, payload, today));
-  }
-  override day(date: string, hhmm = '10:00'): this {
-    this.town.advance(new Date(`${date}T${hhmm}:00+03:00`).toISOString());
-    return this;
+export class Attestation extends TownRun<AttestationState, AttestationPolicy, Town> {
+  constructor(town: Town, policy: AttestationPolicy, caseId = town.id()) {
+    super(town, headAttestation, CAST, structuredClone(policy), town.now, caseId);
   }
 
   plan(over: Record<string, unknown> = {}): this {
@@ -224,21 +117,9 @@ export class Attestation extends PureRun<AttestationState, AttestationPolicy> {
   }
 }
 
-export class Sitting extends PureRun<SittingState, SittingPolicy> {
-  constructor(
-    readonly town: Town,
-    policy: SittingPolicy,
-  ) {
-    super(commissionSitting, CAST, structuredClone(policy), town.now, town.id());
-    town.link(this);
-  }
-
-  override try(who: string, type: string, payload: Record<string, unknown> = {}, today?: string): Denial | null {
-    return this.town.note(this, who, type, payload, () => super.try(who, type, payload, today));
-  }
-  override day(date: string, hhmm = '10:00'): this {
-    this.town.advance(new Date(`${date}T${hhmm}:00+03:00`).toISOString());
-    return this;
+export class Sitting extends TownRun<SittingState, SittingPolicy, Town> {
+  constructor(town: Town, policy: SittingPolicy) {
+    super(town, commissionSitting, CAST, structuredClone(policy), town.now, town.id());
   }
 
   on(heldOn: string, members = MEMBERS): this {

@@ -9,8 +9,7 @@ import type { Claim, Denial } from '../../processes/kit/types.ts';
 import { qualificationAssessment } from '../../processes/qualification-assessment/index.ts';
 import { DEFAULT_POLICY, type AssessmentPolicy } from '../../processes/qualification-assessment/policy.ts';
 import type { AssessmentState } from '../../processes/qualification-assessment/state.ts';
-import { uuidV5 } from '../../platform/crypto/ids.ts';
-import { PureRun } from '../support/pure-run.ts';
+import { type AnyRun, PureTown, TownRun } from '../support/pure-town.ts';
 import {
   application,
   CANDIDATES,
@@ -26,103 +25,32 @@ import {
   uuid,
 } from './world.ts';
 
-type Run = PureRun<any, any>;
-
-/** One thing that happened in a story, as it can be repeated elsewhere, and the length of every journal after it. */
-export type Op = { lengths: Record<string, number> } & (
-  | {
-      op: 'start' | 'act';
-      caseId: string;
-      who: string;
-      type: string;
-      payload: Record<string, unknown>;
-      denied?: string;
-    }
-  | { op: 'fact'; caseId: string; kind: string; payload: Record<string, unknown> }
-  | { op: 'to'; at: string }
-);
-
 /** Every story told in this process, in order: the engine repeats them. */
 export const TOLD: Town[] = [];
-let towns = 0;
 
 /** Cases of one story; a fact to a case that is not here, or has ended, is not delivered. */
-export class Town {
-  readonly cases = new Map<string, Run>();
-  readonly script: Op[] = [];
-  readonly nr = ++towns;
-  readonly began: string;
+export class Town extends PureTown {
   /** Claims held, as `scope␀key` → case. */
   readonly held = new Map<string, string>();
-  private n = 0;
-  private busy = false;
-  private pending: Array<() => void> = [];
 
-  constructor(public now = '2026-01-15T07:00:00.000Z') {
-    this.began = now;
-    TOLD.push(this);
+  constructor(now = '2026-01-15T07:00:00.000Z') {
+    super(TOLD, now);
   }
 
-  id(): string {
-    return uuid(this.nr * 1000 + 5000 + ++this.n);
+  protected uuid(n: number): string {
+    return uuid(n);
   }
 
-  /** An act of a person or a fact from outside, with everything that follows from it at once. */
-  note(
-    run: Run,
-    who: string,
-    type: string,
-    payload: Record<string, unknown>,
-    inside: () => Denial | null,
-  ): Denial | null {
-    if (this.busy || (who === 'system' && !type.startsWith('fact:'))) return inside();
-    const opening = run.state === null;
-    this.busy = true;
-    const denial = inside();
-    if (run.state) run.work();
-    this.settle();
-    // What is due already fires with the act, as on the record path.
+  /** What is due already fires with the act, as on the record path. */
+  protected override afterAct(): void {
     for (const each of Array.from(this.cases.values()))
       if (each.state) {
         each.to(each.now);
         this.settle();
       }
-    this.busy = false;
-    const { caseId } = run;
-    const lengths = this.lengths();
-    if (who === 'system') this.script.push({ op: 'fact', caseId, kind: type.slice(5), payload, lengths });
-    else
-      this.script.push({
-        op: opening ? 'start' : 'act',
-        caseId,
-        who,
-        type,
-        payload,
-        lengths,
-        ...(denial ? { denied: denial.code } : {}),
-      });
-    return denial;
   }
 
-  /** The clock of the town: every case goes there, one after another, deadline by deadline in the order of the town. */
-  advance(instant: string): void {
-    this.busy = true;
-    for (const run of Array.from(this.cases.values()))
-      if (run.state) {
-        run.to(instant);
-        this.settle();
-      }
-    this.now = instant > this.now ? instant : this.now;
-    for (const run of this.cases.values()) if (!run.state) run.now = this.now;
-    this.busy = false;
-    this.script.push({ op: 'to', at: instant, lengths: this.lengths() });
-  }
-
-  private lengths(): Record<string, number> {
-    return Object.fromEntries([...this.cases].filter(([, r]) => r.state).map(([id, r]) => [id, r.events.length]));
-  }
-
-  link(run: Run): void {
+  link(run: AnyRun): void {
     this.cases.set(run.caseId, run);
     run.worker = (kind, input, key) => this.work(run, kind, input, key);
     run.claimer = (claims) => this.claim(run.caseId, claims);
@@ -148,7 +76,7 @@ export class Town {
     return null;
   }
 
-  private work(run: Run, kind: string, input: Record<string, any>, key: string): Record<string, unknown> | null {
+  private work(run: AnyRun, kind: string, input: Record<string, any>, key: string): Record<string, unknown> | null {
     switch (kind) {
       case 'find_theory':
         return { theory: this.theory(run, input) };
@@ -159,7 +87,7 @@ export class Town {
       case 'list_waiting':
         return this.waiting(input);
       case 'open_child':
-        return this.openChild(run as Assessment, input);
+        return this.openChild(run, input, (caseId) => new Assessment(this, run.policy, caseId));
       case 'tell_case':
         return this.tell(input);
       default:
@@ -167,7 +95,7 @@ export class Town {
     }
   }
 
-  private theory(run: Run, input: Record<string, any>) {
+  private theory(run: AnyRun, input: Record<string, any>) {
     const found = this.assessments()
       .filter(
         (r) => r !== run && input.personIds.includes(r.s.initiatorId) && r.s.qualification === input.qualification,
@@ -183,7 +111,7 @@ export class Town {
     return [...this.cases.values()].filter((r): r is Assessment => r instanceof Assessment && r.state !== null);
   }
 
-  private sessions(run: Run, input: Record<string, any>) {
+  private sessions(run: AnyRun, input: Record<string, any>) {
     const taken = (id: string) => [...this.held.keys()].filter((key) => key.startsWith(`exam-seat:${id}\0`)).length;
     const sessions = [...this.cases.values()]
       .filter((r): r is ExamDay => r instanceof ExamDay && r.state !== null && r.stage === 'booking')
@@ -230,32 +158,9 @@ export class Town {
     return { caseIds, call: input.call };
   }
 
-  private tell(input: Record<string, any>) {
-    const to = this.cases.get(input.caseId);
-    if (!to?.state || to.process.summary(to.s, to.ctx()).closed) return { caseId: input.caseId, delivered: false };
-    const { kind: fact, ...payload } = input.fact;
-    this.pending.push(() => {
-      to.try('system', `fact:${fact}`, payload);
-      to.work();
-    });
-    return { caseId: input.caseId, delivered: true };
-  }
-
-  private openChild(parent: Assessment, input: Record<string, any>) {
-    const child = new Assessment(this, parent.policy, uuidV5(parent.caseId, input.childKey));
-    child.now = parent.now;
-    child.do('system', input.type, input.start);
-    return { childKey: input.childKey, childCaseId: child.caseId, number: child.s.number };
-  }
-
-  /** Delivers what cases owe each other. */
-  settle(): void {
-    for (let next = this.pending.shift(); next; next = this.pending.shift()) next();
-  }
-
   /** The case another one opened. */
-  child(of: Run, key = 'retake:1'): Assessment {
-    return this.cases.get(uuidV5(of.caseId, key)) as Assessment;
+  child(of: AnyRun, key = 'retake:1'): Assessment {
+    return this.childOf(of, key) as Assessment;
   }
   assessment(policy: AssessmentPolicy = DEFAULT_POLICY): Assessment {
     return new Assessment(this, policy);
@@ -267,24 +172,9 @@ export class Town {
 
 const order = (r: Assessment) => `${r.s.priority ? 0 : 1}${r.s.queue?.since}${r.events[0]?.at}${r.caseId}`;
 
-const moscow = (date: string, hhmm: string) => new Date(`${date}T${hhmm}:00+03:00`).toISOString();
-
-export class Assessment extends PureRun<AssessmentState, AssessmentPolicy> {
-  constructor(
-    readonly town: Town,
-    policy: AssessmentPolicy,
-    caseId = town.id(),
-  ) {
-    super(qualificationAssessment, CAST, structuredClone(policy), town.now, caseId);
-    town.link(this);
-  }
-
-  override try(who: string, type: string, payload: Record<string, unknown> = {}, today?: string): Denial | null {
-    return this.town.note(this, who, type, payload, () => super.try(who, type, payload, today));
-  }
-  override day(date: string, hhmm = '10:00'): this {
-    this.town.advance(moscow(date, hhmm));
-    return this;
+export class Assessment extends TownRun<AssessmentState, AssessmentPolicy, Town> {
+  constructor(town: Town, policy: AssessmentPolicy, caseId = town.id()) {
+    super(town, qualificationAssessment, CAST, structuredClone(policy), town.now, caseId);
   }
 
   get me(): string {
@@ -364,21 +254,9 @@ export class Assessment extends PureRun<AssessmentState, AssessmentPolicy> {
 
 const ordinal = (t: unknown) => (t as { ordinal: number }).ordinal;
 
-export class ExamDay extends PureRun<SessionState, SessionPolicy> {
-  constructor(
-    readonly town: Town,
-    policy: SessionPolicy,
-  ) {
-    super(examSession, CAST, structuredClone(policy), town.now, town.id());
-    town.link(this);
-  }
-
-  override try(who: string, type: string, payload: Record<string, unknown> = {}, today?: string): Denial | null {
-    return this.town.note(this, who, type, payload, () => super.try(who, type, payload, today));
-  }
-  override day(date: string, hhmm = '10:00'): this {
-    this.town.advance(moscow(date, hhmm));
-    return this;
+export class ExamDay extends TownRun<SessionState, SessionPolicy, Town> {
+  constructor(town: Town, policy: SessionPolicy) {
+    super(town, examSession, CAST, structuredClone(policy), town.now, town.id());
   }
 
   opened(present = this.s.examiners): this {

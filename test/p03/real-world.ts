@@ -7,7 +7,8 @@ import type { AssessmentState } from '../../processes/qualification-assessment/s
 import { testConfig, createTestDatabase, createTestNamespace } from '../stack/stack-info.ts';
 import { createDriver, type Driver } from '../driver.ts';
 import { engineCalendar, fromEngine, toEngine } from '../support/skipped-years.ts';
-import type { Op, Town } from './pure.ts';
+import type { Op } from '../support/pure-town.ts';
+import type { Town } from './pure.ts';
 import { CALENDAR, CANDIDATES, CENTRE, CENTRE_2, EXAMINERS, PEOPLE, people, SCHOOL, SCHOOL_2, ZONE } from './world.ts';
 
 export interface Stage {
