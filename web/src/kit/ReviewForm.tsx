@@ -17,18 +17,16 @@ import {
 } from '@mantine/core';
 import { IconAlertCircle, IconMessagePlus, IconSend, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import { api } from '../api.ts';
 import { VERDICTS } from '../labels/enums.ru.ts';
 import { time } from '../lib/dates.ts';
 import { byPointer } from '../lib/problem.ts';
 import type { Conclusion, Criterion } from '../lib/queries.ts';
 import { count, number } from '../lib/words.ts';
 import type { TaskFormProps } from '../processes/types.ts';
-import { expectOwnChange } from '../shell/live.ts';
 import { Chip, Loading } from './bits.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { SubmissionNote } from './SubmissionNote.tsx';
-import { useSubmission } from './useSubmission.ts';
+import { useDraftedAct } from './useDraftedAct.ts';
 import { useTaskDraft } from './useTaskDraft.ts';
 
 interface Remark {
@@ -109,24 +107,11 @@ function Form({
   const scored = criteria.filter((c) => review.scores[c.code] !== undefined);
   const total = scored.reduce((s, c) => s + (review.scores[c.code] ?? 0), 0);
 
-  const act = useCallback(
-    async (body: Record<string, unknown>, idempotencyKey: string) => {
-      await flush();
-      return api(
-        'POST /api/cases/{id}/actions/{type}',
-        { params: { id: view.case.id, type: offer.type }, json: body },
-        { idempotencyKey },
-      );
-    },
-    [flush, view.case.id, offer.type],
-  );
-  const done = useCallback(() => {
-    forget();
-    expectOwnChange(view.case.id);
+  const sent = useCallback(() => {
     setAsking(false);
     onDone();
-  }, [forget, view.case.id, onDone]);
-  const submission = useSubmission(`review.${view.task.id}`, act, done);
+  }, [onDone]);
+  const submission = useDraftedAct({ view, offer }, { flush, forget }, 'review', sent);
   const errors = byPointer(submission.problem?.errors ?? []);
 
   return (

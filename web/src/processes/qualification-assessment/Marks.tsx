@@ -15,17 +15,15 @@ import {
 import { IconAlertCircle, IconSend } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { api } from '../../api.ts';
 import { FactList, Loading, Panel } from '../../kit/bits.tsx';
 import { Documents } from '../../kit/Documents.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
 import { SaveState } from '../../kit/ReviewForm.tsx';
 import { SubmissionNote } from '../../kit/SubmissionNote.tsx';
-import { useSubmission } from '../../kit/useSubmission.ts';
+import { useDraftedAct } from '../../kit/useDraftedAct.ts';
 import { useTaskDraft } from '../../kit/useTaskDraft.ts';
 import { byPointer } from '../../lib/problem.ts';
 import { number } from '../../lib/words.ts';
-import { expectOwnChange } from '../../shell/live.ts';
 import type { TaskFormProps } from '../types.ts';
 import { type Assessment, assessmentQuery, TEXT } from './model.ts';
 
@@ -72,27 +70,14 @@ function SheetForm({
   draft,
 }: TaskFormProps & { assessment: Assessment; draft: Draft }) {
   const { rubric, practicePass, qualificationRu } = assessment;
-  const { body: sheet, flush, forget } = draft;
+  const { body: sheet } = draft;
   const [tried, setTried] = useState(false);
   const [asking, setAsking] = useState(false);
-  const act = useCallback(
-    async (body: Record<string, unknown>, idempotencyKey: string) => {
-      await flush();
-      return api(
-        'POST /api/cases/{id}/actions/{type}',
-        { params: { id: view.case.id, type: offer.type }, json: body },
-        { idempotencyKey },
-      );
-    },
-    [flush, view.case.id, offer.type],
-  );
-  const done = useCallback(() => {
-    forget();
-    expectOwnChange(view.case.id);
+  const sent = useCallback(() => {
     setAsking(false);
     onDone('Оценки отправлены');
-  }, [forget, view.case.id, onDone]);
-  const submission = useSubmission(`marks.${view.task.id}`, act, done);
+  }, [onDone]);
+  const submission = useDraftedAct({ view, offer }, draft, 'marks', sent);
   const gaps = gapsOf(rubric, sheet);
   const server = byPointer(submission.problem?.errors ?? []);
   const marked = rubric.filter(({ code }) => sheet.marks[code] !== undefined);
