@@ -7,7 +7,7 @@ import { Denied, deny, type Recorder } from './recorder.ts';
 import type { CaseState, Payload, Rule } from './rulebook.ts';
 import type { Term } from './deadlines.ts';
 import { isOpen, isWorking, parseTaskKey, taskDue, type Task, type TaskClock, type TaskPolicy } from './task.ts';
-import type { Context, Role, Scope } from './types.ts';
+import type { ArmedDeadline, Context, Role, Scope } from './types.ts';
 
 /** What the desk has to know of the process it works for. */
 export interface DeskSpec<S extends CaseState, P> {
@@ -376,6 +376,35 @@ export function lateAnswers<S extends CaseState, P>(
       document: payload.document ?? null,
     });
     throw new Denied({ code: 'late_answer', message }, rec.events);
+  };
+}
+
+/**
+ * The repair «move a deadline»: an administrator gives an armed date that people see another day, with a reason. `fixed` answers why a date
+ * may not be moved, or null; of a task only the term may be, never the answer to an invitation.
+ */
+export function deadlineMover<S extends CaseState, P>(
+  row: string,
+  armedOf: (s: S, ctx: Context<P>) => readonly ArmedDeadline[],
+  fixed: (key: string) => string | null,
+): (rec: Recorder<S, P>, p: Payload) => void {
+  return (rec, p) => {
+    const armed = armedOf(rec.state, rec.ctx).find((d) => d.key === p.key && d.visible);
+    if (!armed)
+      deny('no_such_deadline', 'Такого срока в деле нет.', {
+        errors: [{ pointer: '/key', detail: 'Выберите срок из списка.' }],
+      });
+    if (!(p.dueOn > rec.ctx.today))
+      deny('date_past', 'Новая дата должна быть позже сегодняшней.', {
+        errors: [{ pointer: '/dueOn', detail: 'Выберите дату в будущем.' }],
+      });
+    if (armed.key.startsWith('task:') && !armed.key.endsWith(':due'))
+      deny('fixed_date', 'Переносят срок задачи, а не ответа на приглашение.');
+    const why = fixed(armed.key);
+    if (why) deny('fixed_date', why);
+    const { actor } = rec.command;
+    const by = actor.kind === 'person' ? actor.personId : '';
+    rec.emit(row, 'deadline.moved', { key: p.key, on: p.dueOn, previous: armed.due.dueOn, reason: p.reason, by });
   };
 }
 

@@ -1,5 +1,6 @@
 /** Facts from outside, deadlines, machine work, and what an administrator may move. */
 import { addDays } from '../../kit/dates.ts';
+import { deadlineMover } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { WorkItem } from '../../kit/types.ts';
 import { BEFORE_DECISION, startsFrom } from '../stages.ts';
@@ -316,23 +317,9 @@ function isMovable({ key, visible }: { key: string; visible: boolean }): boolean
   return visible && !UNMOVABLE.includes(key) && (!key.startsWith('task:') || key.endsWith(':due'));
 }
 
-function moveDeadline(rec: Rec, p: Payload): void {
-  const armed = deadlines(rec.state, rec.ctx).find((d) => d.key === p.key && d.visible);
-  if (!armed)
-    deny('no_such_deadline', 'Такого срока в деле нет.', {
-      errors: [{ pointer: '/key', detail: 'Выберите срок из списка.' }],
-    });
-  if (p.dueOn <= rec.ctx.today)
-    deny('date_past', 'Новая дата должна быть позже сегодняшней.', {
-      errors: [{ pointer: '/dueOn', detail: 'Выберите дату в будущем.' }],
-    });
-  if (p.key.startsWith('task:') && !p.key.endsWith(':due'))
-    deny('fixed_date', 'Переносят срок задачи, а не ответа на приглашение.');
-  if (UNMOVABLE.includes(p.key)) deny('fixed_date', 'Срок действия записи меняется только решением, а не переносом.');
-  const { actor } = rec.command;
-  const by = actor.kind === 'person' ? actor.personId : '';
-  rec.emit('P01-T85', 'deadline.moved', { key: p.key, on: p.dueOn, previous: armed.due.dueOn, reason: p.reason, by });
-}
+const moveDeadline = deadlineMover('P01-T85', deadlines, (key) =>
+  UNMOVABLE.includes(key) ? 'Срок действия записи меняется только решением, а не переносом.' : null,
+);
 
 export const repairRules: Rules = {
   repin: {

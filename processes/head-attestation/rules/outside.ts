@@ -1,5 +1,6 @@
 /** Facts from outside, deadlines, machine work, and what an administrator may move. */
 import { addMonths } from '../../kit/dates.ts';
+import { deadlineMover } from '../../kit/desk.ts';
 import { outboxWork } from '../../kit/outbox.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { WorkItem } from '../../kit/types.ts';
@@ -323,24 +324,9 @@ function told(rec: Rec, p: Payload): void {
 
 const UNMOVABLE = ['valid-until', 'due-again', 'reserve-until', 'reapply', 'postponed-until'];
 
-function moveDeadline(rec: Rec, p: Payload): void {
-  const armed = deadlines(rec.state, rec.ctx).find((d) => d.key === p.key && d.visible);
-  if (!armed)
-    deny('no_such_deadline', 'Такого срока в деле нет.', {
-      errors: [{ pointer: '/key', detail: 'Выберите срок из списка.' }],
-    });
-  if (!(p.dueOn > rec.ctx.today))
-    deny('date_past', 'Новая дата должна быть позже сегодняшней.', {
-      errors: [{ pointer: '/dueOn', detail: 'Выберите дату в будущем.' }],
-    });
-  if (p.key.startsWith('task:') && !p.key.endsWith(':due'))
-    deny('fixed_date', 'Переносят срок задачи, а не ответа на приглашение.');
-  if (UNMOVABLE.includes(p.key))
-    deny('fixed_date', 'Эта дата меняется только решением или кадровым событием, а не переносом.');
-  const { actor } = rec.command;
-  const by = actor.kind === 'person' ? actor.personId : '';
-  rec.emit('P02-T121', 'deadline.moved', { key: p.key, on: p.dueOn, previous: armed.due.dueOn, reason: p.reason, by });
-}
+const moveDeadline = deadlineMover('P02-T121', deadlines, (key) =>
+  UNMOVABLE.includes(key) ? 'Эта дата меняется только решением или кадровым событием, а не переносом.' : null,
+);
 
 export const repairRules: Rules = {
   moveDeadline: { labelRu: 'Перенести срок', stages: 'any', roles: ['admin'], apply: moveDeadline },

@@ -1,5 +1,6 @@
 /** Facts, deadlines, machine work, and what an administrator may move. */
 import { deny } from '../../kit/recorder.ts';
+import { deadlineMover } from '../../kit/desk.ts';
 import type { WorkItem } from '../../kit/types.ts';
 import { deadlines } from '../terms.ts';
 import { close, desk, type Payload, type Rec, type Rules, type S } from './common.ts';
@@ -132,27 +133,12 @@ function onPolicy(rec: Rec, p: Payload): void {
 
 // ── Repairs ──
 
-/** Dates that follow from the law or the person's own life are not moved by hand. */
-const UNMOVABLE = /^(month|age|tenure|rehire|mentor-cancel|leave-call|offer)/;
+/** Dates that follow from the law or the person's own life are not moved by hand; these, and terms of tasks, are. */
+const MOVABLE = ['mentor:1', 'gate-due', 'transfer', 'transfer:1'];
 
-function moveDeadline(rec: Rec, p: Payload): void {
-  const armed = deadlines(rec.state, rec.ctx).find((d) => d.key === p.key && d.visible);
-  if (!armed)
-    deny('no_such_deadline', 'Такого срока в деле нет.', {
-      errors: [{ pointer: '/key', detail: 'Выберите срок из списка.' }],
-    });
-  if (p.dueOn <= rec.ctx.today)
-    deny('date_past', 'Новая дата должна быть позже сегодняшней.', {
-      errors: [{ pointer: '/dueOn', detail: 'Выберите дату в будущем.' }],
-    });
-  const movable = p.key.startsWith('task:')
-    ? p.key.endsWith(':due')
-    : ['mentor:1', 'gate-due', 'transfer', 'transfer:1'].includes(p.key);
-  if (!movable || UNMOVABLE.test(p.key)) deny('fixed_date', 'Этот срок не переносят.');
-  const { actor } = rec.command;
-  const by = actor.kind === 'person' ? actor.personId : '';
-  rec.emit('P04-T82', 'deadline.moved', { key: p.key, on: p.dueOn, previous: armed.due.dueOn, reason: p.reason, by });
-}
+const moveDeadline = deadlineMover('P04-T82', deadlines, (key) =>
+  key.startsWith('task:') || MOVABLE.includes(key) ? null : 'Этот срок не переносят.',
+);
 
 export const repairRules: Rules = {
   moveDeadline: { labelRu: 'Перенести срок', stages: 'any', roles: ['admin'], apply: moveDeadline },

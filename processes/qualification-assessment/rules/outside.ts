@@ -1,5 +1,6 @@
 /** What comes by itself: deadlines, facts of sessions, courts, the personnel office and the register of people, machine work, repairs. */
 import { deny } from '../../kit/recorder.ts';
+import { deadlineMover } from '../../kit/desk.ts';
 import { outboxWork } from '../../kit/outbox.ts';
 import type { WorkItem } from '../../kit/types.ts';
 import { BEFORE_EXAM, COMPLAINABLE } from '../stages.ts';
@@ -205,23 +206,9 @@ function told(rec: Rec, p: Payload): void {
 
 const UNMOVABLE = ['valid-until', 'expiring', 'new-year', 'complaint'];
 
-function moveDeadline(rec: Rec, p: Payload): void {
-  const armed = deadlines(rec.state, rec.ctx).find((d) => d.key === p.key && d.visible);
-  if (!armed)
-    deny('no_such_deadline', 'Такого срока в деле нет.', {
-      errors: [{ pointer: '/key', detail: 'Выберите срок из списка.' }],
-    });
-  if (!(p.dueOn > rec.ctx.today))
-    deny('date_past', 'Новая дата должна быть позже сегодняшней.', {
-      errors: [{ pointer: '/dueOn', detail: 'Выберите дату в будущем.' }],
-    });
-  if (p.key.startsWith('task:') && !p.key.endsWith(':due'))
-    deny('fixed_date', 'Переносят срок задачи, а не ответа на приглашение.');
-  if (UNMOVABLE.includes(p.key)) deny('fixed_date', 'Этот срок установлен нормой или датой и не переносится.');
-  const { actor } = rec.command;
-  const by = actor.kind === 'person' ? actor.personId : '';
-  rec.emit('P03-T91', 'deadline.moved', { key: p.key, on: p.dueOn, previous: armed.due.dueOn, reason: p.reason, by });
-}
+const moveDeadline = deadlineMover('P03-T91', deadlines, (key) =>
+  UNMOVABLE.includes(key) ? 'Этот срок установлен нормой или датой и не переносится.' : null,
+);
 
 export const repairRules: Rules = {
   moveDeadline: { labelRu: 'Перенести срок', stages: 'any', roles: ['admin'], apply: moveDeadline },
