@@ -347,8 +347,9 @@ function isPassing(error: unknown): boolean {
   // The run ended before the update was done; the row or the next run knows.
   if (error instanceof WorkflowUpdateFailedError) return true;
   const grpc = findGrpcError(error);
-  // CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, NOT_FOUND, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE
-  return grpc !== undefined && [1, 2, 4, 5, 8, 10, 13, 14].includes(grpc);
+  // CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, NOT_FOUND, RESOURCE_EXHAUSTED, FAILED_PRECONDITION (a workflow task is failing just now),
+  // ABORTED, INTERNAL, UNAVAILABLE
+  return grpc !== undefined && [1, 2, 4, 5, 8, 9, 10, 13, 14].includes(grpc);
 }
 
 function findGrpcError(error: unknown): number | undefined {

@@ -1,4 +1,5 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { reportIncident, resolveIncident } from '../../activities/apply-action.ts';
 import type { Envelope } from '../../activities/types.ts';
 import { findProcess } from '../../processes/registry.ts';
@@ -11,6 +12,8 @@ import { type Cases, workflowIdOf } from './commands.ts';
 import { findChainBreak, foldState, readHistory } from './history.ts';
 import { discardIdleDrafts } from './housekeeping.ts';
 import { contextAt, type References } from './references.ts';
+
+const { temporal } = proto;
 
 export interface ScannerDeps {
   pool: Pool;
@@ -376,6 +379,11 @@ async function checkRun(deps: ScannerDeps, found: ScannedCase, note: Note): Prom
     }
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
     if (attempts > 3) {
+      if (await isBeyondRepair(handle)) {
+        await client.withDeadline(Date.now() + 5_000, () => handle.terminate('its updates contradict each other'));
+        note('engine_task_failed', 'Исполнение дела зашло в тупик, оно запускается заново из записи.');
+        return 'behind';
+      }
       note('engine_task_failed', `Исполнение дела не продвигается: попыток ${attempts}.`);
       return 'unknown';
     }
@@ -398,6 +406,20 @@ async function checkRun(deps: ScannerDeps, found: ScannedCase, note: Note): Prom
     log.warn({ caseId: found.id, err: error }, 'the scanner could not ask the engine');
     return 'unknown';
   }
+}
+
+/**
+ * A run whose worker died in the middle of several updates may come back with an answer to an update that the engine no longer has
+ * (`BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE`). Every try then fails alike, for ever. Nothing is lost with such a run: what was answered is in
+ * the record, and whoever still waits for an answer asks again under the same key.
+ */
+async function isBeyondRepair(handle: WorkflowHandle): Promise<boolean> {
+  const { events } = await handle.fetchHistory();
+  const failed = events?.findLast(({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes);
+  return (
+    failed?.workflowTaskFailedEventAttributes?.cause ===
+    temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE
+  );
 }
 
 const ofTheRecord: Violation[] = ['state_mismatch', 'chain_broken'];
