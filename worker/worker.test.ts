@@ -108,6 +108,31 @@ test('the scanner restarts a run that is gone and reports it; the incident close
   expect(incident?.resolved_at).not.toBeNull();
 });
 
+test('the scanner ends a run whose updates contradict each other and starts it anew from the record', async () => {
+  const { caseId } = await driver.startCaseSkipped(submission());
+  const workflowId = `review-pair:${caseId}`;
+  const { client } = driver;
+  await client.workflow.getHandle(workflowId).terminate('test');
+  // A worker whose every try is refused by the engine for this cause.
+  const name = `contradicting-${caseId}`;
+  await client.workflow.start('reviewPair', {
+    workflowId,
+    taskQueue: name,
+    args: [{ caseId, process: 'review-pair' }],
+  });
+  const { namespace } = config.temporal;
+  for (let tries = 0; tries < 4; tries += 1) {
+    const { taskToken } = await client.withDeadline(Date.now() + 30_000, () =>
+      client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name }, identity: 'test' }),
+    );
+    await client.workflowService.respondWorkflowTaskFailed({ namespace, taskToken, cause: 30, identity: 'test' });
+  }
+  const report = await scanCases(scanner(), { caseIds: [caseId] });
+  expect(report).toMatchObject({ findings: [{ violation: 'engine_task_failed' }], reconciled: [caseId] });
+  await until(async () => (await driver.envelope(caseId)).exists);
+  expect((await scanCases(scanner(), { caseIds: [caseId] })).findings).toEqual([]);
+}, 90_000);
+
 test('the scanner sees a state that is not the fold, a changed event, and a case in limbo', async () => {
   const [first, second, third] = await Promise.all([1, 2, 3].map(() => driver.startCaseSkipped(submission())));
   if (!first || !second || !third) throw new Error('unreachable');
