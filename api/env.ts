@@ -1,4 +1,5 @@
 import type { Logger } from '../platform/log.ts';
+import type { MatchedRoute } from './route-match.ts';
 import type { Viewer } from './viewer.ts';
 
 /** What a request knows of the session that carries it. */
@@ -22,6 +23,8 @@ export interface Env {
     log: Logger;
     /** Pattern of the matched route, for logs and metrics. */
     route: string;
+    /** The route of the contract, looked up once; absent for pages and for what does not exist. */
+    matched?: MatchedRoute;
     problemCode?: string;
     viewer?: Viewer;
     session?: SessionInfo;

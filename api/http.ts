@@ -17,7 +17,9 @@ export function requestIdentity(deps: ApiDeps): MiddlewareHandler<Env> {
     const given = c.req.header('x-request-id');
     const id = given && requestIdShape.test(given) ? given : randomUUID();
     c.set('requestId', id);
-    c.set('route', findRoute(c.req.method, c.req.path)?.path ?? (c.req.path.startsWith('/api/') ? 'unknown' : 'page'));
+    const matched = findRoute(c.req.method, c.req.path);
+    if (matched) c.set('matched', matched);
+    c.set('route', matched?.path ?? (c.req.path.startsWith('/api/') ? 'unknown' : 'page'));
     c.set('log', deps.log);
     c.header('X-Request-Id', id);
     await next();
@@ -47,7 +49,7 @@ export function accessLog(deps: ApiDeps): MiddlewareHandler<Env> {
 
 /** Before anybody is looked up: a method that an address does not have never reaches the handler of a wider pattern. */
 export const knownMethod: MiddlewareHandler<Env> = async (c, next) => {
-  if (findRoute(c.req.method, c.req.path)) return next();
+  if (c.get('matched')) return next();
   const allow = methodsOf(c.req.path);
   return allow.length > 0 ? problemResponse(c, 405, { headers: { allow: allow.join(', ') } }) : next();
 };
@@ -83,7 +85,7 @@ export function sameOrigin(deps: ApiDeps): MiddlewareHandler<Env> {
 /** A body is JSON, says so, is small enough, can be stored; a route that needs one never sees an empty object instead. */
 export function checkBody(limits: Limits): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const route = findRoute(c.req.method, c.req.path);
+    const route = c.get('matched');
     if (c.req.url.includes('%00')) throw new ApiProblem(422, { detail: 'В адресе есть недопустимый знак.' });
     if (!route || !unsafe.has(c.req.method) || c.req.path === '/api/files') return next();
     const type = c.req.header('content-type');

@@ -59,7 +59,7 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
     order by sequence`;
   const marks: Mark[] = rows.filter(({ sequence }) => sequence > hiddenBefore);
   const offices = await officesOf(sql, s);
-  const [names, organisations, policies, documents] = await Promise.all([
+  const [names, organisations, policies, documents, packed] = await Promise.all([
     named
       ? namesOf(sql, [
           s.menteeId,
@@ -80,8 +80,8 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
     sql<Array<{ id: string; version: number; act: { titleRu?: string; number?: string; date?: string } }>>`
       select id, version, act from policy_version where id = any(${[...new Set([s.policyVersionId, ...s.phases.map((p) => p.policyVersionId), s.policyOffer?.policyVersionId ?? ''])]}::text[])`,
     readable(sql, loaded, viewer.personId),
+    readPackage(sql, loaded),
   ]);
-  const packed = await readPackage(sql, loaded);
   const name = (id: string | undefined) => (id ? (names.get(id) ?? null) : null);
   const school = (id: string | undefined) => {
     const row = id ? organisations.get(id) : undefined;

@@ -6,7 +6,6 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Env } from './env.ts';
 import type { ApiDeps } from './ports.ts';
 import { ApiProblem } from './problems.ts';
-import { findRoute } from './route-match.ts';
 
 /** Areas a token may be given, with the words of the form. */
 export const AREAS = {
@@ -157,7 +156,7 @@ export function requireScope(deps: ApiDeps): MiddlewareHandler<Env> {
 
 /** Refuses a request that the scopes do not reach. `act` includes `read` of the same place. */
 async function checkScope(deps: ApiDeps, c: Context<Env>, scopes: string[]): Promise<void> {
-  const route = findRoute(c.req.method, c.req.path);
+  const route = c.get('matched');
   // Pages and documents that need no sign-in ask for no scope.
   if (!route || route.open) return;
   const wanted = SCOPE_OF[`${route.method} ${route.path}`];

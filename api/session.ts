@@ -9,7 +9,6 @@ import { digestOf, randomToken } from '../platform/identity/secrets.ts';
 import type { Env } from './env.ts';
 import type { ApiDeps } from './ports.ts';
 import { ApiProblem } from './problems.ts';
-import { findRoute } from './route-match.ts';
 import { type Viewer, viewerColumns, viewerFrom, type ViewerRow, viewerTables } from './viewer.ts';
 
 /** Requests that were under way when the token changed still come with the former one. */
@@ -149,7 +148,7 @@ export const API_TOKEN_PREFIX = 'trk_';
 /** Finds out who asks. Routes of the contract without `security: []` demand a session or a token. */
 export function authenticate(deps: ApiDeps): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const route = findRoute(c.req.method, c.req.path);
+    const route = c.get('matched');
     const given = tokenOf(deps, c);
     const behalf = c.req.header('x-on-behalf-of');
     if (given && behalf !== undefined && !uuid.test(behalf))

@@ -8,7 +8,7 @@ import {
 } from '../../processes/head-attestation/labels.ru.ts';
 import type { AttestationPolicy } from '../../processes/head-attestation/policy.ts';
 import { draftSchedule, type Head } from '../../processes/head-attestation/schedule.ts';
-import { BEFORE_VOTE } from '../../processes/head-attestation/stages.ts';
+import { BEFORE_VOTE, IN_FORCE } from '../../processes/head-attestation/stages.ts';
 import type { AttestationState } from '../../processes/head-attestation/state.ts';
 import { earliestSitting } from '../../processes/head-attestation/terms.ts';
 import { getProcess } from '../../processes/registry.ts';
@@ -21,8 +21,6 @@ import { organisationsOf, namesOf, stageOf } from './load-case.ts';
 
 const slug = 'head-attestation';
 const READERS = ['founder_rep', 'founder_head', 'secretary', 'hr_officer'];
-/** Stages in which the present attestation has force: its end decides the next date. */
-const IN_FORCE = ['conform', 'conform_conditional', 'due_again'];
 
 interface CaseRow {
   id: string;
