@@ -15,6 +15,7 @@ import {
   type Pause,
   type Term,
 } from './deadlines.ts';
+import { rowsOf } from './table.ts';
 import type { ArmedDeadline, Role, Scope, TaskRow, TaskState, TransitionRow, WaitingFor } from './types.ts';
 import { endOfDay, instantAt } from './zones.ts';
 
@@ -98,31 +99,12 @@ export function isWorking(task: Task): boolean {
 }
 
 const CLAUSE = 'Общие правила, задача исполнителя (3.3)';
-const row = (
-  id: string,
-  from: string[],
-  on: string,
-  roles: Role[],
-  to: string,
-  event: string,
-  effect: string,
-  effectRu: string,
-): TransitionRow => ({
-  id,
-  from,
-  on,
-  roles,
-  to,
-  event,
-  effect,
-  effectRu,
-  clause: CLAUSE,
-});
+const row = rowsOf('TASK', CLAUSE);
 
 /** Table 3.3, row by row. Rows with `outside:` are recorded beside the case: a private draft is nobody's business but its author's. */
 export const TASK_ROWS: TransitionRow[] = [
   row(
-    'TASK-01',
+    '01',
     ['created'],
     'rule',
     [],
@@ -132,7 +114,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Исполнитель выбран и извещён',
   ),
   row(
-    'TASK-02',
+    '02',
     ['created'],
     'deadline:nobody',
     [],
@@ -142,7 +124,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Некому поручить: координатор извещён',
   ),
   row(
-    'TASK-03',
+    '03',
     ['assigned'],
     'acceptTask',
     ['expert', 'arbiter'],
@@ -152,7 +134,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Задача принята, конфликта интересов нет',
   ),
   row(
-    'TASK-04',
+    '04',
     ['assigned'],
     'declineTask',
     ['expert', 'arbiter'],
@@ -162,7 +144,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Отказ; приглашается следующий',
   ),
   row(
-    'TASK-05',
+    '05',
     ['assigned'],
     'declareConflict',
     ['expert', 'arbiter'],
@@ -172,7 +154,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Конфликт интересов; приглашается следующий',
   ),
   row(
-    'TASK-06',
+    '06',
     ['assigned'],
     'deadline:answer',
     [],
@@ -182,7 +164,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Напоминание об ответе на приглашение',
   ),
   row(
-    'TASK-07',
+    '07',
     ['assigned'],
     'deadline:silent',
     [],
@@ -192,7 +174,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Ответа нет; приглашается следующий',
   ),
   row(
-    'TASK-08',
+    '08',
     [...WORKING],
     'outside:save_draft',
     [],
@@ -202,7 +184,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Черновик сохранён',
   ),
   row(
-    'TASK-09',
+    '09',
     [...WORKING],
     'submit',
     ['expert', 'arbiter'],
@@ -212,7 +194,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Выполнена',
   ),
   row(
-    'TASK-10',
+    '10',
     [...WORKING],
     'declareConflict',
     ['expert', 'arbiter'],
@@ -222,7 +204,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Конфликт интересов; черновик удалён, новая задача',
   ),
   row(
-    'TASK-11',
+    '11',
     [...WORKING, 'assigned'],
     'decideObjection',
     ['fed_coordinator'],
@@ -232,7 +214,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Отвод удовлетворён; новая задача',
   ),
   row(
-    'TASK-12',
+    '12',
     [...WORKING, 'assigned', 'on_hold'],
     'fact:employment',
     [],
@@ -242,7 +224,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Исполнитель выбыл; новая задача',
   ),
   row(
-    'TASK-13',
+    '13',
     ['assigned', 'in_progress'],
     'deadline:remind',
     [],
@@ -252,7 +234,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Напоминание о сроке',
   ),
   row(
-    'TASK-14',
+    '14',
     ['assigned', 'in_progress'],
     'deadline:due',
     [],
@@ -262,7 +244,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Срок прошёл',
   ),
   row(
-    'TASK-15',
+    '15',
     ['overdue', 'escalated'],
     'deadline:escalate',
     [],
@@ -272,7 +254,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Передано на уровень выше',
   ),
   row(
-    'TASK-16',
+    '16',
     ['escalated'],
     'deadline:replace',
     [],
@@ -282,7 +264,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Исполнитель заменён за просрочку',
   ),
   row(
-    'TASK-17',
+    '17',
     ['assigned', 'in_progress', 'overdue', 'escalated'],
     'reassignTask',
     ['fed_coordinator', 'admin'],
@@ -292,7 +274,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Исполнитель заменён решением координатора или администратора',
   ),
   row(
-    'TASK-18',
+    '18',
     [...OPEN_STATES],
     'rule',
     [],
@@ -301,19 +283,10 @@ export const TASK_ROWS: TransitionRow[] = [
     'timers stop with the case',
     'Приостановлена вместе с делом',
   ),
-  row('TASK-19', ['on_hold'], 'rule', [], 'former', 'task.resumed', 'timers go on', 'Возобновлена'),
+  row('19', ['on_hold'], 'rule', [], 'former', 'task.resumed', 'timers go on', 'Возобновлена'),
+  row('20', [...OPEN_STATES], 'rule', [], 'cancelled', 'task.cancelled', 'assignee notified, timers stop', 'Отменена'),
   row(
-    'TASK-20',
-    [...OPEN_STATES],
-    'rule',
-    [],
-    'cancelled',
-    'task.cancelled',
-    'assignee notified, timers stop',
-    'Отменена',
-  ),
-  row(
-    'TASK-21',
+    '21',
     ['done'],
     'returnForDefect',
     ['fed_coordinator', 'fed_operator'],
@@ -323,7 +296,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Возвращено: формальный недостаток',
   ),
   row(
-    'TASK-22',
+    '22',
     ['done'],
     'voidConclusion',
     ['fed_coordinator'],
@@ -333,7 +306,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Признано недействительным',
   ),
   row(
-    'TASK-23',
+    '23',
     ['assigned', 'in_progress'],
     'extendTask',
     ['fed_coordinator'],
@@ -343,7 +316,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Срок продлён',
   ),
   row(
-    'TASK-24',
+    '24',
     ['reassigned', 'declined', 'cancelled', 'voided'],
     'submit',
     ['expert', 'arbiter'],
@@ -353,7 +326,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Поздний ответ не принят, сохранён как примечание',
   ),
   row(
-    'TASK-25',
+    '25',
     ['assigned'],
     'acceptTask',
     ['fed_operator', 'fed_coordinator', 'appeals_member'],
@@ -363,7 +336,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Задача взята в работу',
   ),
   row(
-    'TASK-26',
+    '26',
     ['assigned'],
     'assignTask',
     ['fed_operator', 'fed_coordinator', 'admin'],
@@ -372,9 +345,9 @@ export const TASK_ROWS: TransitionRow[] = [
     'given to a holder of the office',
     'Исполнитель назначен',
   ),
-  row('TASK-27', [], 'rule', [], 'created', 'task.created', 'a seat for a person still to be chosen', 'Задача создана'),
+  row('27', [], 'rule', [], 'created', 'task.created', 'a seat for a person still to be chosen', 'Задача создана'),
   row(
-    'TASK-28',
+    '28',
     ['assigned', 'in_progress'],
     'rule',
     [],
@@ -383,18 +356,9 @@ export const TASK_ROWS: TransitionRow[] = [
     'the panel is complete, or the task is given later: the term begins',
     'Пошёл срок',
   ),
+  row('29', [], 'rule', [], 'assigned', 'task.created', 'a task of an office; its holders are told', 'Задача создана'),
   row(
-    'TASK-29',
-    [],
-    'rule',
-    [],
-    'assigned',
-    'task.created',
-    'a task of an office; its holders are told',
-    'Задача создана',
-  ),
-  row(
-    'TASK-30',
+    '30',
     [],
     'rule',
     [],
@@ -404,7 +368,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Задача передана; она приостановлена',
   ),
   row(
-    'TASK-31',
+    '31',
     ['in_progress', 'overdue', 'escalated'],
     'assignTask',
     ['fed_operator', 'fed_coordinator', 'admin'],
@@ -414,7 +378,7 @@ export const TASK_ROWS: TransitionRow[] = [
     'Исполнитель сменён',
   ),
   row(
-    'TASK-32',
+    '32',
     ['overdue', 'escalated'],
     'extendTask',
     ['fed_coordinator'],
