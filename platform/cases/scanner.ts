@@ -379,7 +379,7 @@ async function checkRun(deps: ScannerDeps, found: ScannedCase, note: Note): Prom
     }
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
     if (attempts > 3) {
-      if (await isBeyondRepair(handle)) {
+      if (await client.withDeadline(Date.now() + 5_000, () => isBeyondRepair(handle))) {
         await client.withDeadline(Date.now() + 5_000, () => handle.terminate('its updates contradict each other'));
         note('engine_task_failed', 'Исполнение дела зашло в тупик, оно запускается заново из записи.');
         return 'behind';
