@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Modal, Text } from '@mantine/core';
 import { IconPrinter } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { findCompetence, findDeficit } from '../../../../processes/catalogue/competences.ts';
 import {
   CAUSE_LABELS,
@@ -13,6 +13,7 @@ import {
 } from '../../../../processes/head-attestation/labels.ru.ts';
 import { Chip, FactList, Panel } from '../../kit/bits.tsx';
 import { DueChip, WhyDate } from '../../kit/Due.tsx';
+import { Road, type RoadStep, type StepState } from '../../kit/Road.tsx';
 import { longDate } from '../../lib/dates.ts';
 import { AnchorTo } from '../../lib/links.tsx';
 import type { CaseView, Criterion, ProcessView } from '../../lib/queries.ts';
@@ -20,11 +21,7 @@ import { capital } from '../../lib/words.ts';
 import type { OverviewProps } from '../types.ts';
 import { type Details, detailsOf } from './details.ts';
 
-type State = 'done' | 'now' | 'later' | 'late' | 'skipped';
-interface Step {
-  title: string;
-  state: State;
-  lines: ReactNode[];
+interface Step extends RoadStep {
   /** Terms of the case and tasks that belong to this step. */
   purposes: string[];
   tasks: string[];
@@ -32,13 +29,6 @@ interface Step {
 
 const PLAN_LABEL = 'План обучения';
 const ORDER = ['registered', 'awaiting_documents', 'rescheduled', 'admitted', 'tested', 'evaluated', 'voted'];
-const STATE_WORDS: Record<State, string> = {
-  done: 'пройдено',
-  now: 'идёт сейчас',
-  later: 'впереди',
-  late: 'есть задержка',
-  skipped: 'не понадобилось',
-};
 
 /** The whole road of an attestation on one panel: what is done, what is awaited, by which day and why. */
 export function Overview({ view, process }: OverviewProps) {
@@ -106,26 +96,7 @@ export function Overview({ view, process }: OverviewProps) {
           </List>
         </details>
       )}
-      <ol className="road">
-        {stepsOf(view, d, process).map((step) => (
-          <li key={step.title} data-state={step.state}>
-            <Group gap={8} align="baseline">
-              <Text fw={650} size="sm">
-                {step.title}
-              </Text>
-              <Text size="xs" c="dimmed">
-                {STATE_WORDS[step.state]}
-              </Text>
-            </Group>
-            {step.lines.filter(Boolean).map((line, i) => (
-              <Text size="sm" key={i} component="div">
-                {typeof line === 'string' ? line.replaceAll('г..', 'г.') : line}
-              </Text>
-            ))}
-            <Terms view={view} step={step} />
-          </li>
-        ))}
-      </ol>
+      <Road steps={stepsOf(view, d, process)} below={(step) => <Terms view={view} step={step} />} />
       {d.vote && d.served?.extract && <Extract view={view} d={d} name={name ?? ''} />}
     </Panel>
   );
@@ -164,7 +135,7 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
   const past = view.timeline.map((t) => ORDER.indexOf(t.stage)).filter((n) => n >= 0);
   const at = reached >= 0 ? reached : d.vote || d.act ? ORDER.length : Math.max(0, ...past);
   const ended = reached < 0 && !d.vote && view.closed;
-  const step = (n: number): State =>
+  const step = (n: number): StepState =>
     at > n ? 'done' : at === n ? (ended ? 'skipped' : 'now') : ended ? 'skipped' : 'later';
   const steps: Step[] = [
     {

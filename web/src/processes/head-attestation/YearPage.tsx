@@ -150,12 +150,7 @@ function Draft({ data }: { data: Year }) {
                     </Table.Td>
                   )}
                   <Table.Td>
-                    <Text size="sm" fw={600}>
-                      {d.personRu}
-                    </Text>
-                    <Text size="xs" c="dimmed">
-                      {[d.post, d.organisationRu].filter(Boolean).join(', ')}
-                    </Text>
+                    <Head of={d} />
                   </Table.Td>
                   <Table.Td>
                     <Text size="sm">{reasonOf(d, d.since)}</Text>
@@ -461,12 +456,7 @@ function LeftOut({ data }: { data: Year }) {
             {data.leftOut.map((d) => (
               <Table.Tr key={keyOf(d)}>
                 <Table.Td>
-                  <Text size="sm" fw={600}>
-                    {d.personRu}
-                  </Text>
-                  <Text size="xs" c="dimmed">
-                    {[d.post, d.organisationRu].filter(Boolean).join(', ')}
-                  </Text>
+                  <Head of={d} />
                 </Table.Td>
                 <Table.Td>
                   <Text size="sm">{reasonOf(d, d.until)}</Text>
@@ -477,5 +467,19 @@ function LeftOut({ data }: { data: Year }) {
         </Table>
       </div>
     </Panel>
+  );
+}
+
+/** Who it is about: the name, and the post in the organisation. */
+function Head({ of }: { of: { personRu: string; post: string; organisationRu: string } }) {
+  return (
+    <>
+      <Text size="sm" fw={600}>
+        {of.personRu}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {[of.post, of.organisationRu].filter(Boolean).join(', ')}
+      </Text>
+    </>
   );
 }

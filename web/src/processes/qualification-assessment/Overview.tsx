@@ -1,9 +1,10 @@
-import { Alert, Group, List, Table, Text } from '@mantine/core';
+import { Alert, List, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { PART_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
 import { Chip, FactList, Loading, Panel } from '../../kit/bits.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
+import { Road, type RoadStep, type StepState } from '../../kit/Road.tsx';
 import { longDate, weekdayDate } from '../../lib/dates.ts';
 import { asProblem } from '../../lib/problem.ts';
 import type { CaseView } from '../../lib/queries.ts';
@@ -12,12 +13,6 @@ import type { OverviewProps } from '../types.ts';
 import { type Assessment, assessmentQuery, TEXT } from './model.ts';
 
 type Own = NonNullable<Assessment['own']>;
-type State = 'done' | 'now' | 'later' | 'late' | 'skipped';
-interface Step {
-  title: string;
-  state: State;
-  lines: Array<string | false | null | undefined>;
-}
 
 const ORDER = [
   'registered',
@@ -46,13 +41,6 @@ const AT: Record<string, string> = {
   expired: 'result',
   revoked: 'result',
   finished: 'result',
-};
-const STATE_WORDS: Record<State, string> = {
-  done: 'пройдено',
-  now: 'идёт сейчас',
-  later: 'впереди',
-  late: 'есть задержка',
-  skipped: 'не понадобилось',
 };
 
 /** The road of one person from the application to the document, the exam first: where and when one has to be. */
@@ -86,27 +74,7 @@ export function Overview({ view }: OverviewProps) {
             own.priority && ['Очередь', 'дата выбирается вне очереди'],
           ]}
         />
-        <ol className="road">
-          {stepsOf(view, a, own).map((step) => (
-            <li key={step.title} data-state={step.state}>
-              <Group gap={8} align="baseline">
-                <Text fw={650} size="sm">
-                  {step.title}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {STATE_WORDS[step.state]}
-                </Text>
-              </Group>
-              {step.lines
-                .filter((line): line is string => Boolean(line))
-                .map((line) => (
-                  <Text size="sm" key={line}>
-                    {line.replaceAll('г..', 'г.')}
-                  </Text>
-                ))}
-            </li>
-          ))}
-        </ol>
+        <Road steps={stepsOf(view, a, own)} />
       </Panel>
       {a.centre && <Centre a={a} view={view} />}
     </>
@@ -202,14 +170,14 @@ function Document({ own, a, view, person }: { own: Own; a: Assessment; view: Cas
   );
 }
 
-function stepsOf(view: CaseView, a: Assessment, own: Own): Step[] {
+function stepsOf(view: CaseView, a: Assessment, own: Own): RoadStep[] {
   // An appeal, an annulment or an end on the way stands where the case last was.
   const indexOf = (stage: string) => ORDER.indexOf(AT[stage] ?? stage);
   const past = view.timeline.map((t) => indexOf(t.stage)).filter((n) => n >= 0);
   const own_ = indexOf(view.stage);
   const at = own_ >= 0 ? own_ : Math.max(0, ...past);
   const over = own_ < 0 && view.closed;
-  const state = (name: string): State => {
+  const state = (name: string): StepState => {
     const n = ORDER.indexOf(name);
     return at > n ? 'done' : at < n || over ? (over ? 'skipped' : 'later') : view.closed ? 'done' : 'now';
   };
