@@ -80,7 +80,7 @@ export function adminRoutes(app: App, deps: ApiDeps): void {
           row: 'ADMIN-02',
           kind: 'incident.resolved',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId,
           facts: { comment },
         });

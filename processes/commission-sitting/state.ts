@@ -2,7 +2,7 @@
 import type { IsoDate } from '../kit/dates.ts';
 import { sent, type Outgoing } from '../kit/outbox.ts';
 import { evolveTasks, type Task } from '../kit/task.ts';
-import type { StoredEvent } from '../kit/types.ts';
+import type { StoredActor, StoredEvent } from '../kit/types.ts';
 
 export type Office = 'chair' | 'deputy' | 'secretary' | 'member' | 'public';
 export type Voice = 'for' | 'against' | 'abstain';
@@ -61,6 +61,8 @@ export interface SittingState {
   present: string[];
   /** Who signed the minutes. */
   signedBy?: string[];
+  /** Who drew them up, where he did it for the secretary or in an acting post: the printed minutes say so. */
+  drawnUpBy?: StoredActor;
   items: Item[];
   tasks: Task[];
   taskCount: number;
@@ -83,6 +85,8 @@ export function evolve(state: SittingState | null, event: StoredEvent, caseId: s
   if (typeof f.to === 'string' && f.to !== next.stage) next = { ...next, stage: f.to, stageSince: event.on };
   if (f.outcome) next = { ...next, outcome: f.outcome };
   if (f.tell) next = { ...next, outbox: [...next.outbox, f.tell], tellings: next.tellings + 1 };
+  if (event.type === 'minutes.signed' && (event.actor.onBehalfOf || event.actor.acting))
+    next = { ...next, drawnUpBy: event.actor };
   return apply(next, event.type, f);
 }
 

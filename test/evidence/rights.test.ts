@@ -75,9 +75,15 @@ test('a person takes all own data away, readable by a program and by a human, an
 
 test('a reading is shown to whose file it is; the name of an expert is not', async () => {
   const subject = personId('sidorenko');
-  await noteReadings(world.deps, { personId: personId('belova') }, [{ personId: subject, what: 'case', as: 'staff' }]);
-  await noteReadings(world.deps, { personId: decliner.personId }, [{ personId: subject, what: 'case', as: 'expert' }]);
-  await noteReadings(world.deps, { personId: subject }, [{ personId: subject, what: 'case', as: 'applicant' }]);
+  await noteReadings(world.deps, { actor: { personId: personId('belova') } }, [
+    { personId: subject, what: 'case', as: 'staff' },
+  ]);
+  await noteReadings(world.deps, { actor: { personId: decliner.personId } }, [
+    { personId: subject, what: 'case', as: 'expert' },
+  ]);
+  await noteReadings(world.deps, { actor: { personId: subject } }, [
+    { personId: subject, what: 'case', as: 'applicant' },
+  ]);
   const { body } = await (await world.as('sidorenko'))('GET', '/api/me/data');
   expect(body.readings.map((row: { whoRu: string }) => row.whoRu).sort()).toEqual(['', 'Белова Анна Павловна']);
   await expect(world.deps.sql`delete from access_log`).rejects.toThrow('append-only');
