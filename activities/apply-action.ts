@@ -1,3 +1,4 @@
+import { reportIncident } from '../platform/incidents.ts';
 import type { Logger } from '../platform/log.ts';
 import { findPins, type Pins, type References } from '../platform/cases/references.ts';
 import { commandBodyHash } from '../platform/cases/body-hash.ts';
@@ -448,24 +449,6 @@ async function answerIncident(deps: RecordDeps, input: ApplyInput, error: unknow
     'Действие не записано из-за ошибки в правиле. Администраторы уже видят её; повторите позже.',
   );
   return { ...envelope, incident: true, ...(command ? { reply } : {}) };
-}
-
-/** Opens an incident or counts it once more; one that was resolved opens again. */
-export async function reportIncident(
-  sql: Sql,
-  incident: { caseId?: string; kind: string; key: string; message: string; details?: unknown },
-): Promise<void> {
-  await sql`
-    insert into incident (id, case_id, kind, key, message, details)
-    values (gen_random_uuid(), ${incident.caseId ?? null}, ${incident.kind}, ${incident.key}, ${incident.message.slice(0, 2_000)},
-      ${incident.details === undefined ? null : sql.json(incident.details as never)})
-    on conflict (key) do update set message = excluded.message, details = excluded.details, last_at = now(),
-      count = incident.count + 1, resolved_at = null`;
-}
-
-/** A condition that was an incident and holds again. */
-export async function resolveIncident(sql: Sql, key: string): Promise<void> {
-  await sql`update incident set resolved_at = now() where key = ${key} and resolved_at is null`;
 }
 
 async function reportUnaddressed(deps: RecordDeps, caseId: string, template: string): Promise<void> {

@@ -1,7 +1,8 @@
 /** State of a sitting and its fold. Facts only: who the people are is read by their ids. */
 import type { IsoDate } from '../kit/dates.ts';
 import { sent, type Outgoing } from '../kit/outbox.ts';
-import { evolveTasks, type Task } from '../kit/task.ts';
+import { foldCase, foldTasks } from '../kit/fold.ts';
+import type { Task } from '../kit/task.ts';
 import type { StoredActor, StoredEvent } from '../kit/types.ts';
 
 export type Office = 'chair' | 'deputy' | 'secretary' | 'member' | 'public';
@@ -77,17 +78,9 @@ export function evolve(state: SittingState | null, event: StoredEvent, caseId: s
   const f = event.facts as Facts;
   if (event.type === 'sitting.scheduled') return opened(f, event, caseId);
   if (!state) throw new Error(`Event ${event.type} before the sitting was scheduled`);
-  const tasks = evolveTasks(state.tasks, event);
-  let next: SittingState =
-    tasks === state.tasks
-      ? state
-      : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
-  if (typeof f.to === 'string' && f.to !== next.stage) next = { ...next, stage: f.to, stageSince: event.on };
-  if (f.outcome) next = { ...next, outcome: f.outcome };
-  if (f.tell) next = { ...next, outbox: [...next.outbox, f.tell], tellings: next.tellings + 1 };
-  if (event.type === 'minutes.signed' && (event.actor.onBehalfOf || event.actor.acting))
-    next = { ...next, drawnUpBy: event.actor };
-  return apply(next, event.type, f);
+  const next = apply(foldCase(foldTasks(state, event), event), event.type, f);
+  const inName = event.actor.onBehalfOf ?? event.actor.acting;
+  return event.type === 'minutes.signed' && inName ? { ...next, drawnUpBy: event.actor } : next;
 }
 
 function opened(f: Facts, event: StoredEvent, caseId: string): SittingState {

@@ -15,7 +15,7 @@ import type {
 } from '../kit/types.ts';
 import { employmentFact } from './employment.ts';
 import { TASK_LABELS, VARIANT_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type AttestationPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
@@ -203,6 +203,7 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   expertRecords,
   participants,

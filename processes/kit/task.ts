@@ -94,6 +94,10 @@ export function isOpen(task: Task): boolean {
 }
 
 /** May its holder submit now? A paused task may not. */
+export function openTasks(tasks: readonly Task[], kind: string): Task[] {
+  return tasks.filter((t) => t.kind === kind && isOpen(t));
+}
+
 export function isWorking(task: Task): boolean {
   return WORKING.includes(task.state) || (task.nature === 'office' && task.state === 'assigned');
 }

@@ -5,7 +5,7 @@ import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } fr
 import { taskClock } from '../kit/terms.ts';
 import { employmentFact, opensOnHire } from './employment.ts';
 import { TASK_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type MentoringPolicy } from './policy.ts';
 import { registers } from './registers.ts';
 import { decide, offers, work } from './rules/index.ts';
@@ -72,6 +72,7 @@ export const mentoringCycle: ProcessDefinition<S, MentoringPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   participants,
   summary,

@@ -13,7 +13,7 @@ import type {
   TaskRow,
 } from '../kit/types.ts';
 import { TASK_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, findQualification, type AssessmentPolicy } from './policy.ts';
 import { registers } from './registers.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
@@ -78,6 +78,7 @@ export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   expertRecords,
   participants,
