@@ -1,3 +1,4 @@
+import type { NoticeParams } from '../processes/kit/letter.ts';
 import { reportIncident } from '../platform/incidents.ts';
 import type { Logger } from '../platform/log.ts';
 import { findPins, type Pins, type References } from '../platform/cases/references.ts';
@@ -318,7 +319,8 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
   const { sequence, updatedAt: at } = toWrite.columns;
   announce(deps.pool, 'case_changed', JSON.stringify({ caseId, sequence, at }));
   if (toWrite.notices.length > 0) announce(deps.pool, 'outbox');
-  for (const template of unaddressed) void reportUnaddressed(deps, caseId, template);
+  for (const notice of toWrite.notices)
+    if (unaddressed.includes(notice.template)) void reportUnaddressed(deps, caseId, process, notice);
   return {
     exists: true,
     sequence: ledger.sequence,
@@ -451,12 +453,19 @@ async function answerIncident(deps: RecordDeps, input: ApplyInput, error: unknow
   return { ...envelope, incident: true, ...(command ? { reply } : {}) };
 }
 
-async function reportUnaddressed(deps: RecordDeps, caseId: string, template: string): Promise<void> {
+async function reportUnaddressed(
+  deps: RecordDeps,
+  caseId: string,
+  process: AnyProcess,
+  { template, params, role }: { template: string; params: NoticeParams; role: string },
+): Promise<void> {
+  const title = process.templates[template]?.subjectRu(params) ?? template;
   await reportIncident(deps.pool, {
     caseId,
     kind: 'notice_without_addressee',
     key: `notice_without_addressee:${caseId}:${template}`,
-    message: `Уведомление «${template}» некому отправить: на эту роль никто не назначен.`,
+    message: `Уведомление «${title}» некому отправить: на роль адресата никто не назначен.`,
+    details: { role, template },
   }).catch((error: unknown) => deps.log.warn({ caseId, template, err: error }, 'a notice found nobody'));
 }
 

@@ -279,7 +279,8 @@ async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknow
     await reportIncident(deps.pool, {
       kind: 'template_failed',
       key: templateKey(first),
-      message,
+      message: `Письмо «${first.template}» не удалось составить. Оно ждёт исправления и уйдёт само; на портале уведомление уже видно.`,
+      details: { error: message },
       ...(first.case_id ? { caseId: first.case_id } : {}),
     });
     // A template is mended by the next version of the platform: the letter waits for it.

@@ -102,6 +102,8 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   slug: 'commission-sitting',
   code: 'SIT',
   nameRu: 'Заседание комиссии',
+  aboutRu:
+    'Повестка, кворум и отводы, голосование по каждому вопросу, протокол. Решение уходит в то дело, о котором голосовали.',
   starts: ['scheduleSitting'],
   table: ALL_ROWS,
   stages: STAGES,

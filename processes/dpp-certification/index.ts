@@ -156,6 +156,8 @@ export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
   slug: 'dpp-certification',
   code: 'P01',
   nameRu: 'Экспертиза и сертификация программы ДПО',
+  aboutRu:
+    'Программа ДПО проходит техническую проверку и экспертизу без имён экспертов, дорабатывается и попадает в Федеральный реестр. Там её продлевают, изменяют, приостанавливают или исключают.',
   starts: ['submit', 'open_related'],
   table: ALL_ROWS,
   stages: STAGES,

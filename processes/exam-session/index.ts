@@ -94,6 +94,8 @@ export const examSession: ProcessDefinition<S, SessionPolicy> = {
   slug: 'exam-session',
   code: 'EXS',
   nameRu: 'Сеанс профессионального экзамена',
+  aboutRu:
+    'Один день экзамена: места, экзаменаторы, кто явился, протокол. Оценки выставляются в деле каждого соискателя.',
   starts: ['scheduleSession'],
   readers: ['centre_operator', 'council', 'appeals_member', 'admin', 'dpo'],
   waitingRu: { operator: 'центр оценки' },

@@ -391,6 +391,8 @@ export interface ProcessDefinition<S, P> {
   slug: string;
   code: string;
   nameRu: string;
+  /** What it is for and where it ends, in a sentence or two for people who see it for the first time. */
+  aboutRu: string;
   /** Commands that may open a case. */
   starts: string[];
   table: TransitionRow[];

@@ -64,6 +64,8 @@ export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
   slug: 'qualification-assessment',
   code: 'P03',
   nameRu: 'Независимая оценка квалификации',
+  aboutRu:
+    'Педагог сам подаёт заявление, выбирает дату и сдаёт экзамен; совет проверяет, что порядок соблюдён. Итог – свидетельство или заключение; работодатель узнаёт его только с согласия педагога.',
   starts: ['apply', 'refer', 'open_related'],
   personal: true,
   readers: ['centre_operator', 'council', 'appeals_member', 'admin', 'dpo'],
