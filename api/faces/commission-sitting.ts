@@ -52,6 +52,7 @@ function details(
       })),
     },
     people: [...s.members.map((m) => m.personId), ...items.map((i) => i.subjectId)],
+    about: items.map(({ subjectId, caseId }) => ({ personId: subjectId, caseId })),
     cases: items.map((i) => i.caseId),
   };
 }
