@@ -1,7 +1,6 @@
 /** What the API knows of a sitting beyond its rules: the one page its secretary and its members work on. */
 import { actions, facts } from '../../processes/commission-sitting/contract.ts';
 import * as labels from '../../processes/commission-sitting/labels.ru.ts';
-import { TEMPLATES } from '../../processes/commission-sitting/notifications.ts';
 import type { SittingPolicy } from '../../processes/commission-sitting/policy.ts';
 import type { SittingState } from '../../processes/commission-sitting/state.ts';
 import { quorumOf, ruleRecusals } from '../../processes/commission-sitting/voting.ts';
@@ -15,7 +14,6 @@ export const commissionSittingFace: ProcessFace = {
     actions,
     facts,
     labels: Object.assign({}, ...Object.values(labels)) as Record<string, string>,
-    templates: TEMPLATES,
   }),
   // A commission may sit twice on one day by two orders.
   reservation: ({ heldOn, order }, viewerId) => ({ applicant: viewerId, object: `${heldOn}|${order?.number}` }),

@@ -1,6 +1,7 @@
 /** People and organisations for choosing; notices and letters. */
 import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
 import type { NoticeParams } from '../../processes/kit/letter.ts';
+import { findTemplate } from '../../processes/registry.ts';
 import type { NoticeView } from '../contract/people.ts';
 import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -205,20 +206,13 @@ export async function readNotice(
 
 function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
   const account = row.case_id === null ? ACCOUNT_TEMPLATES[row.template] : undefined;
-  const letter = account
-    ? {
-        subject: account.subjectRu(row.params as NoticeParams),
-        text: account.linesRu(row.params as NoticeParams).join('\n\n'),
-      }
-    : (deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ??
-      Object.values(deps.faces)
-        .map((face) => face.letter?.(row.template, row.params))
-        .find(Boolean));
+  const template = account ?? findTemplate(row.process ?? '', row.template);
+  const params = row.params as NoticeParams;
   return {
     id: row.id,
     template: row.template,
-    subject: letter?.subject ?? row.template,
-    text: letter?.text ?? '',
+    subject: template?.subjectRu(params) ?? row.template,
+    text: template?.linesRu(params).join('\n\n') ?? '',
     caseId: row.case_id,
     caseNumber: row.number,
     link: row.case_id ? `/cases/${row.case_id}` : account ? '/profile' : null,

@@ -5,6 +5,8 @@ import { html } from 'hono/html';
 import { ensurePersonKey, findPersonKey, PersonErased, sealOwn, unsealOwn } from '../../platform/crypto/person-keys.ts';
 import { attachmentHeader } from '../../platform/documents/name.ts';
 import { sendAccountLetter } from '../../platform/identity/links.ts';
+import { resolveIncident } from '../../platform/incidents.ts';
+import { resendBehind } from '../../platform/letters/resend.ts';
 import { erasePerson, whatKeeps } from '../../platform/personal/erase.ts';
 import { collectOwn, HOLDINGS } from '../../platform/personal/holdings.ts';
 import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
@@ -299,10 +301,26 @@ async function correct(
     field: keyof typeof columns;
     value: string;
   };
+  if (field === 'email') return correctAddress(tx, row.person_id, value);
   await tx`update person set ${tx({ [columns[field]]: value } as never)} where id = ${row.person_id}::uuid`;
-  if (field !== 'email')
-    await tx`update person set display_name = concat_ws(' ', family_name, nullif(given_name, ''), patronymic) where id = ${row.person_id}::uuid`;
+  await tx`update person set display_name = concat_ws(' ', family_name, nullif(given_name, ''), patronymic) where id = ${row.person_id}::uuid`;
   return `исправлено поле: ${field}`;
+}
+
+/** One enters by the address: it is one person's. Letters that the former one did not take go to the new one. */
+async function correctAddress(tx: Sql, personId: string, email: string): Promise<string> {
+  const taken = await tx`select 1 from person where lower(email) = lower(${email}) and id <> ${personId}::uuid`;
+  if (taken.length > 0)
+    throw new ApiProblem(409, {
+      code: 'address_taken',
+      detail:
+        'Этот адрес уже записан у другого человека: по нему входят. Уточните адрес или откажите с этим пояснением.',
+    });
+  await tx`update person set email = ${email} where id = ${personId}::uuid`;
+  const incident = { kind: 'mail_bounced', key: `mail_bounced:${personId}` };
+  const letters = await resendBehind(tx, incident);
+  await resolveIncident(tx, incident.key);
+  return `исправлено поле: email${letters > 0 ? `, писем отправлено снова: ${letters}` : ''}`;
 }
 
 async function readRequests(deps: ApiDeps, where: ReturnType<ApiDeps['sql']>): Promise<PersonalRequestView[]> {

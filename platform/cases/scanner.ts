@@ -1,6 +1,6 @@
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { reportIncident, resolveIncident } from '../../activities/apply-action.ts';
+import { reportIncident, resolveIncident } from '../incidents.ts';
 import type { Envelope } from '../../activities/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import { envelopeQuery, reconcileSignal } from '../../workflows/messages.ts';

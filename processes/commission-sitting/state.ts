@@ -1,7 +1,8 @@
 /** State of a sitting and its fold. Facts only: who the people are is read by their ids. */
 import type { IsoDate } from '../kit/dates.ts';
 import { sent, type Outgoing } from '../kit/outbox.ts';
-import { evolveTasks, type Task } from '../kit/task.ts';
+import { foldCase, foldTasks } from '../kit/fold.ts';
+import type { Task } from '../kit/task.ts';
 import type { StoredEvent } from '../kit/types.ts';
 
 export type Office = 'chair' | 'deputy' | 'secretary' | 'member' | 'public';
@@ -75,15 +76,7 @@ export function evolve(state: SittingState | null, event: StoredEvent, caseId: s
   const f = event.facts as Facts;
   if (event.type === 'sitting.scheduled') return opened(f, event, caseId);
   if (!state) throw new Error(`Event ${event.type} before the sitting was scheduled`);
-  const tasks = evolveTasks(state.tasks, event);
-  let next: SittingState =
-    tasks === state.tasks
-      ? state
-      : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
-  if (typeof f.to === 'string' && f.to !== next.stage) next = { ...next, stage: f.to, stageSince: event.on };
-  if (f.outcome) next = { ...next, outcome: f.outcome };
-  if (f.tell) next = { ...next, outbox: [...next.outbox, f.tell], tellings: next.tellings + 1 };
-  return apply(next, event.type, f);
+  return apply(foldCase(foldTasks(state, event), event), event.type, f);
 }
 
 function opened(f: Facts, event: StoredEvent, caseId: string): SittingState {

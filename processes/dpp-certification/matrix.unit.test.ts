@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { Walk } from '../../test/p01/random-walk.ts';
+import { PROMISED } from '../../test/support/steps.ts';
 import { FED_ORG, people, programme, PROVIDER_ORG, SHA, uuid } from '../../test/p01/world.ts';
 import type { Actor, Assignment, Role } from '../kit/types.ts';
 import { dppCertification as P } from './index.ts';
@@ -178,21 +179,7 @@ const ROLES: Record<string, (walk: Walk) => Actor> = {
 };
 
 /** Refusals that depend on who, where and when, not on what is written in the form. */
-const BY_CELL = new Set([
-  'role_missing',
-  'not_assignee',
-  'not_for_system',
-  'stage',
-  'task_not_found',
-  'held',
-  'case_closed',
-  'segregation',
-  'not_now',
-  'personal_task',
-  'taken',
-  'no_signature',
-  'late_answer',
-]);
+const BY_CELL = new Set([...PROMISED, 'late_answer']);
 
 /** Actions a person may do, by asking `decide` with a body the form would let through. */
 function decided(walk: Walk, actor: Actor): Set<string> {

@@ -1,26 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Walk, type Step } from '../../test/p01/random-walk.ts';
+import { Walk } from '../../test/p01/random-walk.ts';
 import { people, SHA } from '../../test/p01/world.ts';
+import { steps } from '../../test/support/steps.ts';
 import { checkPolicy, DEFAULT_POLICY, type CertificationPolicy } from './policy.ts';
 
-const steps = (maxLength: number): fc.Arbitrary<Step[]> =>
-  fc.array(
-    fc.record({
-      kind: fc.oneof(
-        { weight: 14, arbitrary: fc.constant('offered' as const) },
-        { weight: 3, arbitrary: fc.constant('blind' as const) },
-        { weight: 4, arbitrary: fc.constant('deadline' as const) },
-        { weight: 3, arbitrary: fc.constant('days' as const) },
-        { weight: 3, arbitrary: fc.constant('fact' as const) },
-        { weight: 2, arbitrary: fc.constant('child' as const) },
-      ),
-      a: fc.nat(997),
-      b: fc.nat(997),
-      c: fc.nat(997),
-    }),
-    { maxLength, size: 'max' },
-  );
+const WEIGHTS = { offered: 14, blind: 3, deadline: 4, days: 3, fact: 3, child: 2 };
 
 /** Where walks begin: a short way in, so that late stages are reached as often as early ones. */
 const BEGINNINGS = ['submitted', 'panel', 'disagreement', 'decided', 'certified', 'refused', 'expiring'] as const;
@@ -116,7 +101,7 @@ describe.each(Object.entries(POLICIES))('a case that lives at random under %s', 
 
   it.each(BEGINNINGS)('keeps every promise from «%s» on', (beginning) => {
     fc.assert(
-      fc.property(steps(60), (way) => {
+      fc.property(steps(WEIGHTS, 60), (way) => {
         const walk = begin(beginning, policy);
         for (const step of way) walk.step(step);
       }),
@@ -130,8 +115,8 @@ describe('after withdrawal', () => {
     fc.assert(
       fc.property(
         fc.constantFrom<Beginning>('submitted', 'panel', 'disagreement', 'decided'),
-        steps(20),
-        steps(20),
+        steps(WEIGHTS, 20),
+        steps(WEIGHTS, 20),
         (beginning, before, after) => {
           const walk = begin(beginning);
           for (const step of before) walk.step(step);

@@ -2,7 +2,8 @@
 import type { IsoDate } from '../kit/dates.ts';
 import type { FixedByHand, Pause, Term } from '../kit/deadlines.ts';
 import type { Aggregation, Verdict } from '../kit/panel.ts';
-import { evolveTasks, parseTaskKey, type Task } from '../kit/task.ts';
+import { foldTasks } from '../kit/fold.ts';
+import { parseTaskKey, type Task } from '../kit/task.ts';
 import type { StoredEvent } from '../kit/types.ts';
 import type { ProgrammeFacts } from './programme-rules.ts';
 
@@ -139,11 +140,7 @@ export function evolve(state: CertificationState | null, event: StoredEvent, cas
   const f = event.facts as Facts;
   if (event.type === 'application.submitted') return opened(f, event, caseId);
   if (!state) throw new Error(`Event ${event.type} before the case was opened`);
-  const tasks = evolveTasks(state.tasks, event);
-  let next: CertificationState =
-    tasks === state.tasks
-      ? state
-      : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
+  let next = foldTasks(state, event);
   if (typeof f.to === 'string') next = enterStage(next, f, event);
   return apply(next, event.type, f, event);
 }

@@ -1,7 +1,8 @@
 /** State of an exam session and its fold. Facts only: who the people are is read by their ids. */
 import type { IsoDate } from '../kit/dates.ts';
 import { sent, type Outgoing } from '../kit/outbox.ts';
-import { evolveTasks, type Task } from '../kit/task.ts';
+import { foldCase, foldTasks } from '../kit/fold.ts';
+import type { Task } from '../kit/task.ts';
 import type { StoredEvent } from '../kit/types.ts';
 
 export type CandidateState = 'listed' | 'in_exam' | 'waits' | 'finished' | 'absent' | 'left' | 'moved';
@@ -49,18 +50,7 @@ export function evolve(state: SessionState | null, event: StoredEvent, caseId: s
   const f = event.facts as Facts;
   if (event.type === 'session.scheduled') return opened(f, event, caseId);
   if (!state) throw new Error(`Event ${event.type} before the session was scheduled`);
-  const tasks = evolveTasks(state.tasks, event);
-  let next: SessionState =
-    tasks === state.tasks
-      ? state
-      : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
-  if (typeof f.to === 'string' && f.to !== next.stage) next = { ...next, stage: f.to, stageSince: event.on };
-  if (f.outcome) next = { ...next, outcome: f.outcome };
-  if (f.tell) {
-    const tell = [f.tell as Outgoing | Outgoing[]].flat();
-    next = { ...next, outbox: [...next.outbox, ...tell], tellings: next.tellings + tell.length };
-  }
-  return apply(next, event.type, f);
+  return apply(foldCase(foldTasks(state, event), event), event.type, f);
 }
 
 function opened(f: Facts, event: StoredEvent, caseId: string): SessionState {

@@ -14,29 +14,14 @@ import {
 } from '../../test/p02/world.ts';
 import { checkFold, checkRest } from '../../test/support/invariants.ts';
 import { PureRun } from '../../test/support/pure-run.ts';
+import { PROMISED, type Step as WalkStep, steps } from '../../test/support/steps.ts';
 import { headAttestation } from './index.ts';
 import { checkPolicy, DEFAULT_POLICY, type AttestationPolicy } from './policy.ts';
 import type { AttestationState } from './state.ts';
 
 type Run = PureRun<AttestationState, AttestationPolicy>;
-interface Step {
-  kind: 'offered' | 'blind' | 'deadline' | 'days' | 'fact';
-  a: number;
-  b: number;
-  c: number;
-}
+type Step = WalkStep<'offered' | 'blind' | 'deadline' | 'days' | 'fact'>;
 
-/** Refusals an offered action must never meet: they were known when it was offered. */
-const PROMISED = [
-  'role_missing',
-  'not_assignee',
-  'stage',
-  'task_not_found',
-  'case_closed',
-  'segregation',
-  'not_now',
-  'taken',
-];
 const OFFICES = Object.values(people);
 const VERDICTS = ['approve', 'revise', 'reject'] as const;
 const day = (c: Run, days: number) =>
@@ -240,28 +225,14 @@ function live(c: Run, step: Step, way: string[]): void {
   const before = c.events.length;
   const denial = c.try(who, offer.type, payload(c, offer.type, offer.taskId, step));
   note(`${who.slice(-4)} ${offer.type} ${denial ? `denied ${denial.code}` : ''}`);
-  if (denial && offer.allowed && PROMISED.includes(denial.code))
+  if (denial && offer.allowed && PROMISED.has(denial.code))
     throw new Error(`${offer.type} was offered and refused: ${denial.code} ${denial.message}`);
   if (denial && c.events.length > before && denial.code !== 'late_answer')
     throw new Error(`${denial.code} left events`);
   c.work();
 }
 
-const steps = fc.array(
-  fc.record({
-    kind: fc.oneof(
-      { weight: 14, arbitrary: fc.constant('offered' as const) },
-      { weight: 2, arbitrary: fc.constant('blind' as const) },
-      { weight: 4, arbitrary: fc.constant('deadline' as const) },
-      { weight: 2, arbitrary: fc.constant('days' as const) },
-      { weight: 4, arbitrary: fc.constant('fact' as const) },
-    ),
-    a: fc.nat(997),
-    b: fc.nat(997),
-    c: fc.nat(997),
-  }),
-  { maxLength: 90, size: 'max' },
-);
+const ways = steps({ offered: 14, blind: 2, deadline: 4, days: 2, fact: 4 }, 90);
 
 const POLICIES: Record<string, AttestationPolicy> = {
   'the default policy': DEFAULT_POLICY,
@@ -286,7 +257,7 @@ describe.each(Object.entries(POLICIES))('an attestation that lives at random und
 
   it.each(BEGINNINGS)('keeps every promise from «%s» on', (kind) => {
     fc.assert(
-      fc.property(steps, (walk) => {
+      fc.property(ways, (walk) => {
         const c = begin(kind, policy);
         const way: string[] = [];
         for (const step of walk) {

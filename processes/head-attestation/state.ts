@@ -4,7 +4,8 @@ import type { IsoDate } from '../kit/dates.ts';
 import type { FixedByHand } from '../kit/deadlines.ts';
 import { sent, type Outgoing } from '../kit/outbox.ts';
 import type { Aggregation, Verdict } from '../kit/panel.ts';
-import { evolveTasks, type Task } from '../kit/task.ts';
+import { foldCase, foldTasks } from '../kit/fold.ts';
+import type { Task } from '../kit/task.ts';
 import type { StoredEvent } from '../kit/types.ts';
 import type { ExemptionKind } from './policy.ts';
 
@@ -175,28 +176,10 @@ export function evolve(state: S | null, event: StoredEvent, caseId: string): S {
   const f = event.facts as Facts;
   if (OPENING.includes(event.type)) return dated(opened(f, event, caseId), event);
   if (!state) throw new Error(`Event ${event.type} before the case was opened`);
-  const tasks = evolveTasks(state.tasks, event);
-  let next: S =
-    tasks === state.tasks
-      ? state
-      : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
-  if (typeof f.to === 'string' && f.to !== next.stage)
-    next = {
-      ...next,
-      stage: f.to,
-      stageSince: event.on,
-      moved: {},
-      reminded: [],
-      ...(f.former ? { formerStage: f.former } : {}),
-    };
+  let next = foldCase(foldTasks(state, event), event);
+  if (next.stage !== state.stage) next = { ...next, reminded: [] };
   const used = USED[event.type]?.(f);
   if (used && next.moved[used]) next = { ...next, moved: without(next.moved, used) };
-  if (f.outcome) next = { ...next, outcome: f.outcome };
-  if (f.tell) {
-    const tell = [f.tell as Outgoing | Outgoing[]].flat();
-    next = { ...next, outbox: [...next.outbox, ...tell], tellings: next.tellings + tell.length };
-  }
-  if (f.related) next = { ...next, related: [...next.related, f.related] };
   return dated(apply(next, event.type, f, event), event);
 }
 

@@ -7,6 +7,12 @@ export function inForce(a: Assignment, today: IsoDate): boolean {
   return a.from <= today && (a.to === undefined || a.to >= today);
 }
 
+/** Who acts: the person, and whom he acts for. Nobody when the platform acts itself. */
+export function actingPeople(actor: Actor): string[] {
+  if (actor.kind !== 'person') return [];
+  return actor.onBehalfOf ? [actor.personId, actor.onBehalfOf.personId] : [actor.personId];
+}
+
 /** Does an assignment reach the scope asked for? A country-wide one reaches everything. */
 export function reaches(granted: Scope, asked: Scope): boolean {
   if (granted.kind === 'country') return true;

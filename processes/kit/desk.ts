@@ -6,7 +6,16 @@ import { derivedId } from './ids.ts';
 import { Denied, deny, type Recorder } from './recorder.ts';
 import type { CaseState, Payload, Rule } from './rulebook.ts';
 import type { Term } from './deadlines.ts';
-import { isOpen, isWorking, parseTaskKey, taskDue, type Task, type TaskClock, type TaskPolicy } from './task.ts';
+import {
+  openTasks,
+  isOpen,
+  isWorking,
+  parseTaskKey,
+  taskDue,
+  type Task,
+  type TaskClock,
+  type TaskPolicy,
+} from './task.ts';
 import type { ArmedDeadline, Context, Role, Scope } from './types.ts';
 
 /** What the desk has to know of the process it works for. */
@@ -127,6 +136,10 @@ export class Desk<S extends CaseState, P> {
       rec.emit('TASK-20', 'task.cancelled', about(task, { cause }));
   }
 
+  cancelKinds(rec: Recorder<S, P>, cause: string, kinds: readonly string[]): void {
+    this.cancelOpen(rec, cause, (t) => !kinds.includes(t.kind));
+  }
+
   hold(rec: Recorder<S, P>, tasks: Task[], reason: string, waitingFor: string): void {
     for (const task of tasks)
       if (isOpen(task) && task.state !== 'on_hold')
@@ -144,6 +157,11 @@ export class Desk<S extends CaseState, P> {
     if (task.state === 'assigned') rec.emit('TASK-25', 'task.accepted', { taskId: task.id, personId });
     this.submit(rec, task, result);
     return task;
+  }
+
+  /** Finishes what is open of a kind, for acts that are not drawn from a task. */
+  finishOpen(rec: Recorder<S, P>, kind: string, result: Payload = {}): void {
+    for (const task of openTasks(rec.state.tasks, kind)) this.finish(rec, { taskId: task.id }, result);
   }
 
   submit(rec: Recorder<S, P>, task: Task, result: Payload): void {

@@ -4,7 +4,7 @@
  * A process lists its rules; `Rulebook` decides a command by them and offers them. The checks run from the most to the least telling
  * sentence: the task, the person, the segregation of duties, the stage, a stay, the state.
  */
-import { hasRole } from './actors.ts';
+import { actingPeople, hasRole } from './actors.ts';
 import { Denied, deny, Recorder } from './recorder.ts';
 import { isOpen, type Task } from './task.ts';
 import type { ActionOffer, Actor, Command, Context, Decision, Role, Scope, StageInfo, StoredEvent } from './types.ts';
@@ -181,12 +181,12 @@ export class Rulebook<S extends CaseState, P> {
     if (!this.holdsOffice(actor, offices(rule, task), s, ctx))
       return { code: 'role_missing', message: 'Для этого действия нужна другая роль.' };
     const excluded = this.spec.excluded?.(s, task) ?? [];
-    if (people(actor).some((id) => excluded.includes(id)))
+    if (actingPeople(actor).some((id) => excluded.includes(id)))
       return {
         code: 'segregation',
         message: 'Участник первого решения или экспертизы не рассматривает это дело вновь.',
       };
-    const another = task.assigneeId !== undefined && !people(actor).includes(task.assigneeId);
+    const another = task.assigneeId !== undefined && !actingPeople(actor).includes(task.assigneeId);
     const doing = rule.over === undefined;
     if (task.nature === 'office' && rule.roles.includes(task.role) && another && isOpen(task) && doing)
       return { code: 'taken', message: 'Задачу уже взял в работу другой сотрудник.' };
@@ -238,15 +238,11 @@ function targets<S extends CaseState, P>(rule: Rule<S, P>, s: S): Array<Task | u
 export const organisations = (s: CaseState): Scope[] => s.organisationIds.map((id) => ({ kind: 'organisation', id }));
 export const jurisdiction = (ctx: Context<unknown>): Scope[] => [{ kind: 'jurisdiction', id: ctx.jurisdiction.id }];
 
-function people(actor: Person): string[] {
-  return actor.onBehalfOf ? [actor.personId, actor.onBehalfOf.personId] : [actor.personId];
-}
-
 /** Whose case it is: himself, a relative, whoever he acts for, or his organisation. */
 export function isOwn(actor: Actor, of: { persons: readonly string[]; organisationIds?: readonly string[] }): boolean {
   if (actor.kind !== 'person') return false;
   return (
-    [...people(actor), ...(actor.relativeIds ?? [])].some((id) => of.persons.includes(id)) ||
+    [...actingPeople(actor), ...(actor.relativeIds ?? [])].some((id) => of.persons.includes(id)) ||
     actor.organisationIds.some((id) => of.organisationIds?.includes(id) === true)
   );
 }

@@ -94,6 +94,10 @@ export function isOpen(task: Task): boolean {
 }
 
 /** May its holder submit now? A paused task may not. */
+export function openTasks(tasks: readonly Task[], kind: string): Task[] {
+  return tasks.filter((t) => t.kind === kind && isOpen(t));
+}
+
 export function isWorking(task: Task): boolean {
   return WORKING.includes(task.state) || (task.nature === 'office' && task.state === 'assigned');
 }
@@ -581,9 +585,9 @@ function evolveTask(task: Task, type: string, f: Record<string, unknown>, on: Is
   }
 }
 
-/** The task as the inbox row. */
-export function taskRow(task: Task, titleRu: string, clock: TaskClock): TaskRow {
-  const due = taskDue(task, clock);
+/** The task as the inbox row. `ofCase` is the date of the case a task hangs on that has no term of its own. */
+export function taskRow(task: Task, titleRu: string, clock: TaskClock, ofCase?: Due): TaskRow {
+  const due = taskDue(task, clock) ?? (isOpen(task) ? ofCase : undefined);
   return {
     id: task.id,
     kind: task.kind,

@@ -4,6 +4,7 @@
  * A process is pure: it reads its state, a command and a context, and answers with events or a denial. It never reads a clock, a
  * database or the environment, so the same code serves the server, the screens, the documentation and the tests.
  */
+import type { NoticeTemplate } from './letter.ts';
 import type { ProductionCalendar } from './calendar.ts';
 import type { Instant, IsoDate } from './dates.ts';
 import type { Due } from './deadlines.ts';
@@ -378,6 +379,8 @@ export interface ProcessDefinition<S, P> {
   slug: string;
   code: string;
   nameRu: string;
+  /** What it is for and where it ends, in a sentence or two for people who see it for the first time. */
+  aboutRu: string;
   /** Commands that may open a case. */
   starts: string[];
   table: TransitionRow[];
@@ -391,6 +394,8 @@ export interface ProcessDefinition<S, P> {
   availableActions(state: S, actor: Actor, ctx: Context<P>): ActionOffer[];
   tasks(state: S, ctx: Context<P>): TaskRow[];
   notices(event: StoredEvent, state: S, ctx: Context<P>): NoticeIntent[];
+  /** The letters by the name a notice calls them. */
+  templates: Record<string, NoticeTemplate>;
   registers(event: StoredEvent, state: S, ctx: Context<P>): RegisterWrite[];
   /** Outcomes of experts' tasks that this event settles; a later record of the same task replaces the earlier one. */
   expertRecords?(event: StoredEvent, state: S, ctx: Context<P>): ExpertRecordWrite[];

@@ -1,25 +1,11 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { Walk, type Step } from '../../test/p04/random-walk.ts';
+import { Walk } from '../../test/p04/random-walk.ts';
 import { people } from '../../test/p04/world.ts';
+import { steps } from '../../test/support/steps.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.record({
-    kind: fc.oneof(
-      { weight: 14, arbitrary: fc.constant('offered' as const) },
-      { weight: 3, arbitrary: fc.constant('blind' as const) },
-      { weight: 5, arbitrary: fc.constant('deadline' as const) },
-      { weight: 2, arbitrary: fc.constant('days' as const) },
-      { weight: 4, arbitrary: fc.constant('month' as const) },
-      { weight: 4, arbitrary: fc.constant('fact' as const) },
-    ),
-    a: fc.nat(997),
-    b: fc.nat(997),
-    c: fc.nat(997),
-  }),
-  { maxLength: 120, size: 'max' },
-);
+const ways = steps({ offered: 14, blind: 3, deadline: 5, days: 2, month: 4, fact: 4 }, 120);
 
 /** Where walks begin, so that late stages are met as often as early ones. */
 const BEGINNINGS = ['intake', 'year_1', 'gate', 'year_3', 'vacant', 'paused', 'transfer', 'left', 'declined'] as const;
@@ -49,7 +35,7 @@ const RUNS = 25;
 describe.each([false, true])('a cycle that lives at random (another version in force: %s)', (newer) => {
   it.each(BEGINNINGS)('keeps every promise from «%s» on', (beginning) => {
     fc.assert(
-      fc.property(steps, (way) => {
+      fc.property(ways, (way) => {
         const walk = begin(beginning, newer);
         for (const step of way) walk.step(step);
       }),

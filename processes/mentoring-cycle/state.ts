@@ -4,7 +4,8 @@
  */
 import { addDays, daysBetween, type IsoDate } from '../kit/dates.ts';
 import type { FixedByHand, Pause } from '../kit/deadlines.ts';
-import { evolveTasks, isOpen, parseTaskKey, type Task } from '../kit/task.ts';
+import { foldTasks } from '../kit/fold.ts';
+import { isOpen, parseTaskKey, type Task } from '../kit/task.ts';
 import type { StoredEvent } from '../kit/types.ts';
 import type { Place } from '../hr-events/matrix.ts';
 import type { Rights, WorkKind, Year } from './policy.ts';
@@ -145,11 +146,7 @@ export function evolve(state: S | null, event: StoredEvent, caseId: string): S {
   if (event.type === 'cycle.opened') return opened(f, event, caseId);
   if (event.type === 'cycle.imported') return imported(f, event, caseId);
   if (!state) throw new Error(`Event ${event.type} before the case was opened`);
-  const tasks = evolveTasks(state.tasks, event);
-  let next: S =
-    tasks === state.tasks
-      ? state
-      : { ...state, tasks, taskCount: event.type === 'task.created' ? state.taskCount + 1 : state.taskCount };
+  let next = foldTasks(state, event);
   if (f.endedPair) next = endPair(next, event.on);
   if (typeof f.to === 'string' && f.to !== next.stage) {
     next = { ...next, stage: f.to, stageSince: event.on, moved: {}, ...(f.outcome ? { outcome: f.outcome } : {}) };

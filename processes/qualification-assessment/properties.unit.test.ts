@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { Assessment, ExamDay, Town } from '../../test/p03/pure.ts';
 import { CENTRE, CENTRE_2, consents, DECISION, EXAMINERS, marks, people, session, SHA } from '../../test/p03/world.ts';
 import { checkFold, checkRest } from '../../test/support/invariants.ts';
+import { pick, PROMISED, type Step as WalkStep, steps } from '../../test/support/steps.ts';
 import { addDays } from '../kit/dates.ts';
 import type { Denial } from '../kit/types.ts';
 import { DEFAULT_POLICY as SESSION_POLICY } from '../exam-session/policy.ts';
@@ -15,26 +16,9 @@ import { IN_EXAM } from './stages.ts';
 import { marksGroup, usesFinancedPlace } from './state.ts';
 
 type Run = Assessment | ExamDay;
-interface Step {
-  kind: 'offered' | 'blind' | 'deadline' | 'days' | 'fact' | 'session';
-  a: number;
-  b: number;
-  c: number;
-}
+type Step = WalkStep<'offered' | 'blind' | 'deadline' | 'days' | 'fact' | 'session'>;
 
-/** Refusals an offered action must never meet: they were known when it was offered. */
-const PROMISED = [
-  'role_missing',
-  'not_assignee',
-  'stage',
-  'task_not_found',
-  'case_closed',
-  'segregation',
-  'not_now',
-  'taken',
-];
 const EVERYBODY = [...Object.values(people), ...EXAMINERS];
-const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % (list.length || 1)];
 
 /** Where walks begin: a short way in, so that late stages are reached as often as early ones. */
 const BEGINNINGS = {
@@ -207,7 +191,7 @@ function live(town: Town, step: Step, way: string[]): void {
   note(`${who.slice(-4)} ${offer.type} ${denial ? `denied ${denial.code}` : ''}`);
   if (!denial) return;
   assertSaid(denial, offer.type);
-  if (offer.allowed && PROMISED.includes(denial.code))
+  if (offer.allowed && PROMISED.has(denial.code))
     throw new Error(`${offer.type} was offered and refused: ${denial.code} ${denial.message}`);
   if (c.events.length > before && denial.code !== 'late_answer') throw new Error(`${denial.code} left events`);
 }
@@ -241,22 +225,7 @@ function assertTown(town: Town): void {
   if (faults.length > 0) throw new Error(faults.join('\n'));
 }
 
-const steps = fc.array(
-  fc.record({
-    kind: fc.oneof(
-      { weight: 14, arbitrary: fc.constant('offered' as const) },
-      { weight: 2, arbitrary: fc.constant('blind' as const) },
-      { weight: 3, arbitrary: fc.constant('deadline' as const) },
-      { weight: 2, arbitrary: fc.constant('days' as const) },
-      { weight: 2, arbitrary: fc.constant('fact' as const) },
-      { weight: 5, arbitrary: fc.constant('session' as const) },
-    ),
-    a: fc.nat(997),
-    b: fc.nat(997),
-    c: fc.nat(997),
-  }),
-  { maxLength: 70, size: 'max' },
-);
+const ways = steps({ offered: 14, blind: 2, deadline: 3, days: 2, fact: 2, session: 5 }, 70);
 
 const POLICIES: Record<string, AssessmentPolicy> = {
   'the default policy': DEFAULT_POLICY,
@@ -279,7 +248,7 @@ describe.each(Object.entries(POLICIES))('an assessment that lives at random unde
 
   it.each(Object.entries(BEGINNINGS))('keeps every promise from «%s» on', (_at, begin) => {
     fc.assert(
-      fc.property(steps, (walk) => {
+      fc.property(ways, (walk) => {
         const town = new Town();
         begin(town, policy);
         const way: string[] = [];

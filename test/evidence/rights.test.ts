@@ -204,6 +204,30 @@ test('a correction is asked for, decided by the office within its term, and take
   });
 });
 
+test('a corrected address is an address, of one person, and gets the letters that the former one did not take', async () => {
+  const person = await world.as('sidorenko');
+  const ask = (value: string) =>
+    person('POST', '/api/me/requests', { kind: 'correction', field: 'email', value, reason: 'Сменила почту' });
+  const wrong = await ask('не адрес');
+  expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([422, '/value']);
+  const { sql } = world.deps;
+  const id = personId('sidorenko');
+  await sql`update person set mail_bounced = true where id = ${id}::uuid`;
+  await sql`insert into notice (id, dedupe_key, template, addressee_id, addressee_role, params, nominal_at, due_at, state)
+    values (gen_random_uuid(), 'bounced-1', 'password-changed', ${id}::uuid, 'methodist', '{}', now(), now(), 'bounced')`;
+  const dpo = await world.as('mironova');
+  const decide = async (value: string) => {
+    const { body } = await ask(value);
+    return dpo('POST', `/api/personal-requests/${body.id}/decide`, { decision: 'granted', answer: 'Исправлено.' });
+  };
+  expect((await decide('Belova.AP@example.org')).body).toMatchObject({ status: 409, code: 'address_taken' });
+  const decided = await decide('sidorenko.new@example.org');
+  expect(decided.body.effects).toEqual(['исправлено поле: email, писем отправлено снова: 1']);
+  const rows = await sql`
+    select p.email, p.mail_bounced, n.state from person p join notice n on n.addressee_id = p.id and n.dedupe_key = 'bounced-1' where p.id = ${id}::uuid`;
+  expect(rows[0]).toEqual({ email: 'sidorenko.new@example.org', mail_bounced: false, state: 'queued' });
+});
+
 test('erasure waits for open cases and retention; then the key is gone, and chains and registers stay whole', async () => {
   const dpo = await world.as('mironova');
   const expert = await world.as(decliner.personId);

@@ -8,33 +8,12 @@ import { currentVersion, evolve, type CertificationState } from '../../processes
 import type { CertificationPolicy } from '../../processes/dpp-certification/policy.ts';
 import { isOpen } from '../../processes/kit/task.ts';
 import { STAGES } from '../../processes/dpp-certification/stages.ts';
+import { PROMISED, type Step as WalkStep } from '../support/steps.ts';
 import { checkEvent, checkLetter, checkRest } from './invariants.ts';
 import { PureCase } from './pure-case.ts';
 import { expert, people, programme, SHA, uuid } from './world.ts';
 
-/** What kind of thing happens next, and three numbers that choose among the possible ones. */
-export interface Step {
-  kind: 'offered' | 'blind' | 'deadline' | 'days' | 'fact' | 'child';
-  a: number;
-  b: number;
-  c: number;
-}
-
-/** Refusals that an offered action must never meet: role, stage, task, state were known when it was offered. */
-const PROMISED = new Set([
-  'role_missing',
-  'not_assignee',
-  'not_for_system',
-  'stage',
-  'task_not_found',
-  'held',
-  'case_closed',
-  'segregation',
-  'not_now',
-  'personal_task',
-  'taken',
-  'no_signature',
-]);
+type Step = WalkStep<'offered' | 'blind' | 'deadline' | 'days' | 'fact' | 'child'>;
 const ORDER = { number: '15-р', date: '2026-03-02' };
 const CAST = [
   people.head,

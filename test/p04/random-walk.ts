@@ -8,29 +8,12 @@ import { WORK_KINDS, type MentoringPolicy } from '../../processes/mentoring-cycl
 import { missingItems, offers, RULES } from '../../processes/mentoring-cycle/rules/index.ts';
 import { STAGES } from '../../processes/mentoring-cycle/stages.ts';
 import { evolve, type MentoringState } from '../../processes/mentoring-cycle/state.ts';
+import { PROMISED, type Step as WalkStep } from '../support/steps.ts';
 import { checkEvent, checkRest } from './invariants.ts';
 import { PureCycle } from './pure-case.ts';
 import { FAR_PLACE, FIT, MONTH_WORK, people, PLACE, PLACE_2, SHA, uuid } from './world.ts';
 
-export interface Step {
-  kind: 'offered' | 'blind' | 'deadline' | 'days' | 'month' | 'fact';
-  a: number;
-  b: number;
-  c: number;
-}
-
-/** Refusals that an offered action must never meet: role, stage, task and state were known when it was offered. */
-const PROMISED = new Set([
-  'role_missing',
-  'not_assignee',
-  'stage',
-  'task_not_found',
-  'case_closed',
-  'segregation',
-  'not_now',
-  'personal_task',
-  'taken',
-]);
+type Step = WalkStep<'offered' | 'blind' | 'deadline' | 'days' | 'month' | 'fact'>;
 
 const CAST = Object.values(people);
 const EVENTS = [

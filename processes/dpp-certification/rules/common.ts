@@ -129,12 +129,6 @@ export const openRelatedOf = (s: S, kind: RelatedCase['kind']) =>
 
 // ── People ──
 
-export function decisionMakers(rec: Rec): string[] {
-  const { actor } = rec.command;
-  if (actor.kind !== 'person') return [];
-  return actor.onBehalfOf ? [actor.personId, actor.onBehalfOf.personId] : [actor.personId];
-}
-
 const panelists = (s: S): string[] =>
   s.tasks.filter((t) => t.nature === 'personal' && t.assigneeId).map((t) => t.assigneeId as string);
 

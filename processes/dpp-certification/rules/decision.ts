@@ -1,9 +1,10 @@
 /** The decision of the coordinator, its service, and the appeal (specification 3.9). */
+import { actingPeople } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
 import { PROVIDER } from '../stages.ts';
 import { validUntil } from '../terms.ts';
-import { decisionMakers, desk, everybodyInvolved, finishIfOver, type Payload, type Rec, type Rules } from './common.ts';
+import { desk, everybodyInvolved, finishIfOver, type Payload, type Rec, type Rules } from './common.ts';
 import { formPanel } from './expertise.ts';
 
 /** A new entry: its gapless number is claimed in the same transaction and written into `facts.entryNumber`. */
@@ -12,7 +13,7 @@ function enterRegister(rec: Rec, row: string, type: string, order: { number: str
   const { registryPrefix } = policy.numbering;
   const event = rec.events.length;
   const entry = { version: 1, validFrom: today, validUntil: validUntil(rec.ctx, rec.state, today), order };
-  rec.emit(row, type, { to: 'certified', entry, takenBy: decisionMakers(rec), outcome: 'granted' });
+  rec.emit(row, type, { to: 'certified', entry, takenBy: actingPeople(rec.command.actor), outcome: 'granted' });
   rec.claim({
     kind: 'serial',
     series: registryPrefix,
@@ -25,7 +26,7 @@ function enterRegister(rec: Rec, row: string, type: string, order: { number: str
 
 function certify(rec: Rec, p: Payload): void {
   desk.finish(rec, p, { decision: 'certify' });
-  const facts = { to: 'incorporated', order: p.order, takenBy: decisionMakers(rec), outcome: 'granted' };
+  const facts = { to: 'incorporated', order: p.order, takenBy: actingPeople(rec.command.actor), outcome: 'granted' };
   if (rec.state.parent) rec.emit('P01-T39', 'programme.incorporated', facts);
   else enterRegister(rec, 'P01-T38', 'programme.certified', p.order);
 }
@@ -40,7 +41,7 @@ function refuse(rec: Rec, p: Payload): void {
     reasonCodes,
     statement,
     formal,
-    takenBy: decisionMakers(rec),
+    takenBy: actingPeople(rec.command.actor),
     outcome: 'refused',
   });
 }
@@ -54,7 +55,7 @@ function backToPanel(rec: Rec, row: string, type: string, facts: Payload): void 
 function decideAppeal(rec: Rec, p: Payload): void {
   const { decision, entry, formerStage: former = 'refused' } = rec.state;
   const { order, outcome } = p;
-  const takenBy = decisionMakers(rec);
+  const takenBy = actingPeople(rec.command.actor);
   desk.finish(rec, p, { outcome });
   if (outcome === 'upheld') {
     rec.emit('P01-T48', 'appeal.upheld', { to: former, order, takenBy });

@@ -1,11 +1,11 @@
 /** The entry in force: its changes, its renewal, suspension, delisting and annulment. */
+import { actingPeople } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
 import { compareVersions, isSubstantial, type ProgrammeFacts, type VersionDifference } from '../programme-rules.ts';
 import { PROVIDER } from '../stages.ts';
 import { currentVersion, type RelatedCase } from '../state.ts';
 import {
-  decisionMakers,
   desk,
   endEntry,
   openRelatedOf,
@@ -136,7 +136,7 @@ export const entryRules: Rules = {
       endEntry(rec, 'P01-T72', 'entry.delisted', {
         to: 'delisted',
         cause: 'by_request',
-        takenBy: decisionMakers(rec),
+        takenBy: actingPeople(rec.command.actor),
         outcome: 'cancelled',
       }),
   },
@@ -175,7 +175,7 @@ export const entryRules: Rules = {
         ground,
         order,
         statement,
-        takenBy: decisionMakers(rec),
+        takenBy: actingPeople(rec.command.actor),
         outcome: 'annulled',
       });
     },

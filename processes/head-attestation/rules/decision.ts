@@ -1,4 +1,6 @@
 /** After the vote: extract, act, familiarisation; what each result leads to; the appeal (specification P02, 3.9). */
+import { actingPeople } from '../../kit/actors.ts';
+import { openTasks } from '../../kit/task.ts';
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
 import { due } from '../../kit/terms.ts';
@@ -7,11 +9,9 @@ import type { Act, Paper, Related, Result, Variant } from '../state.ts';
 import { validUntil } from '../terms.ts';
 import {
   ask,
-  by,
   desk,
   end,
   everybodyInvolved,
-  openTasks,
   releaseAttestee,
   requireDate,
   requirePast,
@@ -42,7 +42,7 @@ function emitAct(rec: Rec, row: string, type: string, kind: Act['kind'], more: P
   rec.emit(row, type, {
     ...more,
     kind,
-    takenBy: [...new Set([...by(rec), ...(s.vote?.takenBy ?? [])])],
+    takenBy: [...new Set([...actingPeople(rec.command.actor), ...(s.vote?.takenBy ?? [])])],
     ...(inForce ? { validFrom: from, validUntil: validUntil(ctx, s, from) } : {}),
   });
   if (s.entryNumber) return;
@@ -213,7 +213,7 @@ function decideAppeal(rec: Rec, p: Payload): void {
   const outcome = p.outcome as AppealOutcome;
   desk.finish(rec, p, { outcome });
   if (outcome !== 'upheld') return overturn(rec, outcome, from, APPEAL_ROWS, p);
-  rec.emit('P02-T91', 'appeal.upheld', { to: from, order: p.order, takenBy: by(rec) });
+  rec.emit('P02-T91', 'appeal.upheld', { to: from, order: p.order, takenBy: actingPeople(rec.command.actor) });
   desk.resume(rec);
   finishIfOver(rec);
 }
@@ -414,7 +414,7 @@ export const decisionRules: Rules = {
       if (!rec.state.served.act?.servedOn) familiarise(rec, 'P02-T66', { paper: 'act' }, rec.ctx.today);
       desk.hold(
         rec,
-        [...openTasks(rec.state, 'founder_choice'), ...openTasks(rec.state, 'conditional_decision')],
+        [...openTasks(rec.state.tasks, 'founder_choice'), ...openTasks(rec.state.tasks, 'conditional_decision')],
         'рассматривается апелляция',
         'appeals',
       );

@@ -1,5 +1,5 @@
 /** How an attestation begins, and its documents: schedule, application, checks, submission with familiarisation. */
-import { hasRole } from '../../kit/actors.ts';
+import { actingPeople, hasRole } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
 import { isOwn, OWN_CASE } from '../../kit/rulebook.ts';
 import { deny } from '../../kit/recorder.ts';
@@ -9,12 +9,9 @@ import type { Variant } from '../state.ts';
 import { earliestSitting } from '../terms.ts';
 import {
   ask,
-  by,
-  cancelKinds,
   claimAttestee,
   desk,
   end,
-  finishOpen,
   releaseAttestee,
   requireDate,
   requirePast,
@@ -48,7 +45,13 @@ export function scheduleAttestation(rec: Rec): void {
     deny('move_reason', 'Дата отличается от проекта графика: напишите, почему.', {
       errors: [{ pointer: '/moveReason', detail: 'Почему дата иная, чем в проекте?' }],
     });
-  open(rec, 'P02-T01', 'attestation.scheduled', { ...p, variant, plannedOn, startedBy: by(rec)[0], order: p.order });
+  open(rec, 'P02-T01', 'attestation.scheduled', {
+    ...p,
+    variant,
+    plannedOn,
+    startedBy: actingPeople(rec.command.actor)[0],
+    order: p.order,
+  });
 }
 
 export function apply(rec: Rec): void {
@@ -159,7 +162,7 @@ export function begin(rec: Rec, row: string): void {
 // ── Documents ──
 
 export function admit(rec: Rec, row: string, type: string): void {
-  cancelKinds(rec, 'not_needed', ['documents', 'checks']);
+  desk.cancelKinds(rec, 'not_needed', ['documents', 'checks']);
   rec.emit(row, type, { to: 'admitted' });
   if (keepValidResults(rec)) return;
   ask(rec, 'test', 'test', 'допущен к аттестации');
@@ -173,7 +176,7 @@ const bar = (rec: Rec, p: Payload): void => {
     kind: 'refused_admission',
     ground: p.ground,
     statement: p.statement,
-    takenBy: by(rec),
+    takenBy: actingPeople(rec.command.actor),
     outcome: 'refused',
     ...tellParent(rec, 'child_ended', { outcome: 'refused' }),
   });
@@ -210,7 +213,7 @@ export const openingRules: Rules = {
     unless: inWork,
     apply: (rec, p) => {
       desk.finish(rec, p, { outcome: 'clear' });
-      rec.emit('P02-T07', 'checks.confirmed', { checkedBy: by(rec)[0] });
+      rec.emit('P02-T07', 'checks.confirmed', { checkedBy: actingPeople(rec.command.actor)[0] });
     },
   },
   reportBar: {
@@ -266,7 +269,7 @@ export const openingRules: Rules = {
     },
     apply: (rec, p) => {
       rec.emit('P02-T15', 'submission.filed', { document: p.document });
-      finishOpen(rec, 'submission', { outcome: 'filed' });
+      desk.finishOpen(rec, 'submission', { outcome: 'filed' });
     },
   },
   familiariseSubmission: {

@@ -1,4 +1,5 @@
 /** The way to the commission and back (specification 3.5): the item goes to a sitting by a fact, and its result comes back by a fact. */
+import { openTasks } from '../../kit/task.ts';
 import { deny } from '../../kit/recorder.ts';
 import { nextItemKey, type Result } from '../state.ts';
 import { earliestSitting } from '../terms.ts';
@@ -6,8 +7,6 @@ import {
   ask,
   desk,
   end,
-  finishOpen,
-  openTasks,
   outgoing,
   requireDate,
   type Ctx,
@@ -43,7 +42,7 @@ function fixSitting(rec: Rec, p: Payload): void {
     });
   const itemKey = nextItemKey(s);
   const proposals = s.incumbent && ctx.policy.conditional ? ['conform', 'conform_conditional'] : ['conform'];
-  finishOpen(rec, 'fix_sitting', { heldOn });
+  desk.finishOpen(rec, 'fix_sitting', { heldOn });
   rec.emit('P02-T50', 'sitting.requested', {
     itemKey,
     sittingCaseId: p.sittingCaseId,
@@ -85,7 +84,7 @@ function requireBooking(rec: Rec, p: Payload): NonNullable<S['booking']> {
 
 /** The item is nowhere: somebody has to choose the next sitting. */
 function chooseAgain(rec: Rec, why: string): void {
-  if (openTasks(rec.state, 'fix_sitting').length === 0) ask(rec, 'fix_sitting', 'fixSitting', why);
+  if (openTasks(rec.state.tasks, 'fix_sitting').length === 0) ask(rec, 'fix_sitting', 'fixSitting', why);
 }
 
 export function itemAccepted(rec: Rec, p: Payload): void {
@@ -169,7 +168,7 @@ export const sittingRules: Rules = {
     roles: ['founder_rep'],
     unless: (s) => (s.compositionAsked ? null : 'Менять состав не просили.'),
     apply: (rec, p) => {
-      finishOpen(rec, 'composition', { order: p.order });
+      desk.finishOpen(rec, 'composition', { order: p.order });
       rec.emit('P02-T56', 'composition.changed', { order: p.order });
       chooseAgain(rec, 'состав комиссии изменён');
     },

@@ -1,14 +1,13 @@
 /** The test: threshold, two attempts on a technical failure only, no-shows with and without a reason (specification P02). */
+import { actingPeople } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
 import { due } from '../../kit/terms.ts';
 import { ATTESTEE } from '../stages.ts';
 import {
   ask,
-  by,
   desk,
   end,
-  finishOpen,
   requireDate,
   requirePast,
   type Ctx,
@@ -39,7 +38,7 @@ export function afterTest(rec: Rec): void {
     rec.emit('P02-T22', 'test.failed', {
       to: 'not_conform',
       kind: 'not_conform',
-      takenBy: by(rec),
+      takenBy: actingPeople(rec.command.actor),
       score: s.test.score ?? null,
     });
     ask(rec, 'act', 'act', 'кандидат не прошёл тестирование');
@@ -118,7 +117,7 @@ function reuseTest(rec: Rec, p: Payload): void {
     deny('not_valid', 'Зачесть можно действующий результат не ниже порога.', {
       errors: [{ pointer: '/testedOn', detail: 'Результат не действует или ниже порога.' }],
     });
-  finishOpen(rec, 'test', { outcome: 'reused' });
+  desk.finishOpen(rec, 'test', { outcome: 'reused' });
   rec.emit('P02-T34', 'test.reused', { to: 'tested', score: p.score, testedOn, from: p.fromCaseId });
   afterTest(rec);
 }

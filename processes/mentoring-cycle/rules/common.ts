@@ -1,6 +1,6 @@
 /** What the rules of the cycle share: their types, their desk of tasks, where its offices are, and how a pair ends. */
 import { isOwn, OWN_CASE } from '../../kit/rulebook.ts';
-import { hasRole } from '../../kit/actors.ts';
+import { actingPeople, hasRole } from '../../kit/actors.ts';
 import { Desk } from '../../kit/desk.ts';
 import { deny, type Recorder } from '../../kit/recorder.ts';
 import type { Rule as KitRule } from '../../kit/rulebook.ts';
@@ -81,7 +81,7 @@ export function partsOf(s: S, actor: Actor, ctx: Ctx): Role[] {
 /** Nobody decides his own cycle or a relative's: the mentee never, the mentor never as its curator or head. */
 export function segregation(s: S, actor: Actor) {
   if (actor.kind !== 'person') return null;
-  const people = actor.onBehalfOf ? [actor.personId, actor.onBehalfOf.personId] : [actor.personId];
+  const people = actingPeople(actor);
   if (isOwn(actor, { persons: [s.menteeId] }) && !people.includes(s.menteeId)) return OWN_CASE;
   if (people.includes(s.menteeId)) return { code: 'segregation', message: 'Нельзя вести собственный цикл.' };
   if (s.pair && people.includes(s.pair.mentorId))

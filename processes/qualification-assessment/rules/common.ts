@@ -3,7 +3,7 @@ import { Desk } from '../../kit/desk.ts';
 import type { Outgoing } from '../../kit/outbox.ts';
 import { deny, type Recorder } from '../../kit/recorder.ts';
 import type { Payload, Rule as KitRule } from '../../kit/rulebook.ts';
-import { isOpen, type Task } from '../../kit/task.ts';
+import type { Task } from '../../kit/task.ts';
 import type { Context, Facts } from '../../kit/types.ts';
 import { taskClock } from '../../kit/terms.ts';
 import { findQualification, type AssessmentPolicy, type Qualification } from '../policy.ts';
@@ -54,26 +54,7 @@ export function ask(
   return desk.office(rec, kind, OFFICE_TASKS[kind], rec.ctx.policy.terms[term], why, from);
 }
 
-export function openTasks(s: S, kind: string): Task[] {
-  return s.tasks.filter((t) => t.kind === kind && isOpen(t));
-}
-
-/** Finishes the one open task of a kind, for acts that are not drawn from a task. */
-export function finishOpen(rec: Rec, kind: OfficeTask, result: Payload = {}): void {
-  for (const task of openTasks(rec.state, kind)) desk.finish(rec, { taskId: task.id }, result);
-}
-
-export function cancelKinds(rec: Rec, cause: string, kinds: string[]): void {
-  desk.cancelOpen(rec, cause, (t) => !kinds.includes(t.kind));
-}
-
 // ── People ──
-
-export function by(rec: Rec): string[] {
-  const { actor } = rec.command;
-  if (actor.kind !== 'person') return [];
-  return actor.onBehalfOf ? [actor.personId, actor.onBehalfOf.personId] : [actor.personId];
-}
 
 /** Nobody who examined or decided hears the complaint. */
 export function excludedFromTask(s: S, task: Task): string[] {

@@ -1,4 +1,5 @@
 /** The exam: identity, theory, the marks of examiners with a fourth on spread, technical failure, removal. */
+import { openTasks } from '../../kit/task.ts';
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { Task } from '../../kit/task.ts';
@@ -10,9 +11,7 @@ import { marksGroup, seats, type Practice, type Result } from '../state.ts';
 import { marksWanted, theoryStillValid } from '../terms.ts';
 import {
   ask,
-  cancelKinds,
   desk,
-  openTasks,
   qualificationOf,
   releaseActive,
   releaseSeat,
@@ -44,7 +43,7 @@ function whyNoExam(s: S, ctx: Ctx): string | null {
 function checkIdentity(rec: Rec): void {
   const { theory } = rec.state;
   const known = theory?.passed && theoryStillValid(rec.ctx, theory.on, rec.ctx.today);
-  if (openTasks(rec.state, 'exam').length === 0) ask(rec, 'exam', 'examRecord', 'личность установлена');
+  if (openTasks(rec.state.tasks, 'exam').length === 0) ask(rec, 'exam', 'examRecord', 'личность установлена');
   const told = tellSession(rec, 'candidate_started');
   if (!known) return rec.emit('P03-T42', 'exam.started', { to: 'in_theory', part: 'theory', ...told });
   rec.emit('P03-T43', 'exam.started', { to: 'in_practice', part: 'practice', ...told });
@@ -106,7 +105,8 @@ function noneLeft(rec: Rec): void {
   if (!rec.ctx.policy.examiners.recording) return voidExam(rec, 'P03-T54', 'examiners_missing');
   if (rec.state.exhausted) return;
   rec.emit('P03-T51', 'examiners.exhausted', {});
-  if (openTasks(rec.state, 'substitute').length === 0) ask(rec, 'substitute', 'substitute', 'экзаменаторов не хватает');
+  if (openTasks(rec.state.tasks, 'substitute').length === 0)
+    ask(rec, 'substitute', 'substitute', 'экзаменаторов не хватает');
 }
 
 /** An accepted task begins its term. */
@@ -217,7 +217,7 @@ function voidExam(rec: Rec, row: string, cause: string, facts: Payload = {}): vo
 
 function technicalFailure(rec: Rec, p: Payload): void {
   const offer = p.sessionCaseId ? requireOffer(rec, p.sessionCaseId) : undefined;
-  cancelKinds(rec, 'technical_failure', ['exam', 'marks', 'substitute']);
+  desk.cancelKinds(rec, 'technical_failure', ['exam', 'marks', 'substitute']);
   const left = tellSession(rec, 'seat_released').tell;
   const facts = { part: rec.state.stage === 'in_theory' ? 'theory' : 'practice', act: p.act ?? null };
   if (!offer) {

@@ -1,6 +1,6 @@
 /** How an assessment begins: the person's application, an employer's referral with the person's acceptance, a free retake; its documents. */
 import { requireCentre } from '../../catalogue/centres.ts';
-import { hasRole } from '../../kit/actors.ts';
+import { actingPeople, hasRole } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { Payer } from '../policy.ts';
@@ -9,8 +9,6 @@ import type { Theory } from '../state.ts';
 import { theoryStillValid } from '../terms.ts';
 import {
   ask,
-  by,
-  cancelKinds,
   claimActive,
   desk,
   endBeforeExam,
@@ -51,7 +49,8 @@ export function refer(rec: Rec): void {
   const scope = { kind: 'organisation' as const, id: String(p.organisationId) };
   if (actor.kind !== 'person' || !hasRole(actor, ['employer'], [scope], ctx.today))
     deny('role_missing', 'Направляет работодатель — своих работников.');
-  if (by(rec).includes(p.personId as string)) deny('segregation', 'Себя направить нельзя: подайте заявление.');
+  if (actingPeople(rec.command.actor).includes(p.personId as string))
+    deny('segregation', 'Себя направить нельзя: подайте заявление.');
   qualificationOf(ctx, p.qualification);
   requireCentre(ctx.policy, ctx.jurisdiction, p);
   const payer = requirePayer(ctx, p.payer, ['employer', 'budget']);
@@ -208,7 +207,7 @@ export const openingRules: Rules = {
         to: 'refused_admission',
         ground: p.ground,
         statement: p.statement,
-        involve: by(rec),
+        involve: actingPeople(rec.command.actor),
       });
     },
   },
@@ -262,6 +261,6 @@ export const openingRules: Rules = {
 
 /** Documents were not supplied in time: the way to a complaint stays open. */
 export function documentsMissing(rec: Rec): void {
-  cancelKinds(rec, 'documents_missing', ['check']);
+  desk.cancelKinds(rec, 'documents_missing', ['check']);
   rec.emit('P03-T12', 'documents.missing', { to: 'refused_admission', ground: 'documents' });
 }

@@ -1,4 +1,5 @@
 /** What comes by itself: deadlines, facts of sessions, courts, the personnel office and the register of people, machine work, repairs. */
+import { openTasks } from '../../kit/task.ts';
 import { deny } from '../../kit/recorder.ts';
 import { deadlineMover } from '../../kit/desk.ts';
 import { outboxWork } from '../../kit/outbox.ts';
@@ -10,7 +11,6 @@ import {
   desk,
   endBeforeExam,
   notApplicable,
-  openTasks,
   releaseActive,
   type Payload,
   type Rec,
@@ -97,7 +97,7 @@ export function onDeadline(rec: Rec): void {
       return renewQuota(rec);
     case 'session-passed':
       rec.emit('P03-T37', 'exam.silent', { heldOn: s.booking?.heldOn });
-      if (openTasks(rec.state, 'exam').length === 0) ask(rec, 'exam', 'examRecord', 'сведений об экзамене нет');
+      if (openTasks(rec.state.tasks, 'exam').length === 0) ask(rec, 'exam', 'examRecord', 'сведений об экзамене нет');
       return;
     case 'no-show':
       return endBeforeExam(rec, 'P03-T41', 'reason.missing', { to: 'lapsed', outcome: 'lapsed' });

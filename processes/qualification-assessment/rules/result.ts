@@ -1,4 +1,6 @@
 /** After the exam: protocol, verification by the council, the document, being informed, complaint, re-issue, revocation, sharing. */
+import { actingPeople } from '../../kit/actors.ts';
+import { openTasks } from '../../kit/task.ts';
 import { inWork } from '../../kit/desk.ts';
 import { formatDateRu } from '../../kit/dates.ts';
 import { deny } from '../../kit/recorder.ts';
@@ -8,11 +10,7 @@ import { paidByEmployer } from '../state.ts';
 import { complaintInTime, complaintDue, validUntil } from '../terms.ts';
 import {
   ask,
-  by,
-  cancelKinds,
   desk,
-  finishOpen,
-  openTasks,
   releaseActive,
   requirePast,
   type Ctx,
@@ -76,8 +74,8 @@ function informed(rec: Rec, row: string, servedOn: string, facts: Payload = {}):
 function finishOrCancel(rec: Rec, kind: 'deliver'): void {
   const { actor } = rec.command;
   const own = actor.kind === 'person' && actor.personId === rec.state.initiatorId;
-  if (own) cancelKinds(rec, 'not_needed', [kind]);
-  else finishOpen(rec, kind);
+  if (own) desk.cancelKinds(rec, 'not_needed', [kind]);
+  else desk.finishOpen(rec, kind);
 }
 
 // ── Complaint ──
@@ -108,7 +106,7 @@ function complain(rec: Rec, p: Payload): void {
     to: 'appeal',
     former: s.stage,
     kind: refusal ? 'refusal' : 'result',
-    by: by(rec)[0],
+    by: actingPeople(rec.command.actor)[0],
     document: p.document,
     grounds: p.statement ?? null,
   });
@@ -134,7 +132,12 @@ function decideAppeal(rec: Rec, p: Payload): void {
   if (outcome === 'changed' && typeof p.passed !== 'boolean')
     deny('passed', 'Каким стал результат?', { errors: [{ pointer: '/passed', detail: 'Выберите результат.' }] });
   desk.finish(rec, p, { outcome });
-  const facts = { statement: p.statement, takenBy: by(rec), involve: by(rec), number: p.number ?? null };
+  const facts = {
+    statement: p.statement,
+    takenBy: actingPeople(rec.command.actor),
+    involve: actingPeople(rec.command.actor),
+    number: p.number ?? null,
+  };
   if (outcome === 'upheld') return upheld(rec, facts);
   if (outcome === 'admitted') {
     rec.emit('P03-T69', 'appeal.admitted', { to: 'registered', ...facts });
@@ -194,7 +197,7 @@ export const resultRules: Rules = {
         protocol: p.protocol,
         document: p.document ?? null,
         passed: result?.passed,
-        involve: by(rec),
+        involve: actingPeople(rec.command.actor),
       });
       ask(rec, 'verify', 'verification', 'протокол получен советом');
     },
@@ -211,7 +214,7 @@ export const resultRules: Rules = {
       if (!result) throw new Error('no result to recognise');
       desk.finish(rec, p, { outcome: 'recognised' });
       const to = result.passed ? 'passed' : 'failed';
-      const facts = { passed: result.passed, decision: p.decision, involve: by(rec) };
+      const facts = { passed: result.passed, decision: p.decision, involve: actingPeople(rec.command.actor) };
       rec.emit(result.passed ? 'P03-T56' : 'P03-T57', 'result.recognised', { to, ...facts });
       ask(rec, 'document', 'document', 'окончание экзамена', result.examOn);
     },
@@ -225,7 +228,10 @@ export const resultRules: Rules = {
     unless: inWork,
     apply: (rec, p) => {
       desk.finish(rec, p, { outcome: 'annulled' });
-      annul(rec, 'P03-T58', 'exam.annulled', 'procedure', { statement: p.statement, involve: by(rec) });
+      annul(rec, 'P03-T58', 'exam.annulled', 'procedure', {
+        statement: p.statement,
+        involve: actingPeople(rec.command.actor),
+      });
     },
   },
   issueCertificate: {
@@ -282,7 +288,7 @@ export const resultRules: Rules = {
     labelRu: 'Запросить дубликат или переоформление',
     stages: IN_FORCE,
     roles: APPLICANT,
-    unless: (s) => (openTasks(s, 'duplicate').length > 0 ? 'Запрос уже рассматривается.' : null),
+    unless: (s) => (openTasks(s.tasks, 'duplicate').length > 0 ? 'Запрос уже рассматривается.' : null),
     apply: (rec, p) => {
       rec.emit('P03-T77', 'duplicate.requested', { cause: p.cause, document: p.document ?? null });
       ask(rec, 'duplicate', 'duplicate', 'запрошен дубликат');
@@ -328,7 +334,7 @@ export const resultRules: Rules = {
     unless: inWork,
     apply: (rec, p) => {
       desk.finish(rec, p, { revoke: p.revoke === true });
-      const facts = { statement: p.statement, decision: p.decision, involve: by(rec) };
+      const facts = { statement: p.statement, decision: p.decision, involve: actingPeople(rec.command.actor) };
       if (p.revoke !== true) return rec.emit('P03-T83', 'revocation.dropped', facts);
       desk.cancelOpen(rec, 'revoked');
       releaseActive(rec);

@@ -1,4 +1,5 @@
 /** The choice of a date: sessions with their places, the seat, the queue, a reschedule, and what sessions tell. */
+import { openTasks } from '../../kit/task.ts';
 import { selectExperts, type Candidate } from '../../kit/panel.ts';
 import { deny } from '../../kit/recorder.ts';
 import { formatDateRu } from '../../kit/dates.ts';
@@ -6,12 +7,10 @@ import type { SessionOffer } from '../state.ts';
 import { lastRescheduleDay } from '../terms.ts';
 import {
   ask,
-  cancelKinds,
   desk,
   endBeforeExam,
   financedScope,
   notApplicable,
-  openTasks,
   qualificationOf,
   releaseSeat,
   tellSession,
@@ -90,7 +89,7 @@ function requireBooking(rec: Rec, p: Payload): NonNullable<S['booking']> {
 
 /** Back to the choice of a date by no will of the person: not counted, with priority. */
 export function loseSeat(rec: Rec, row: string, cause: string): void {
-  cancelKinds(rec, cause, ['exam']);
+  desk.cancelKinds(rec, cause, ['exam']);
   releaseSeat(rec);
   rec.emit(row, 'seat.lost', { to: 'admitted', cause, heldOn: rec.state.booking?.heldOn });
 }
@@ -125,7 +124,7 @@ function sessionOpened(rec: Rec, presentIds: string[]): void {
   rec.emit('P03-T35', 'session.opened', { presentIds });
   // Conflicts are still being looked for: the answer decides.
   if (rec.state.examiners.asked.length === 0) requireEnough(rec);
-  if (rec.state.stage === 'scheduled' && openTasks(rec.state, 'exam').length === 0)
+  if (rec.state.stage === 'scheduled' && openTasks(rec.state.tasks, 'exam').length === 0)
     ask(rec, 'exam', 'examRecord', 'экзамен открыт');
 }
 
@@ -133,7 +132,7 @@ function requireEnough(rec: Rec): void {
   const { booking, examiners } = rec.state;
   const fit = examiners.eligible.filter((id) => booking?.presentIds?.includes(id));
   if (fit.length >= rec.ctx.policy.examiners.count) return;
-  cancelKinds(rec, 'examiners_missing', ['exam']);
+  desk.cancelKinds(rec, 'examiners_missing', ['exam']);
   releaseSeat(rec);
   rec.emit('P03-T31', 'seat.lost', {
     to: 'admitted',
@@ -253,7 +252,7 @@ export const slotRules: Rules = {
     unless: (s, ctx) => (s.booking && ctx.today >= s.booking.heldOn ? null : 'День экзамена ещё не наступил.'),
     apply: (rec) => {
       const on = until(rec.state);
-      cancelKinds(rec, 'absent', ['exam']);
+      desk.cancelKinds(rec, 'absent', ['exam']);
       rec.emit('P03-T36', 'exam.missed', {
         to: 'no_show',
         on,
@@ -267,7 +266,7 @@ export const slotRules: Rules = {
     tone: 'primary',
     stages: ['no_show'],
     roles: APPLICANT,
-    unless: (s) => (openTasks(s, 'reason').length > 0 ? 'Причина уже рассматривается.' : null),
+    unless: (s) => (openTasks(s.tasks, 'reason').length > 0 ? 'Причина уже рассматривается.' : null),
     apply: (rec, p) => {
       rec.emit('P03-T38', 'reason.shown', { document: p.document });
       ask(rec, 'reason', 'reasonReview', 'соискатель сообщил причину');

@@ -12,7 +12,7 @@ export const en = {
     notices: 'Notices',
     reports: 'Reports',
     mailbox: 'Mailbox',
-    admin: 'Administration',
+    admin: 'Platform',
     people: 'People and access',
     menu: 'Menu',
     main: 'Sections',

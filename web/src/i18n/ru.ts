@@ -11,7 +11,7 @@ export const ru = {
     notices: 'Уведомления',
     reports: 'Отчёты',
     mailbox: 'Почта',
-    admin: 'Администрирование',
+    admin: 'Платформа',
     people: 'Люди и доступ',
     menu: 'Меню',
     main: 'Разделы',
