@@ -60,6 +60,8 @@ interface DueNotice {
   digest_id: string | null;
   created_at: Date;
   addressee_id: string;
+  /** Whom the addressee stands in for, and the order. */
+  behalf_ru: string | null;
   process: string | null;
   clock: 'real' | 'skipped' | null;
   case_zone: string | null;
@@ -162,7 +164,8 @@ async function takeDue(
         order by legally_significant desc, due_at, id limit ${limit} for update skip locked)
       returning *)
     select t.id, t.case_id, t.template, t.params, t.legally_significant, t.nominal_at, t.attempts, t.state, t.digest_id, t.created_at, t.last_error,
-      t.addressee_id, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, p.email, p.zone,
+      t.addressee_id, (select concat_ws(', ', b.display_name, nullif(t.on_behalf_of->>'actId', '')) from person b
+        where b.id = (t.on_behalf_of->>'personId')::uuid) as behalf_ru, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, p.email, p.zone,
       coalesce(p.died_on is not null or (p.mail_bounced and t.case_id is not null), true) as gone, coalesce(p.mute_digests, false) as mute_digests,
       (select count(*)::int from task k where k.assignee_id = t.addressee_id and k.open) as open_tasks
     from taken t
@@ -371,6 +374,7 @@ function toRender(notice: DueNotice, deps: DeliveryDeps): NoticeToRender {
     params: notice.params,
     caseId: notice.case_id as string,
     legallySignificant: notice.legally_significant,
+    ...(notice.behalf_ru ? { behalfRu: notice.behalf_ru } : {}),
     ...(notice.clock === 'skipped' && notice.case_zone
       ? { nominalOn: localDate(notice.nominal_at.toISOString(), notice.case_zone) }
       : {}),

@@ -1,8 +1,8 @@
 /**
  * Every read of a personal file is on record before the answer leaves, and shown to whose file it is (specification 3.10).
- * Which route notes what stands in `reads.ts`.
+ * Which route notes what stands in `test/api/reading-table.ts`.
  */
-import type { ApiDeps } from './ports.ts';
+import type { ApiDeps, PersonActor } from './ports.ts';
 import type { ViewerKind } from './visibility.ts';
 
 /** What can be read of a person, with the words of his own page: what a reader did. */
@@ -50,6 +50,11 @@ export interface Reading {
   as: ReaderKind;
 }
 
+/** Who reads, and for whom, where he is a deputy. */
+interface Reader {
+  actor: Pick<PersonActor, 'personId' | 'onBehalfOf'>;
+}
+
 /** Noted every time. Anything else is a name among others: once a day for each reader, case and kind of reading. */
 const EACH_TIME: readonly ReadingOf[] = ['case', 'document', 'export'];
 
@@ -62,20 +67,20 @@ export class NotedToday {
   #keys = new Set<string>();
 
   /** Those that are not known to stand in the log of this day already. */
-  unknown<T extends Reading>(reader: string, readings: readonly T[], day: string): T[] {
+  unknown<T extends Reading>(reader: Reader, readings: readonly T[], day: string): T[] {
     return this.#day === day ? readings.filter((one) => !this.#keys.has(keyOf(reader, one))) : [...readings];
   }
 
   /** Only after they have been written. */
-  remember(reader: string, readings: readonly Reading[], day: string): void {
+  remember(reader: Reader, readings: readonly Reading[], day: string): void {
     if (this.#day !== day || this.#keys.size > mostRemembered) this.#keys.clear();
     this.#day = day;
     for (const one of readings) if (!EACH_TIME.includes(one.what)) this.#keys.add(keyOf(reader, one));
   }
 }
 
-const keyOf = (reader: string, { personId, what, caseId, as }: Reading) =>
-  `${reader}|${personId}|${what}|${caseId ?? ''}|${as}`;
+const keyOf = ({ actor }: Reader, { personId, what, caseId, as }: Reading) =>
+  `${actor.personId}|${actor.onBehalfOf?.personId ?? ''}|${personId}|${what}|${caseId ?? ''}|${as}`;
 
 /** Days of this log end at midnight in Moscow, wherever the people are. */
 const dayIn = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Moscow' });
@@ -83,20 +88,22 @@ const dayIn = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Moscow' });
 /** Notes what one look has read, in one statement. Reading one's own file is nobody's business. */
 export async function noteReadings(
   { sql, noted }: Pick<ApiDeps, 'sql' | 'noted'>,
-  reader: { personId: string },
+  reader: Reader,
   readings: readonly Reading[],
 ): Promise<void> {
-  const others = readings.filter(({ personId }) => personId !== reader.personId);
+  const { personId: readerId, onBehalfOf } = reader.actor;
+  const others = readings.filter(({ personId }) => personId !== readerId);
   const day = noted ? dayIn.format(new Date()) : '';
-  const rows = noted?.unknown(reader.personId, others, day) ?? others;
+  const rows = noted?.unknown(reader, others, day) ?? others;
   if (rows.length === 0) return;
+  const behalf = onBehalfOf?.personId ?? null;
   await sql`
-    insert into access_log (id, reader_id, reader_as, person_id, what, case_id, once)
-    select gen_random_uuid(), ${reader.personId}::uuid, n."as", n."personId", n.what, n."caseId",
-      case when n.what = any(${[...EACH_TIME]}::text[]) then null
-        else md5(concat_ws('|', ${reader.personId}::text, n."as", n.what, n."caseId", (now() at time zone 'Europe/Moscow')::date))::uuid end
+    insert into access_log (id, reader_id, reader_as, on_behalf_of, person_id, what, case_id, once)
+    select gen_random_uuid(), ${readerId}::uuid, n."as", ${behalf}::uuid, n."personId", n.what, n."caseId",
+      case when n.what = any(${[...EACH_TIME]}::text[]) then null else md5(concat_ws('|', ${readerId}::text,
+        coalesce(${behalf}::text, ''), n."as", n.what, n."caseId", (now() at time zone 'Europe/Moscow')::date))::uuid end
     from (select distinct "personId", what, "caseId", "as"
       from jsonb_to_recordset(${sql.json(rows as never)}) as x("personId" uuid, what text, "caseId" uuid, "as" text)) n
     on conflict (person_id, once) do nothing`;
-  noted?.remember(reader.personId, rows, day);
+  noted?.remember(reader, rows, day);
 }

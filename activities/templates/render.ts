@@ -14,6 +14,8 @@ export interface NoticeToRender {
   caseId?: string;
   url?: string;
   legallySignificant: boolean;
+  /** Whom the addressee stands in for, and the order: why the letter came to him. */
+  behalfRu?: string;
   /** Local date on which it arose, where the case runs on a skipped clock: the letter itself is sent today. */
   nominalOn?: string;
 }
@@ -77,7 +79,10 @@ function sectionOf(notice: NoticeToRender, publicUrl: string): { subjectRu: stri
     notice.process === ACCOUNT ? ACCOUNT_TEMPLATES[notice.template] : findTemplate(notice.process, notice.template);
   if (!template) throw new TemplateFailure(`no template ${notice.template} in ${notice.process}`);
   try {
-    const linesRu = template.linesRu(notice.params);
+    const linesRu = [
+      ...template.linesRu(notice.params),
+      ...(notice.behalfRu ? [`Письмо пришло вам, потому что вы замещаете: ${notice.behalfRu}.`] : []),
+    ];
     return {
       subjectRu: template.subjectRu(notice.params),
       section: notice.url

@@ -43,13 +43,18 @@ function details(
       members: s.members.map(({ personId, office }) => ({ personId, office })),
       present: s.present,
       signedBy: s.signedBy ?? [],
+      drawnUpBy: s.drawnUpBy ?? null,
       agendaClosedToYou: early,
       items: items.map(({ organisationIds: _organisations, conflicts: _conflicts, ...item }) => ({
         ...item,
         standAside: s.stage === 'scheduled' || s.stage === 'agenda_frozen' ? ruleRecusals(s, itemOf(s, item)) : [],
       })),
     },
-    people: [...s.members.map((m) => m.personId), ...items.map((i) => i.subjectId)],
+    people: [
+      ...s.members.map((m) => m.personId),
+      ...items.map((i) => i.subjectId),
+      ...[s.drawnUpBy?.personId, s.drawnUpBy?.onBehalfOf?.personId].filter((id) => id !== undefined),
+    ],
     about: items.map(({ subjectId, caseId }) => ({ personId: subjectId, caseId })),
     cases: items.map((i) => i.caseId),
   };

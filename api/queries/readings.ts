@@ -31,17 +31,17 @@ export async function readReadings(
   const rows = await sql<Row[]>`
     with lines as (
       select to_char(l.at at time zone ${viewer.zone}, 'YYYY-MM-DD') as day, l.reader_as, l.what,
-        case when l.reader_as = 'expert' then null else l.reader_id end as reader_id,
+        case when l.reader_as <> 'expert' then l.reader_id end as reader_id, case when l.reader_as <> 'expert' then l.on_behalf_of end as behalf_id,
         min(l.at) as first_at, max(l.at) as last_at, count(*)::int as times,
         coalesce(jsonb_agg(distinct c.number order by c.number) filter (where c.number is not null), '[]') as cases
       from access_log l left join "case" c on c.id = l.case_id
-      where l.person_id = ${viewer.personId}::uuid and l.reader_id <> l.person_id group by 1, 2, 3, 4),
+      where l.person_id = ${viewer.personId}::uuid and l.reader_id <> l.person_id group by 1, 2, 3, 4, 5),
     grouped as (
-      select day, md5(concat_ws('|', reader_as, reader_id)) as key, reader_as, reader_id, min(first_at) as first_at, max(last_at) as last_at,
+      select day, md5(concat_ws('|', reader_as, reader_id, behalf_id)) as key, reader_as, reader_id, behalf_id, min(first_at) as first_at, max(last_at) as last_at,
         jsonb_agg(jsonb_build_object('what', what, 'times', times, 'cases', cases) order by last_at desc, what) as acts
-      from lines group by day, reader_as, reader_id)
-    select g.day, g.key, g.reader_as, p.display_name as who_ru, g.first_at, g.last_at, g.acts
-    from grouped g left join person p on p.id = g.reader_id
+      from lines group by day, reader_as, reader_id, behalf_id)
+    select g.day, g.key, g.reader_as, p.display_name || coalesce(', за: ' || b.display_name, '') as who_ru, g.first_at, g.last_at, g.acts
+    from grouped g left join person p on p.id = g.reader_id left join person b on b.id = g.behalf_id
     ${after ? sql`where (g.day, g.last_at, g.key) < (${String(after[0])}, ${String(after[1])}::timestamptz, ${String(after[2])})` : sql``}
     order by g.day desc, g.last_at desc, g.key desc limit ${query.limit + 1}`;
   return pageOf(

@@ -95,7 +95,7 @@ export function adminRoutes(app: App, deps: ApiDeps): void {
           row: 'ADMIN-02',
           kind: 'incident.resolved',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId,
           facts: { comment },
         });
@@ -120,7 +120,7 @@ export function adminRoutes(app: App, deps: ApiDeps): void {
         row: 'ADMIN-02',
         kind: 'letters.resent',
         subjectId: id,
-        actorId: viewer.personId,
+        by: viewer.actor,
         requestId,
         facts: { letters },
       });

@@ -12,6 +12,7 @@ import { collectOwn, HOLDINGS } from '../../platform/personal/holdings.ts';
 import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
 import { addYears, formatDateRu } from '../../processes/kit/dates.ts';
 import { type Derivation, deriveDue, type Due, explainDue } from '../../processes/kit/deadlines.ts';
+import { isOwn } from '../../processes/kit/rulebook.ts';
 import { localDate } from '../../processes/kit/zones.ts';
 import type { PersonalDataPolicy, RequestKind } from '../../processes/personal-data/policy.ts';
 import type { Sql } from '../../platform/db/pool.ts';
@@ -102,7 +103,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
       row: 'PERSON-01',
       kind: 'person.exported',
       subjectId: viewer.personId,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId: c.get('requestId'),
       facts: { rows: Object.values(data).reduce((n, rows) => n + rows.length, 0) },
     });
@@ -227,7 +228,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     >`
       select person_id, kind, office, state, body from personal_request where id = ${id}::uuid`;
     if (!row || !([...viewer.roles] as string[]).includes(row.office)) throw notFound();
-    if (row.person_id === viewer.personId)
+    if (isOwn(viewer.actor, { persons: [row.person_id] }))
       throw new ApiProblem(403, { code: 'segregation', detail: 'Своё обращение решает другой человек.' });
     const { policy } = await policyOf(deps);
     const key = await ensurePersonKey(deps.sql, deps.keys, row.person_id).catch(() => undefined);
@@ -381,7 +382,7 @@ function note(
     row,
     kind,
     subjectId,
-    actorId: viewerOf(c).personId,
+    by: viewerOf(c).actor,
     requestId: c.get('requestId'),
     facts,
   });

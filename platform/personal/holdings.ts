@@ -103,8 +103,9 @@ export const HOLDINGS: Record<string, Holding> = {
     titleRu: 'Обращения о данных',
   },
   access_log: {
-    person: ['person_id', 'reader_id'],
-    show: ['at', 'what', 'reader_as', 'reader', 'case_id'],
+    person: ['person_id', 'reader_id', 'on_behalf_of'],
+    about: ['person_id', 'reader_id'],
+    show: ['at', 'what', 'reader_as', 'reader', 'on_behalf', 'case_id'],
     titleRu: 'Кто и что читал',
   },
   audit_record: { person: ['actor_id'], show: ['at', 'row', 'kind'], titleRu: 'Действия вне дел' },
@@ -146,10 +147,10 @@ export async function collectOwn(
   for (const [table, { person, about = person, show }] of Object.entries(HOLDINGS)) {
     const mine = about.map((column) => sql`${sql(column)}::text = ${personId}`).reduce((a, b) => sql`${a} or ${b}`);
     // Whoever evaluates has no name here either.
+    const nameOf = (column: string) =>
+      sql`case when x.reader_as <> 'expert' then (select p.display_name from person p where p.id = x.${sql(column)}) end`;
     const named =
-      table === 'access_log'
-        ? sql`, case when x.reader_as <> 'expert' then (select p.display_name from person p where p.id = x.reader_id) end as reader`
-        : sql``;
+      table === 'access_log' ? sql`, ${nameOf('reader_id')} as reader, ${nameOf('on_behalf_of')} as on_behalf` : sql``;
     // In one order always: a copy asked for twice is the same copy.
     const rows = await sql<
       Array<Record<string, unknown>>

@@ -64,6 +64,8 @@ export interface Assignment {
   from: IsoDate;
   to?: IsoDate;
   actId?: string;
+  /** An acting post (и. о.): held by an act until a day, and said so wherever it is used. */
+  acting?: boolean;
 }
 
 /**
@@ -78,6 +80,8 @@ export type Actor =
       /** Relatives of this person and of the one he acts for: their cases are as little his as his own. */
       relativeIds?: string[];
       onBehalfOf?: { personId: string; actId: string };
+      /** Where the person works whom this one acts for: what he may not decide, his deputy may not decide for him. */
+      principalOrganisationIds?: string[];
       assignments: Assignment[];
     }
   | { kind: 'system' };
@@ -138,7 +142,15 @@ export interface StoredEvent extends NewEvent {
   /** Instant on the case's clock. */
   at: Instant;
   on: IsoDate;
-  actor: { kind: 'person' | 'system'; personId?: string; onBehalfOf?: { personId: string; actId: string } };
+  actor: StoredActor;
+}
+
+/** Who did it, as it is recorded: for whom and by which order, and by which act where an acting post was needed for it. */
+export interface StoredActor {
+  kind: 'person' | 'system';
+  personId?: string;
+  onBehalfOf?: { personId: string; actId: string };
+  acting?: { actId: string };
 }
 
 /**

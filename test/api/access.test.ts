@@ -356,7 +356,7 @@ describe('drafts, people, notices, administration', () => {
     expect((await kim('GET', `/api/cases/${caseId}`)).status).toBe(404);
     expect((await kim('GET', `/api/cases/${caseId}`, undefined, behalf)).status).toBe(200);
     expect((await kim('GET', '/api/session')).body.mayActFor).toEqual([
-      { id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5' },
+      { id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5', until: null },
     ]);
   });
 

@@ -80,9 +80,15 @@ test('a person takes all own data away, readable by a program and by a human, an
 
 test('a reading is shown to whose file it is; the name of an expert is not', async () => {
   const subject = personId('sidorenko');
-  await noteReadings(world.deps, { personId: personId('belova') }, [{ personId: subject, what: 'case', as: 'staff' }]);
-  await noteReadings(world.deps, { personId: decliner.personId }, [{ personId: subject, what: 'case', as: 'expert' }]);
-  await noteReadings(world.deps, { personId: subject }, [{ personId: subject, what: 'case', as: 'applicant' }]);
+  await noteReadings(world.deps, { actor: { personId: personId('belova') } }, [
+    { personId: subject, what: 'case', as: 'staff' },
+  ]);
+  await noteReadings(world.deps, { actor: { personId: decliner.personId } }, [
+    { personId: subject, what: 'case', as: 'expert' },
+  ]);
+  await noteReadings(world.deps, { actor: { personId: subject } }, [
+    { personId: subject, what: 'case', as: 'applicant' },
+  ]);
   const owner = await world.as('sidorenko');
   const { body } = await owner('GET', '/api/me/readings');
   expect(body.items.map((row: { whoRu: string | null }) => row.whoRu ?? '').sort()).toEqual([

@@ -33,6 +33,10 @@ export const en = {
     profile: 'Profile, sessions and tokens',
     actAs: 'Act for',
     actSelf: 'in my own name',
+    actingFor: 'You act for:',
+    actingUntil: 'until {{day}} inclusive',
+    actingRecorded: 'Every act is recorded so; personal tasks and your own data stay yours.',
+    actingStop: 'Act in my own name',
     live: 'Updates by itself',
     offline:
       'No connection to the server. What you typed is kept on this computer and will be sent when the connection is back.',
