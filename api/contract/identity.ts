@@ -187,7 +187,7 @@ export const changePassword = createRoute({
   path: '/api/password',
   tags: ['Вход'],
   summary: 'Сменить свой пароль; остальные входы завершаются',
-  request: { headers: IdempotencyHeaders, body: body(z.object({ current: Secret, password: Secret })) },
+  request: { body: body(z.object({ current: Secret, password: Secret })) },
   responses: { ...writeProblems, 200: json(z.object({ ended: z.number().int() })) },
 });
 export const profile = createRoute({

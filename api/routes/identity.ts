@@ -25,7 +25,7 @@ import { deviceRu } from '../identity/device.ts';
 import { beginFlow, finishFlow, invitationFor, ownPath, unlink } from '../identity/oidc.ts';
 import { askReset, changePassword, describeLink, setByLink, signInWithPassword } from '../identity/sign-in.ts';
 import { tokensOf } from '../identity/tokens.ts';
-import { audit } from '../idempotent.ts';
+import { audit, once, type Tx } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
 import { AREAS, isScope } from '../scopes.ts';
@@ -150,7 +150,7 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
   app.openapi(endOtherSessions, async (c) => {
     const { session, personId } = self(c);
     const ended = await endSessions(sql, personId, session.id);
-    await note(c, 'ACCESS-08', 'session.ended', { others: ended });
+    if (ended > 0) await note(c, 'ACCESS-08', 'session.ended', { others: ended });
     return c.json({ ended }, 200);
   });
 
@@ -188,16 +188,22 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
   app.openapi(dropIdentity, async (c) => {
     const { personId, session } = self(c);
     const { issuer, subject } = c.req.valid('json');
-    const [account] = await sql<Array<{ ways: number }>>`
-      select (select count(*)::int from identity_link where person_id = ${personId}::uuid)
-        + (select count(*)::int from account where person_id = ${personId}::uuid and password_hash is not null) as ways`;
-    if ((account?.ways ?? 0) < 2 && session.method !== 'choice')
-      throw new ApiProblem(409, {
-        code: 'last_way',
-        detail: 'Это ваш единственный способ войти. Сначала задайте пароль или свяжите другую запись.',
-      });
-    if (!(await unlink(sql, { personId, issuer, subject }))) throw notFound();
-    await note(c, 'ACCESS-09', 'identity.unlinked', { issuer });
+    const of = { personId, route: 'identity-drop', objectId: personId, idempotencyKey: c.get('idempotencyKey') };
+    await once(deps, of, { issuer, subject }, async (tx) => {
+      // Two ways dropped at once would leave none.
+      await tx`select pg_advisory_xact_lock(hashtextextended(${`ways:${personId}`}, 0))`;
+      const [account] = await tx<Array<{ ways: number }>>`
+        select (select count(*)::int from identity_link where person_id = ${personId}::uuid)
+          + (select count(*)::int from account where person_id = ${personId}::uuid and password_hash is not null) as ways`;
+      if ((account?.ways ?? 0) < 2 && session.method !== 'choice')
+        throw new ApiProblem(409, {
+          code: 'last_way',
+          detail: 'Это ваш единственный способ войти. Сначала задайте пароль или свяжите другую запись.',
+        });
+      if (!(await unlink(tx, { personId, issuer, subject }))) throw notFound();
+      await note(c, 'ACCESS-09', 'identity.unlinked', { issuer }, undefined, tx);
+      return {};
+    });
     return c.body(null, 204);
   });
 
@@ -254,9 +260,10 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
     kind: string,
     facts: Record<string, unknown>,
     subjectId?: string,
+    tx: Tx | ApiDeps['sql'] = sql,
   ) => {
     const { personId } = viewerOf(c);
-    return audit(sql, {
+    return audit(tx, {
       row,
       kind,
       subjectId: subjectId ?? personId,

@@ -221,7 +221,14 @@ describe('signing in through a provider', () => {
       subject: 'subject-of-yakovlev',
     });
     expect((await jar.ask('GET', '/api/session')).status).toBe(401);
-    await admin.ask('POST', `/api/admin/people/${invited.body.id}/identities`, { subject: 'subject-of-yakovlev' });
+    const tie = `/api/admin/people/${invited.body.id}/identities`;
+    const key = { 'idempotency-key': 'tie-of-yakovlev' };
+    const tied = await admin.ask('POST', tie, { subject: 'subject-of-yakovlev' }, key);
+    expect((await admin.ask('POST', tie, { subject: 'subject-of-yakovlev' }, key)).body).toEqual(tied.body);
+    expect((await admin.ask('POST', tie, { subject: 'another' }, key)).body.code).toBe('idempotency_conflict');
+    const noted = await world.deps
+      .sql`select 1 from audit_record where kind = 'identity.linked' and subject_id = ${invited.body.id} and row = 'ADMIN-17'`;
+    expect(noted).toHaveLength(1);
     const again = createJar(world);
     await comeBack(again, await atProvider(await start(again), 'subject-of-yakovlev'));
     expect(await signedIn(again)).toBe('Яковлев Лев');
