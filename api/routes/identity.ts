@@ -3,6 +3,12 @@ import { PASSWORD_MIN } from '../../platform/identity/passwords.ts';
 import { listProcesses } from '../../processes/registry.ts';
 import {
   askReset as askResetRoute,
+  beginFactor as beginFactorRoute,
+  confirmFactor as confirmFactorRoute,
+  proveAgain,
+  removeFactor as removeFactorRoute,
+  renewRecovery as renewRecoveryRoute,
+  showFactor as showFactorRoute,
   changePassword as changePasswordRoute,
   changeProfile,
   createToken,
@@ -22,6 +28,15 @@ import {
   usePasswordLink,
 } from '../contract/identity.ts';
 import { deviceRu } from '../identity/device.ts';
+import {
+  beginFactor,
+  confirmFactor,
+  demandsFactor,
+  newCodes,
+  prove,
+  removeFactor,
+  showFactor,
+} from '../identity/factor.ts';
 import { beginFlow, finishFlow, invitationFor, ownPath, unlink } from '../identity/oidc.ts';
 import { askReset, changePassword, describeLink, setByLink, signInWithPassword } from '../identity/sign-in.ts';
 import { tokensOf } from '../identity/tokens.ts';
@@ -108,6 +123,32 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
     return c.json({ ended }, 200);
   });
 
+  app.openapi(showFactorRoute, async (c) => {
+    const { session, personId } = self(c);
+    if (session.gate === 'code')
+      await showFactor(deps, c, { personId, sessionId: session.id, code: c.req.valid('json').code });
+    return c.body(null, 204);
+  });
+  app.openapi(proveAgain, async (c) => {
+    const { session, personId } = self(c);
+    await prove(deps, c, { personId, sessionId: session.id, ...c.req.valid('json') });
+    return c.body(null, 204);
+  });
+  app.openapi(beginFactorRoute, async (c) => c.json(await beginFactor(deps, self(c).personId), 201));
+  app.openapi(confirmFactorRoute, async (c) => {
+    const { session, personId } = self(c);
+    const { code } = c.req.valid('json');
+    return c.json({ recoveryCodes: await confirmFactor(deps, c, { personId, sessionId: session.id, code }) }, 200);
+  });
+  app.openapi(renewRecoveryRoute, async (c) =>
+    c.json({ recoveryCodes: await newCodes(deps, c, self(c).personId) }, 200),
+  );
+  app.openapi(removeFactorRoute, async (c) => {
+    const { personId, viewer } = self(c);
+    await removeFactor(deps, c, { personId, roles: viewer.roles });
+    return c.body(null, 204);
+  });
+
   app.openapi(listSessions, async (c) => {
     const { session, personId } = self(c);
     const now = deps.now();
@@ -157,8 +198,18 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
   app.openapi(profile, async (c) => {
     const { personId } = self(c);
     const [[row], identities] = await Promise.all([
-      sql<Array<{ login: string | null; password_set_at: Date | null; mute_digests: boolean }>>`
-        select k.login, k.password_set_at, p.mute_digests from person p left join account k on k.person_id = p.id where p.id = ${personId}::uuid`,
+      sql<
+        Array<{
+          login: string | null;
+          password_set_at: Date | null;
+          mute_digests: boolean;
+          factor_since: Date | null;
+          recovery_left: number | null;
+        }>
+      >`
+        select k.login, k.password_set_at, p.mute_digests, f.confirmed_at as factor_since, cardinality(f.recovery) as recovery_left
+        from person p left join account k on k.person_id = p.id
+        left join second_factor f on f.person_id = p.id and f.confirmed_at is not null where p.id = ${personId}::uuid`,
       sql<Array<{ issuer: string; subject: string; created_at: Date; last_used_at: Date | null }>>`
         select issuer, subject, created_at, last_used_at from identity_link where person_id = ${personId}::uuid order by created_at`,
     ]);
@@ -166,6 +217,11 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
       {
         login: row?.login ?? null,
         passwordSetAt: row?.password_set_at?.toISOString() ?? null,
+        secondFactor: {
+          since: row?.factor_since?.toISOString() ?? null,
+          recoveryLeft: row?.recovery_left ?? 0,
+          demanded: await demandsFactor(deps, viewerOf(c).roles),
+        },
         muteDigests: row?.mute_digests === true,
         identities: identities.map((tie) => ({
           issuer: tie.issuer,

@@ -205,6 +205,16 @@ const KEY: Record<string, () => Promise<Deed>> = {
     who: 'sokolov',
     path: `/api/admin/people/${await account()}/end-sessions`,
   }),
+  'POST /api/admin/people/{id}/second-factor/reset': async () => {
+    const of = await account();
+    await world.pool`insert into second_factor (person_id, secret, created_at, confirmed_at) values (${of}, 'x', now(), now())`;
+    return {
+      who: 'sokolov',
+      path: `/api/admin/people/${of}/second-factor/reset`,
+      body: { reason: 'Потерян телефон' },
+      other: { reason: 'Потерян телефон, справка' },
+    };
+  },
   'POST /api/admin/people/{id}/assignments': async () => ({
     who: 'sokolov',
     path: `/api/admin/people/${await person()}/assignments`,
@@ -328,6 +338,12 @@ const OTHERWISE: Record<string, string> = {
   'POST /api/password/link': 'reads a link',
   'POST /api/password/set': 'a link is used once',
   'POST /api/password': 'the present password is asked',
+  'POST /api/session/factor': 'a code is taken once: test/api/second-factor.test.ts',
+  'POST /api/session/proof': 'a code is taken once; a password proves again',
+  'POST /api/profile/second-factor': 'an unfinished factor is replaced',
+  'POST /api/profile/second-factor/confirm': 'a factor is confirmed once',
+  'POST /api/profile/second-factor/recovery': 'codes are shown once and kept nowhere, so no answer can be repeated',
+  'DELETE /api/profile/second-factor': 'a factor is removed once',
   'POST /api/tokens': 'the token is shown once and kept nowhere, so no answer can be repeated',
   'DELETE /api/tokens/{id}': 'a token is revoked once',
   'PUT /api/files': 'known by the digest of its content',
