@@ -7,7 +7,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Sql } from '../platform/db/pool.ts';
 import { digestOf, randomToken } from '../platform/identity/secrets.ts';
 import { gateOf, passes, wantsProof } from './identity/gate.ts';
-import { demandsFactor } from './identity/factor.ts';
+import { demandsFactor } from './identity/factor-policy.ts';
 import { isInOwnName } from '../processes/kit/own-name.ts';
 import type { Env } from './env.ts';
 import type { ApiDeps } from './ports.ts';

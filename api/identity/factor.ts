@@ -12,37 +12,14 @@ import {
   takeRecovery,
 } from '../../platform/identity/second-factor.ts';
 import { forgetFailures, takeTry, type ThrottleKey } from '../../platform/identity/throttle.ts';
-import type { AccessPolicy } from '../../processes/access/policy.ts';
-import { localDate } from '../../processes/kit/zones.ts';
 import type { Env } from '../env.ts';
 import { addressOf as networkAddressOf } from '../http.ts';
 import { audit, type Tx } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, invalid } from '../problems.ts';
 import { endSessions, readCookie, rotate, tokenOf } from '../session.ts';
+import { demandsFactor } from './factor-policy.ts';
 import { refuseHaste } from './haste.ts';
-
-/** The policy is read again after so long; it changes by an act, not by the minute. */
-const policyMs = 30_000;
-const read = new WeakMap<object, { at: number; policy: AccessPolicy | undefined }>();
-
-/** Does the policy in force demand a second factor of a holder of these roles? */
-export async function demandsFactor(deps: ApiDeps, roles: ReadonlySet<string>): Promise<boolean> {
-  const policy = await accessPolicy(deps);
-  if (!policy || (deps.config.embedded && !policy.secondFactor.inEmbedded)) return false;
-  return policy.secondFactor.roles.some((role) => roles.has(role));
-}
-
-async function accessPolicy(deps: ApiDeps): Promise<AccessPolicy | undefined> {
-  const known = read.get(deps.sql);
-  if (known && Date.now() - known.at < policyMs) return known.policy;
-  const today = localDate(deps.now().toISOString(), 'Europe/Moscow');
-  const [row] = await deps.sql<Array<{ parameters: AccessPolicy }>>`
-    select parameters from policy_version where process = 'access' and effective_from <= ${today}
-      and (effective_to is null or effective_to >= ${today}) order by effective_from desc, version desc limit 1`;
-  read.set(deps.sql, { at: Date.now(), policy: row?.parameters });
-  return row?.parameters;
-}
 
 /**
  * Counts the tries of a code: a browser the person has used before by itself, any other by its address, and all others of one person together, since

@@ -28,15 +28,8 @@ import {
   usePasswordLink,
 } from '../contract/identity.ts';
 import { deviceRu } from '../identity/device.ts';
-import {
-  beginFactor,
-  confirmFactor,
-  demandsFactor,
-  newCodes,
-  prove,
-  removeFactor,
-  showFactor,
-} from '../identity/factor.ts';
+import { beginFactor, confirmFactor, newCodes, prove, removeFactor, showFactor } from '../identity/factor.ts';
+import { demandsFactor } from '../identity/factor-policy.ts';
 import { beginFlow, finishFlow, invitationFor, ownPath, unlink } from '../identity/oidc.ts';
 import { askReset, changePassword, describeLink, setByLink, signInWithPassword } from '../identity/sign-in.ts';
 import { tokensOf } from '../identity/tokens.ts';
