@@ -130,7 +130,7 @@ export interface OpenedDocument {
 
 /** One document of a case: attachments of the programme are documents of the case too. */
 export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sha256: string): Promise<OpenedDocument> {
-  const loaded = await loadCase(deps, tx, caseId, { expertsToo: true });
+  const loaded = await loadCase(deps, tx, caseId, { expertsToo: true, what: 'document' });
   const [documents, attachments] = await Promise.all([
     tx.sql<
       Array<Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id' | 'added_at'>>

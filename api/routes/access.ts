@@ -1,5 +1,6 @@
 import { isSubstitutable, type ScopeKind, scopesOf } from '../../platform/identity/assignments.ts';
 import { sendAccountLetter } from '../../platform/identity/links.ts';
+import { listMunicipalities } from '../../platform/identity/municipalities.ts';
 import { addPerson, grant, invite, LoginTaken } from '../../platform/identity/people.ts';
 import { reaches } from '../../processes/kit/actors.ts';
 import { formatDateRu } from '../../processes/kit/dates.ts';
@@ -25,6 +26,7 @@ import { issuerOf, unlink } from '../identity/oidc.ts';
 import { audit, once, type Tx } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
+import { noteReadings } from '../reading-log.ts';
 import { listAccess as listPeople, readAccess as readCard, scopeName } from '../queries/access.ts';
 import { endSessions, rotateSessions, viewerOf } from '../session.ts';
 import type { Viewer } from '../viewer.ts';
@@ -50,7 +52,11 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
     if (viewer.personId === personId || viewer.actor.onBehalfOf?.personId === personId)
       throw forbidden('Со своей учётной записью и своими ролями это делает другой администратор.');
   };
-  const card = (viewer: Viewer, id: string) => readCard(sql, id, viewer.today);
+  const card = async (viewer: Viewer, id: string) => {
+    const shown = await readCard(sql, id, viewer.today);
+    await noteReadings(deps, viewer, [{ personId: id, what: 'account', as: 'admin' }]);
+    return shown;
+  };
 
   /** One change of a person's access: once for its key, with its evidence; what follows is in the same transaction. */
   const change = async (
@@ -84,15 +90,20 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(listAccess, async (c) => {
     // Accounts are closed to whoever reads for a person: an administrator's list is read by the platform itself.
-    return c.json(await listPeople({ sql, viewer: admin(c) }, c.req.valid('query')), 200);
+    const viewer = admin(c);
+    const page = await listPeople({ sql, viewer }, c.req.valid('query'));
+    await noteReadings(
+      deps,
+      viewer,
+      page.items.map(({ id: personId }) => ({ personId, what: 'account', as: 'admin' })),
+    );
+    return c.json(page, 200);
   });
   app.openapi(readAccess, async (c) => c.json(await card(admin(c), c.req.valid('param').id), 200));
   app.openapi(grantChoices, async (c) => {
     admin(c);
     const [municipalities, regions, jurisdictions] = await Promise.all([
-      sql<Array<{ id: string; nameRu: string }>>`
-        select o.region_code || ':' || o.municipality as id, o.municipality || ', ' || r.name_ru as "nameRu" from organisation o
-        join region r on r.code = o.region_code where o.municipality is not null group by o.region_code, o.municipality, r.name_ru order by 2`,
+      listMunicipalities(sql),
       sql<Array<{ id: string; nameRu: string }>>`select code as id, name_ru as "nameRu" from region order by name_ru`,
       sql<Array<{ id: string; nameRu: string }>>`select id, name_ru as "nameRu" from jurisdiction order by name_ru`,
     ]);

@@ -9,6 +9,7 @@ import { resolveIncident } from '../../platform/incidents.ts';
 import { resendBehind } from '../../platform/letters/resend.ts';
 import { erasePerson, whatKeeps } from '../../platform/personal/erase.ts';
 import { collectOwn, HOLDINGS } from '../../platform/personal/holdings.ts';
+import { holdersOf, REQUEST_WORDS, REQUEST_ZONE, settleRequest } from '../../platform/personal/remind.ts';
 import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
 import { addYears, formatDateRu } from '../../processes/kit/dates.ts';
 import { type Derivation, deriveDue, type Due, explainDue } from '../../processes/kit/deadlines.ts';
@@ -22,6 +23,7 @@ import {
   exportMyData,
   getMyData,
   giveConsent,
+  listReadings,
   listRequests,
   type PersonalRequestView,
   withdrawConsent,
@@ -29,12 +31,13 @@ import {
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
+import { readReadings } from '../queries/readings.ts';
 import { noteReadings } from '../reading-log.ts';
 import { viewerOf } from '../session.ts';
 import { type App, writing } from './kit.ts';
 
-const zone = 'Europe/Moscow';
-const kinds: Record<string, string> = { correction: 'исправить данные', erasure: 'удалить данные' };
+const zone = REQUEST_ZONE;
+const kinds = REQUEST_WORDS;
 const states: Record<string, string> = { open: 'рассматривается', granted: 'удовлетворено', refused: 'отказано' };
 const columns = {
   familyName: 'family_name',
@@ -42,21 +45,6 @@ const columns = {
   patronymic: 'patronymic',
   email: 'email',
 } as const;
-const readerKinds: Record<string, string> = {
-  staff: 'служба, которая ведёт дело',
-  admin: 'администратор',
-  applicant: 'участник дела',
-  observer: 'наблюдатель',
-  expert: 'эксперт (имя не раскрывается)',
-  office: 'служба, у которой есть задача по делу',
-  member: 'член комиссии',
-  dpo: 'ответственный за персональные данные',
-};
-const what: Record<string, string> = {
-  case: 'открыто дело',
-  list: 'имя показано в списке дел',
-  request: 'прочитано обращение',
-};
 
 interface RequestRow {
   id: string;
@@ -80,22 +68,9 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
   app.openapi(getMyData, async (c) => {
     const { personId } = viewerOf(c);
     const { policy } = await policyOf(deps);
-    const [given, requests, readings] = await Promise.all([
+    const [given, requests] = await Promise.all([
       deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc`,
       readRequests(deps, deps.sql`r.person_id = ${personId}::uuid`),
-      deps.sql<
-        Array<{
-          at: Date;
-          display_name: string;
-          behalf_ru: string | null;
-          reader_as: string;
-          what: string;
-          number: string | null;
-        }>
-      >`
-        select l.at, p.display_name, b.display_name as behalf_ru, l.reader_as, l.what, c.number from access_log l join person p on p.id = l.reader_id
-          left join person b on b.id = l.on_behalf_of
-        left join "case" c on c.id = l.case_id where l.person_id = ${personId}::uuid order by l.at desc limit 200`,
     ]);
     const today = localDate(deps.now().toISOString(), zone);
     return c.json(
@@ -115,21 +90,12 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
           };
         }),
         requests,
-        // Who reviews is hidden from whom he reviews, here too.
-        readings: readings.map((row) => ({
-          at: row.at.toISOString(),
-          whoRu:
-            row.reader_as === 'expert'
-              ? ''
-              : [row.display_name, row.behalf_ru && `за: ${row.behalf_ru}`].filter(Boolean).join(', '),
-          asRu: readerKinds[row.reader_as] ?? row.reader_as,
-          whatRu: what[row.what] ?? row.what,
-          caseNumber: row.number,
-        })),
       },
       200,
     );
   });
+
+  app.openapi(listReadings, async (c) => c.json(await readReadings(deps, viewerOf(c), c.req.valid('query')), 200));
 
   app.openapi(exportMyData, async (c) => {
     const viewer = viewerOf(c);
@@ -227,11 +193,8 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
         await note(tx, c, 'PERSON-04', 'personal_request.registered', personId, { id, kind, dueOn: due.dueOn });
         const params = { kind: kinds[kind] ?? kind, until: formatDateRu(due.dueOn) };
         await sendAccountLetter(tx, { personId, template: 'data-request-registered', now, params });
-        const holders = await tx<Array<{ person_id: string }>>`
-          select distinct person_id from role_assignment where role = ${office} and on_behalf_of is null
-            and from_on <= to_char(${now}::timestamptz, 'YYYY-MM-DD') and (to_on is null or to_on >= to_char(${now}::timestamptz, 'YYYY-MM-DD'))`;
-        for (const holder of holders)
-          await sendAccountLetter(tx, { personId: holder.person_id, template: 'data-request-office', now, params });
+        for (const holder of await holdersOf(tx, office, now, personId))
+          await sendAccountLetter(tx, { personId: holder.id, template: 'data-request-office', now, params });
         return { id };
       },
     );
@@ -244,7 +207,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     const offices = [...viewer.roles];
     if (!viewer.roles.has('dpo')) throw forbidden('Обращения видит ответственный за персональные данные.');
     const items = await readRequests(deps, deps.sql`r.office = any(${offices}::text[])`);
-    const seen = new Set(items.flatMap(({ person, state }) => (person && state === 'open' ? [person.id] : [])));
+    const seen = new Set(items.flatMap(({ person }) => (person ? [person.id] : [])));
     await noteReadings(
       deps,
       viewer,
@@ -259,9 +222,17 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     const { id } = c.req.valid('param');
     const { decision, answer } = c.req.valid('json');
     const [row] = await deps.sql<
-      Array<{ person_id: string; kind: RequestKind; office: string; state: string; body: Buffer | null }>
+      Array<{
+        person_id: string;
+        kind: RequestKind;
+        office: string;
+        state: string;
+        body: Buffer | null;
+        created_at: Date;
+        email: string;
+      }>
     >`
-      select person_id, kind, office, state, body from personal_request where id = ${id}::uuid`;
+      select r.person_id, r.kind, r.office, r.state, r.body, r.created_at, p.email from personal_request r join person p on p.id = r.person_id where r.id = ${id}::uuid`;
     if (!row || !([...viewer.roles] as string[]).includes(row.office)) throw notFound();
     if (isOwn(viewer.actor, { persons: [row.person_id] }))
       throw new ApiProblem(403, { code: 'segregation', detail: 'Своё обращение решает другой человек.' });
@@ -279,8 +250,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
           throw new ApiProblem(409, { code: 'already_decided', detail: 'Обращение уже решено.' });
         const effects: string[] = [];
         let gone: string[] = [];
-        const params = { kind: kinds[row.kind] ?? row.kind, decision: states[decision] ?? decision };
-        const letter = { personId: row.person_id, template: 'data-request-decided', now: deps.now(), params };
+        let letter = decidedLetter(row, decision, deps.now());
         const sealed = key ? sealOwn(key, answer, `request:${id}:answer`) : null;
         if (decision === 'granted' && row.kind === 'correction') effects.push(await correct(tx, row, key, id));
         if (decision === 'granted' && row.kind === 'erasure') {
@@ -298,6 +268,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
             });
           ({ documents: gone } = await erasePerson(tx, row.person_id));
           effects.push('ключ уничтожен', 'карточка обезличена', `файлов удалено: ${gone.length}`);
+          letter = erasedLetter(row, answer, deps.now());
         }
         await tx`update personal_request set state = ${decision}, decided_at = ${deps.now()}, decided_by_id = ${viewer.personId}::uuid,
           answer = ${sealed}, effects = ${tx.json(effects)} where id = ${id}::uuid`;
@@ -308,15 +279,50 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
           effects,
         });
         await sendAccountLetter(tx, letter);
+        await settleRequest(tx, id);
         return { documents: gone };
       },
     );
     // Contents go after the commit; a death in between leaves files that the next try of the same request removes.
     for (const sha256 of documents) await deps.documents.discard(sha256);
     const [view] = await readRequests(deps, deps.sql`r.id = ${id}::uuid`);
+    await noteReadings(deps, viewer, [{ personId: row.person_id, what: 'request', as: 'dpo' }]);
     return c.json(view as PersonalRequestView, 200);
   });
 }
+
+interface Decided {
+  person_id: string;
+  kind: RequestKind;
+  created_at: Date;
+  email: string;
+}
+
+type AccountLetter = Parameters<typeof sendAccountLetter>[1];
+
+const decidedLetter = ({ person_id: personId, kind }: Decided, decision: string, now: Date): AccountLetter => ({
+  personId,
+  template: 'data-request-decided',
+  now,
+  params: { kind: kinds[kind] ?? kind, decision: states[decision] ?? decision },
+});
+
+/** Whoever is erased can open no page any more: the answer is in the letter, and the letter goes where his card said until now. */
+const erasedLetter = (
+  { person_id: personId, created_at, email }: Decided,
+  answer: string,
+  now: Date,
+): AccountLetter => ({
+  personId,
+  template: 'data-erased',
+  now,
+  address: email,
+  params: {
+    on: formatDateRu(localDate(created_at.toISOString(), zone)),
+    at: formatDateRu(localDate(now.toISOString(), zone)),
+    answer,
+  },
+});
 
 interface ConsentRow {
   purpose: string;
