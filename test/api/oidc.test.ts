@@ -114,6 +114,11 @@ async function atProvider(start: string, subject: string, cookies = new Map<stri
 async function start(jar: Jar, returnTo = '/inbox'): Promise<string> {
   const answer = await jar.ask('GET', `/api/session/provider?returnTo=${encodeURIComponent(returnTo)}`);
   expect(answer.status).toBe(302);
+  // The cookie that binds the return to this browser.
+  expect(answer.setCookies).toHaveLength(1);
+  expect(answer.setCookies[0]).toMatch(/^__Host-traektoria-[\w-]+=/);
+  for (const attribute of [/; HttpOnly/, /; Secure/, /; SameSite=Lax/, /; Path=\/(;|$)/])
+    expect(answer.setCookies[0]).toMatch(attribute);
   return answer.headers.get('location') ?? '';
 }
 
