@@ -369,6 +369,19 @@ export function seesNames(kinds: readonly ViewerKind[], process?: string): boole
   return isOverseen(process) && (kinds.includes('applicant') || kinds.includes('overseer'));
 }
 
+/** Condition on a row `c`: where `seesNames` says yes by a role of the viewer. */
+export function namedCases(sql: Sql, reach: Reach) {
+  if (reach.admin) return sql`true`;
+  const closed = reach.closed.map(({ process }) => process);
+  const parts = [
+    sql`(c.process <> all(${[...closed, ...OVERSEEN]}::text[]) and ${within(sql, reach.staff)})`,
+    sql`(c.process = any(${OVERSEEN}::text[]) and ${within(sql, reach.strict)})`,
+    ...reach.closed.map(({ process, territory: where }) => sql`(c.process = ${process} and ${within(sql, where)})`),
+    ...overseenCases(sql, reach),
+  ];
+  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
+}
+
 /** Facts of events are for the people of a common case too; they hold ids and rule fields, never texts. */
 export function seesFacts(kinds: readonly ViewerKind[], process: string): boolean {
   return (

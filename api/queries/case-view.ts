@@ -171,7 +171,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     tasks: tasks
       .filter((task) => since === null || task.open || task.created_at > since)
       .map((task) => taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel })),
-    documents: opened.map((document) => documentView(id, document, isBlinded(kinds))),
+    documents: opened.map((document) => documentView(deps, id, document, isBlinded(kinds))),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {

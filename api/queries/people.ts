@@ -76,7 +76,7 @@ export async function listPeople(
             regionCode: row.e_region ?? '',
             arbiter: row.arbiter === true,
             maxOpenTasks: row.max_open ?? 0,
-            openTasks: row.open_tasks,
+            openTasks: all ? row.open_tasks : null,
             suspendedUntil: row.suspended_until,
           }
         : null,

@@ -28,6 +28,14 @@ export function selectionSeed(keys: Keyring, caseId: string, key: string): strin
   return createHmac('sha256', keys.hmac).update(`seed\0${caseId}\0${key}`).digest('hex');
 }
 
+/**
+ * What a document of a case is called where its digest may not be known: `d_` and 43 signs. It follows from the digest, says nothing of it
+ * without the key, and is another one in another case.
+ */
+export function documentHandle(keys: Keyring, caseId: string, sha256: string): string {
+  return `d_${hmac(keys, 'document', [caseId, sha256])}`;
+}
+
 function hmac(keys: Keyring, purpose: string, value: unknown): string {
   return createHmac('sha256', keys.hmac)
     .update(`${purpose}\0${canonicalJson(value)}`)

@@ -118,7 +118,7 @@ async function pathOf(
     .replace('{id}', needsId ? await id() : '')
     .replace('{slug}', 'dpp-certification')
     .replace('{type}', 'completeTechnicalCheck')
-    .replace('{sha256}', kase.programmeSha)
+    .replace('{document}', kase.programmeSha)
     .replace('{register}', 'hidden')
     .replace('{number}', 'H-1')
     .replace('{purpose}', 'digest')
