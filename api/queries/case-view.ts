@@ -20,7 +20,7 @@ import {
   type PanelState,
 } from './panel.ts';
 import { sealedOf } from './sealed.ts';
-import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
+import { documentsOf, documentView, handlesOf, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
 import { readDecisions } from './decisions.ts';
 import { readRemarks } from './remarks.ts';
 
@@ -132,6 +132,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     personId: viewer.personId,
     since,
   });
+  const handles = handlesOf(deps, id, documents);
   const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
   const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
   const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
@@ -171,7 +172,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     tasks: tasks
       .filter((task) => since === null || task.open || task.created_at > since)
       .map((task) => taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel })),
-    documents: opened.map((document) => documentView(deps, id, document, isBlinded(kinds))),
+    documents: opened.map((document) => documentView(id, document, isBlinded(kinds) && handles)),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {

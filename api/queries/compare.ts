@@ -5,7 +5,7 @@ import type { CompareView } from '../contract/cases.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
-import { withoutContacts } from './documents.ts';
+import { documentsOf, handlesOf, withoutContacts } from './documents.ts';
 import { loadCase, opensPanelDocuments } from './load-case.ts';
 import { readJson } from './panel.ts';
 
@@ -74,8 +74,9 @@ export async function compareProgrammes(
   const [old, next] = await Promise.all(
     [before, after].map(async ({ document }) => (await readJson<Programme>(deps.documents, document)) ?? {}),
   );
+  const handles = full ? undefined : handlesOf(deps, id, await documentsOf(tx.sql, id));
   const difference = compareVersions(before.facts, after.facts);
-  const shown = (programme: Programme) => (full ? programme : withoutContacts(deps, id, programme));
+  const shown = (programme: Programme) => (handles ? withoutContacts(programme, handles) : programme);
   return {
     from,
     to,

@@ -92,13 +92,21 @@ function closedConclusions(panel: PanelState | undefined): Set<string> {
 /** What a blinded reader gets with something left out: the contact of a programme, the authors of a file. */
 const CLEANED = ['programme', 'file'];
 
+/** What a blinded reader calls the documents of a case, by their digests. `documents`: all of them, in their order. */
+export const handlesOf = (
+  { keys }: Pick<ApiDeps, 'keys'>,
+  caseId: string,
+  documents: ReadonlyArray<{ sha256: string }>,
+): Map<string, string> => new Map(documents.map(({ sha256 }, n) => [sha256, documentHandle(keys, caseId, n)]));
+
 /**
- * A document as it is listed. `blinded`: the reader may not know whose file it is, and names of files name people. Of what he gets with
- * something left out he is told neither digest nor size: against them he could try what is left out. He asks for it by a handle.
+ * A document as it is listed. `blinded`, with the handles of the case: the reader may not know whose file it is, and names of files name
+ * people. Of what he gets with something left out he is told neither digest nor size: against them he could try what is left out. He asks for it by a handle.
  */
-export function documentView({ keys }: Pick<ApiDeps, 'keys'>, caseId: string, document: DocumentRow, blinded: boolean) {
-  const cleaned = blinded && CLEANED.includes(document.kind);
-  const ref = cleaned ? documentHandle(keys, caseId, document.sha256) : document.sha256;
+export function documentView(caseId: string, document: DocumentRow, blinded: false | ReadonlyMap<string, string>) {
+  const handle = blinded && CLEANED.includes(document.kind) ? blinded.get(document.sha256) : undefined;
+  const cleaned = handle !== undefined;
+  const ref = handle ?? document.sha256;
   return {
     sha256: cleaned ? null : document.sha256,
     kind: document.kind,
@@ -127,14 +135,13 @@ export const documentsOf = (sql: Sql, caseId: string) => sql<DocumentRow[]>`
  * files, which he gets without their authors.
  */
 export function withoutContacts(
-  { keys }: Pick<ApiDeps, 'keys'>,
-  caseId: string,
   programme: Record<string, unknown>,
+  handles: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
   const { contact: _, ...rest } = programme;
   if (!Array.isArray(rest.attachments)) return rest;
   const attachments = (rest.attachments as Array<{ sha256: string }>).map(({ sha256 }, i) => ({
-    document: documentHandle(keys, caseId, sha256),
+    document: handles.get(sha256) ?? null,
     name: `Приложение ${i + 1}`,
   }));
   return { ...rest, attachments };
@@ -149,24 +156,15 @@ export interface OpenedDocument {
   content: Uint8Array | Readable;
 }
 
-/** The digest that a handle of this case stands for. */
-async function digestOf({ keys }: ApiDeps, { sql }: ReadTx, caseId: string, ref: string): Promise<string | undefined> {
-  if (!ref.startsWith('d_')) return ref;
-  const rows = await sql<Array<{ sha256: string }>>`
-    select sha256 from case_document where case_id = ${caseId}::uuid
-    union select jsonb_array_elements_text(facts->'attachments') from case_event
-      where case_id = ${caseId}::uuid and jsonb_typeof(facts->'attachments') = 'array'`;
-  return rows.find(({ sha256 }) => documentHandle(keys, caseId, sha256) === ref)?.sha256;
-}
-
 /**
  * One document of a case, by its digest or its handle: attachments of the programme are documents of the case too. What a blinded reader
  * gets with something left out opens to him by its handle alone: otherwise a guessed digest would be answered by opening.
  */
 export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, ref: string): Promise<OpenedDocument> {
   const loaded = await loadCase(deps, tx, caseId, { expertsToo: true });
-  const sha256 = await digestOf(deps, tx, caseId, ref);
-  if (sha256 === undefined) throw notFound();
+  const blinded = isBlinded(loaded.kinds);
+  const handles = blinded ? handlesOf(deps, caseId, await documentsOf(tx.sql, caseId)) : new Map<string, string>();
+  const sha256 = [...handles].find(([, handle]) => handle === ref)?.[0] ?? ref;
   const [documents, attachments] = await Promise.all([
     tx.sql<
       Array<Pick<DocumentRow, 'sha256' | 'kind' | 'label' | 'audience' | 'owner_id' | 'added_at'>>
@@ -181,7 +179,6 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, re
       ? [{ sha256, kind: 'file', label: 'Приложение', audience: 'panel', owner_id: null }]
       : []),
   ];
-  const blinded = isBlinded(loaded.kinds);
   const seen = visibleDocuments(candidates, {
     kinds: loaded.kinds,
     ownTasks: loaded.ownTasks,
@@ -202,22 +199,21 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, re
       sha256,
       content: stored.size > 1_000_000 ? stored.stream() : await stored.read(),
     };
-  const content = await cleaned(deps, caseId, document.kind, mime, await stored.read());
+  const content = await cleaned(document.kind, mime, await stored.read(), handles);
   const name = document.kind === 'file' ? withExtension(document.label, extensionsOf(mime)) : document.label;
   return { mime, name, sha256: createHash('sha256').update(content).digest('hex'), content };
 }
 
 /** What a blinded reader gets of a programme or a file. */
 async function cleaned(
-  deps: ApiDeps,
-  caseId: string,
   kind: string,
   mime: string,
   bytes: Uint8Array,
+  handles: ReadonlyMap<string, string>,
 ): Promise<Uint8Array> {
   if (kind === 'programme') {
     const programme = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
-    return Buffer.from(JSON.stringify(withoutContacts(deps, caseId, programme)), 'utf8');
+    return Buffer.from(JSON.stringify(withoutContacts(programme, handles)), 'utf8');
   }
   return stripMetadata(mime, bytes).catch((error: unknown) => {
     if (!(error instanceof CannotStrip)) throw error;

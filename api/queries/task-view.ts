@@ -13,7 +13,15 @@ import type { ReadTx, Viewer } from '../viewer.ts';
 import { kindsOf, namedCases, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
 import { sealedOf } from './sealed.ts';
-import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments, withoutContacts } from './documents.ts';
+import {
+  documentsOf,
+  documentView,
+  handlesOf,
+  isBlinded,
+  sinceOf,
+  visibleDocuments,
+  withoutContacts,
+} from './documents.ts';
 import { type LoadedCase, loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
 import { readRemarks } from './remarks.ts';
@@ -46,6 +54,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const expertTask = inState !== undefined && isExpertTask(inState);
   // An expert has no page of the case: what he may do in it, he does on the page of his last task.
   const expertOnly = loaded.kinds.every((kind) => kind === 'expert');
+  const handles = handlesOf(deps, row.id, documents);
   const cleaned = expertTask && !loaded.kinds.includes('staff');
   const inRound =
     panel !== undefined &&
@@ -74,7 +83,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
         ? {
             sha256: cleaned ? null : version.document,
             version: version.n,
-            body: cleaned ? withoutContacts(deps, row.id, programme) : programme,
+            body: cleaned ? withoutContacts(programme, handles) : programme,
           }
         : null,
     criteria: expertTask ? askedCriteria(ctx.policy.criteria ?? [], panel, inState.group) : [],
@@ -98,7 +107,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       sealed: sealedOf(deps, loaded),
       personId: viewer.personId,
       since: await sinceOf(sql, loaded),
-    }).map((document) => documentView(deps, row.id, document, isBlinded(loaded.kinds))),
+    }).map((document) => documentView(row.id, document, isBlinded(loaded.kinds) && handles)),
     draft: draft ? { version: draft.version, updatedAt: draft.updated_at.toISOString() } : null,
   };
 }

@@ -29,11 +29,11 @@ export function selectionSeed(keys: Keyring, caseId: string, key: string): strin
 }
 
 /**
- * What a document of a case is called where its digest may not be known: `d_` and 43 signs. It follows from the digest, says nothing of it
- * without the key, and is another one in another case.
+ * What the n-th document of a case is called where its digest may not be known: `d_` and 43 signs. It follows from the place, not from the
+ * content, and without the key does not tell how many others stand before it.
  */
-export function documentHandle(keys: Keyring, caseId: string, sha256: string): string {
-  return `d_${hmac(keys, 'document', [caseId, sha256])}`;
+export function documentHandle(keys: Keyring, caseId: string, n: number): string {
+  return `d_${hmac(keys, 'document', [caseId, n])}`;
 }
 
 function hmac(keys: Keyring, purpose: string, value: unknown): string {
