@@ -368,6 +368,7 @@ async function chainBreak(caseId: string): Promise<number | undefined> {
         kind: row.actor_kind,
         ...(row.actor_id ? { personId: row.actor_id } : {}),
         ...(row.on_behalf_of ? { onBehalfOf: row.on_behalf_of } : {}),
+        ...(row.acting_act ? { acting: { actId: row.acting_act } } : {}),
       },
       facts: row.facts,
       personal: row.personal ?? undefined,

@@ -1,3 +1,5 @@
+import type { NoticeParams } from '../processes/kit/letter.ts';
+import { reportIncident } from '../platform/incidents.ts';
 import type { Logger } from '../platform/log.ts';
 import { findPins, type Pins, type References } from '../platform/cases/references.ts';
 import { commandBodyHash } from '../platform/cases/body-hash.ts';
@@ -317,7 +319,8 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
   const { sequence, updatedAt: at } = toWrite.columns;
   announce(deps.pool, 'case_changed', JSON.stringify({ caseId, sequence, at }));
   if (toWrite.notices.length > 0) announce(deps.pool, 'outbox');
-  for (const template of unaddressed) void reportUnaddressed(deps, caseId, template);
+  for (const notice of toWrite.notices)
+    if (unaddressed.includes(notice.template)) void reportUnaddressed(deps, caseId, process, notice);
   return {
     exists: true,
     sequence: ledger.sequence,
@@ -450,30 +453,19 @@ async function answerIncident(deps: RecordDeps, input: ApplyInput, error: unknow
   return { ...envelope, incident: true, ...(command ? { reply } : {}) };
 }
 
-/** Opens an incident or counts it once more; one that was resolved opens again. */
-export async function reportIncident(
-  sql: Sql,
-  incident: { caseId?: string; kind: string; key: string; message: string; details?: unknown },
+async function reportUnaddressed(
+  deps: RecordDeps,
+  caseId: string,
+  process: AnyProcess,
+  { template, params, role }: { template: string; params: NoticeParams; role: string },
 ): Promise<void> {
-  await sql`
-    insert into incident (id, case_id, kind, key, message, details)
-    values (gen_random_uuid(), ${incident.caseId ?? null}, ${incident.kind}, ${incident.key}, ${incident.message.slice(0, 2_000)},
-      ${incident.details === undefined ? null : sql.json(incident.details as never)})
-    on conflict (key) do update set message = excluded.message, details = excluded.details, last_at = now(),
-      count = incident.count + 1, resolved_at = null`;
-}
-
-/** A condition that was an incident and holds again. */
-export async function resolveIncident(sql: Sql, key: string): Promise<void> {
-  await sql`update incident set resolved_at = now() where key = ${key} and resolved_at is null`;
-}
-
-async function reportUnaddressed(deps: RecordDeps, caseId: string, template: string): Promise<void> {
+  const title = process.templates[template]?.subjectRu(params) ?? template;
   await reportIncident(deps.pool, {
     caseId,
     kind: 'notice_without_addressee',
     key: `notice_without_addressee:${caseId}:${template}`,
-    message: `Уведомление «${template}» некому отправить: на эту роль никто не назначен.`,
+    message: `Уведомление «${title}» некому отправить: на роль адресата никто не назначен.`,
+    details: { role, template },
   }).catch((error: unknown) => deps.log.warn({ caseId, template, err: error }, 'a notice found nobody'));
 }
 

@@ -1,6 +1,9 @@
 import { chainHash, genesis } from '../platform/crypto/chain.ts';
 import { contextAt } from '../platform/cases/references.ts';
+import { capacityOf } from '../processes/kit/capacity.ts';
+import { storedActor } from '../processes/kit/recorder.ts';
 import type {
+  Actor,
   AnyProcess,
   ArmedDeadline,
   CaseSummary,
@@ -11,6 +14,7 @@ import type {
   Denial,
   NewEvent,
   PersonalPart,
+  StoredActor,
   StoredEvent,
 } from '../processes/kit/types.ts';
 
@@ -150,18 +154,22 @@ export class Ledger {
   async decide(command: Command, now: string, on?: string): Promise<Denial | undefined> {
     const { process } = this.from;
     const ctx = on === undefined ? this.contextAt(now) : { ...this.contextAt(now), today: on };
-    const decision: Decision = guarded(`decide ${command.type}`, () => process.decide(this.state, command, ctx));
+    const by = (actor: Actor): Decision =>
+      guarded(`decide ${command.type}`, () => process.decide(this.state, { ...command, actor }, ctx));
+    const decision = by(command.actor);
     if (!decision.ok) {
+      const who = storedActor(command.actor);
       for (const note of decision.record ?? [])
-        await this.#record({ ...note, facts: plain(note.facts) }, command, ctx, on);
+        await this.#record({ ...note, facts: plain(note.facts) }, command, who, ctx, on);
       return decision.denial;
     }
+    const who = capacityOf(command.actor, (actor) => by(actor).ok);
     const events = decision.events.map((event) => ({ ...event, facts: plain(event.facts) }));
     if (decision.claims?.length) {
       const lost = await this.ports.claim(decision.claims, events);
       if (lost) return lost;
     }
-    for (const event of events) await this.#record(event, command, ctx, on);
+    for (const event of events) await this.#record(event, command, who, ctx, on);
     if (events.length > 0) await this.#follow(ctx.now);
     return undefined;
   }
@@ -176,7 +184,13 @@ export class Ledger {
     this.#derived.clear();
   }
 
-  async #record(proposed: NewEvent, command: Command, ctx: Context<any>, nominalOn: string | undefined): Promise<void> {
+  async #record(
+    proposed: NewEvent,
+    command: Command,
+    actor: StoredActor,
+    ctx: Context<any>,
+    nominalOn: string | undefined,
+  ): Promise<void> {
     const { caseId, process } = this.from;
     const sequence = this.sequence + 1;
     const { personal: personalPart, ...rest } = proposed;
@@ -185,11 +199,11 @@ export class Ledger {
       sequence,
       at: ctx.now,
       on: proposed.on ?? nominalOn ?? ctx.today,
-      actor: storedActor(command),
+      actor,
     };
     const personal = personalPart ? await this.ports.seal(personalPart, sequence) : undefined;
     const prevHash = this.lastHash;
-    const { type, row, at, on, actor, facts } = event;
+    const { type, row, at, on, facts } = event;
     const hash = chainHash(prevHash, { caseId, sequence, type, row, at, on, actor, facts, personal });
     // The rule folds what will be read back: the personal part is not in it.
     this.state = guarded(`evolve ${event.type}`, () => process.evolve(this.state, event, caseId));
@@ -206,12 +220,6 @@ export class Ledger {
       ctx,
     });
   }
-}
-
-function storedActor(command: Command): StoredEvent['actor'] {
-  const { actor } = command;
-  if (actor.kind === 'system') return { kind: 'system' };
-  return { kind: 'person', personId: actor.personId, ...(actor.onBehalfOf ? { onBehalfOf: actor.onBehalfOf } : {}) };
 }
 
 /** Runs a rule; whatever it throws is a failure of the rule, not of the platform. */

@@ -1,6 +1,7 @@
 import { isOutage } from '../platform/db/pool.ts';
 import type { WorkItem } from '../processes/kit/types.ts';
-import { applyAction, type RecordDeps, reportIncident, resolveIncident } from './apply-action.ts';
+import { applyAction, type RecordDeps } from './apply-action.ts';
+import { reportIncident, resolveIncident } from '../platform/incidents.ts';
 import type { ApplyAnswer, WorkInput } from './types.ts';
 import { findWork } from './work-handlers.ts';
 import type { WorkCase, WorkDeps } from './work/types.ts';

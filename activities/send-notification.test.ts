@@ -5,11 +5,13 @@ import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createPool, type Pool } from '../platform/db/pool.ts';
+import type { NoticeTemplate } from '../processes/kit/letter.ts';
+import { registerProcess } from '../processes/registry.ts';
+import { reviewPair } from '../test/fixtures/review-pair.ts';
 import { createTestDatabase } from '../test/stack/stack-info.ts';
 import { createWorld, type World } from '../test/fixtures/world.ts';
 import { mailTransportOptions } from './mail-transport.ts';
 import { type DeliveryDeps, sendNotification } from './send-notification.ts';
-import { registerTemplates } from './templates/registry.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: Pool;
@@ -21,29 +23,31 @@ const log = { info: vi.fn<() => void>(), warn: vi.fn<() => void>(), error: vi.fn
 /** Noon in Kemerovo. */
 const noon = new Date('2026-11-24T05:00:00.000Z');
 
+const templates: Record<string, NoticeTemplate> = {
+  news: {
+    subjectRu: (p) => `Новость ${p.n}`,
+    linesRu: (p) => [`Первая строка ${p.n}.`, 'Вторая строка.'],
+    legallySignificant: false,
+  },
+  titled: {
+    subjectRu: (p) => `Дело «${p.title}»`,
+    linesRu: (p) => [`Название: ${p.title}.`],
+    legallySignificant: false,
+  },
+  broken: {
+    subjectRu: () => {
+      throw new Error('no subject');
+    },
+    linesRu: () => [],
+    legallySignificant: false,
+  },
+};
+
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createPool(database.url);
   world = await createWorld(pool);
-  registerTemplates('review-pair', {
-    news: {
-      subjectRu: (p) => `Новость ${p.n}`,
-      linesRu: (p) => [`Первая строка ${p.n}.`, 'Вторая строка.'],
-      legallySignificant: false,
-    },
-    titled: {
-      subjectRu: (p) => `Дело «${p.title}»`,
-      linesRu: (p) => [`Название: ${p.title}.`],
-      legallySignificant: false,
-    },
-    broken: {
-      subjectRu: () => {
-        throw new Error('no subject');
-      },
-      linesRu: () => [],
-      legallySignificant: false,
-    },
-  });
+  registerProcess({ ...reviewPair, templates });
   caseId = await insertCase('real');
 });
 
@@ -138,16 +142,26 @@ test('an address that is refused for good bounces: the portal inbox only, and a 
   expect(await stateOf(next)).toBe('inbox_only');
 });
 
-test('a missing template, a broken one and a person without an address hold nobody up', async () => {
+test('a missing template, a broken one and a person without an address hold nobody up; their letters wait to be mended', async () => {
   const ids = [
     await insertNotice({ template: 'nobody-wrote-it' }),
     await insertNotice({ template: 'broken' }),
     await insertNotice({ to: randomUUID() }),
     await insertNotice({}),
   ];
-  expect(await send()).toMatchObject({ sent: 1, nextDueAt: null });
-  expect(await Promise.all(ids.map(stateOf))).toEqual(['failed', 'failed', 'inbox_only', 'sent']);
-  expect(await pool`select 1 from incident where kind = 'template_failed'`).toHaveLength(2);
+  expect(await send()).toMatchObject({ sent: 1, failed: 2 });
+  expect(await Promise.all(ids.map(stateOf))).toEqual(['queued', 'queued', 'inbox_only', 'sent']);
+  const open = () => pool`select 1 from incident where kind = 'template_failed' and resolved_at is null`;
+  expect(await open()).toHaveLength(2);
+  const { broken: _, ...sound } = templates;
+  registerProcess({
+    ...reviewPair,
+    templates: { ...sound, broken: templates.news!, 'nobody-wrote-it': templates.news! },
+  });
+  clock = new Date(noon.getTime() + 60_000);
+  expect(await send()).toMatchObject({ sent: 2, nextDueAt: null });
+  expect(await open()).toHaveLength(0);
+  registerProcess({ ...reviewPair, templates });
 });
 
 test('no letter leaves at night in the zone of the addressee, a legally significant one neither; a skipped clock knows no night', async () => {

@@ -8,9 +8,10 @@ import type { Logger } from '../platform/log.ts';
 import type { NoticeParams } from '../processes/kit/letter.ts';
 import { digestAboveOpenTasks, nextDigestAt, nextSendAt, type SendWindow } from '../processes/kit/notices.ts';
 import { localDate } from '../processes/kit/zones.ts';
-import { reportIncident } from './apply-action.ts';
+import { reportIncident, resolveIncident } from '../platform/incidents.ts';
 import { Lease } from './mail-lease.ts';
 import {
+  failureOf,
   type NoticeToRender,
   type RenderedLetter,
   renderDigest,
@@ -59,6 +60,8 @@ interface DueNotice {
   digest_id: string | null;
   created_at: Date;
   addressee_id: string;
+  /** Whom the addressee stands in for, and the order. */
+  behalf_ru: string | null;
   process: string | null;
   clock: 'real' | 'skipped' | null;
   case_zone: string | null;
@@ -67,6 +70,7 @@ interface DueNotice {
   gone: boolean;
   mute_digests: boolean;
   open_tasks: number;
+  last_error: string | null;
 }
 
 /** A letter that could not be delivered for so long stays in the portal inbox, and administrators hear of it. */
@@ -80,7 +84,8 @@ type Outcome = 'sent' | 'later' | 'settled' | 'server_down';
  * Idempotency key: the id of the notice, which is the left part of its Message-ID. A letter is taken by a lease, which its sender
  * renews, sent, and then marked: a crash in between repeats the same Message-ID. A sender that is told to stop finishes its letter
  * and gives the others back. A server that does not answer ends the batch and costs no letter; an
- * address that is refused for good is a bounce. A template that fails or a person without an address holds nobody up.
+ * address that is refused for good is a bounce. A template that fails or a person without an address holds nobody up; the
+ * letter waits until the template is mended.
  */
 export async function sendNotification(
   deps: DeliveryDeps,
@@ -158,8 +163,9 @@ async function takeDue(
           and abs(hashtext(addressee_id::text)) % ${shards} = ${shard}
         order by legally_significant desc, due_at, id limit ${limit} for update skip locked)
       returning *)
-    select t.id, t.case_id, t.template, t.params, t.legally_significant, t.nominal_at, t.attempts, t.state, t.digest_id, t.created_at,
-      t.addressee_id, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, p.email, p.zone,
+    select t.id, t.case_id, t.template, t.params, t.legally_significant, t.nominal_at, t.attempts, t.state, t.digest_id, t.created_at, t.last_error,
+      t.addressee_id, (select concat_ws(', ', b.display_name, nullif(t.on_behalf_of->>'actId', '')) from person b
+        where b.id = (t.on_behalf_of->>'personId')::uuid) as behalf_ru, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, p.email, p.zone,
       coalesce(p.died_on is not null or (p.mail_bounced and t.case_id is not null), true) as gone, coalesce(p.mute_digests, false) as mute_digests,
       (select count(*)::int from task k where k.assignee_id = t.addressee_id and k.open) as open_tasks
     from taken t
@@ -195,20 +201,22 @@ async function sendDigest(deps: DeliveryDeps, notices: DueNotice[]): Promise<Out
   const [first] = notices;
   if (!first) return 'settled';
   if (first.gone || !first.email || first.mute_digests) return settle(deps, notices, 'inbox_only');
+  // What cannot be drawn holds up nothing else, and is not taken for sent with the rest.
+  const drawn: DueNotice[] = [];
+  for (const notice of notices) {
+    const failure = failureOf(toRender(notice, deps), deps.publicUrl);
+    if (failure) await onFailure(deps, [notice], failure);
+    else drawn.push(notice);
+  }
+  return drawn.length > 0 ? deliverDigest(deps, drawn) : 'later';
+}
+
+async function deliverDigest(deps: DeliveryDeps, notices: DueNotice[]): Promise<Outcome> {
   const digestId = notices.find(({ digest_id }) => digest_id)?.digest_id ?? randomUUID();
   await deps.pool`update notice set digest_id = ${digestId} where id in ${deps.pool(notices.map(({ id }) => id))}`;
   const headers = { 'List-Unsubscribe': `<${settingsUrl(deps.publicUrl)}>` };
-  return deliver(
-    deps,
-    notices,
-    digestId,
-    () =>
-      renderDigest(
-        notices.map((notice) => toRender(notice, deps)),
-        deps.publicUrl,
-      ),
-    headers,
-  );
+  const given = notices.map((notice) => toRender(notice, deps));
+  return deliver(deps, notices, digestId, () => renderDigest(given, deps.publicUrl), headers);
 }
 
 /** Whatever else a text holds (a second address, a group, a line of SMTP), a letter goes to one person. */
@@ -242,8 +250,12 @@ async function deliver(
   } catch (error) {
     return onFailure(deps, notices, error);
   }
-  return settleSent(deps, notices);
+  const outcome = await settleSent(deps, notices);
+  for (const notice of notices) if (notice.last_error !== null) await resolveIncident(deps.pool, templateKey(notice));
+  return outcome;
 }
+
+const templateKey = ({ process, template }: DueNotice) => `template_failed:${process}:${template}`;
 
 const firstPauseMs = 100;
 const longestPauseMs = 2_000;
@@ -264,16 +276,19 @@ async function settleSent(deps: DeliveryDeps, notices: DueNotice[]): Promise<Out
 async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknown): Promise<Outcome> {
   const [first] = notices as [DueNotice];
   const message = error instanceof Error ? error.message : String(error);
+  const tooOld = Date.now() - first.created_at.getTime() > giveUpAfterMs;
   if (error instanceof TemplateFailure) {
-    await settle(deps, notices, 'failed', message);
-    const key = `template_failed:${first.process}:${first.template}`;
     await reportIncident(deps.pool, {
       kind: 'template_failed',
-      key,
-      message,
+      key: templateKey(first),
+      message: `Письмо «${first.template}» не удалось составить. Оно ждёт исправления и уйдёт само; на портале уведомление уже видно.`,
+      details: { error: message },
       ...(first.case_id ? { caseId: first.case_id } : {}),
     });
-    return 'settled';
+    // A template is mended by the next version of the platform: the letter waits for it.
+    if (tooOld) return settle(deps, notices, 'failed', message);
+    await postpone(deps, notices, message, false);
+    return 'later';
   }
   const { code, responseCode } = error as { code?: string; responseCode?: number };
   const refusedForGood = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH';
@@ -281,7 +296,7 @@ async function onFailure(deps: DeliveryDeps, notices: DueNotice[], error: unknow
     return settleBounced(deps, notices, message, responseCode);
   }
   deps.log.warn({ notice: first.id, code, responseCode, attempts: first.attempts }, 'a letter was not accepted');
-  if (refusedForGood || Date.now() - first.created_at.getTime() > giveUpAfterMs) {
+  if (refusedForGood || tooOld) {
     await settle(deps, notices, 'failed', message);
     await reportIncident(deps.pool, {
       kind: 'mail_failed',
@@ -361,6 +376,7 @@ function toRender(notice: DueNotice, deps: DeliveryDeps): NoticeToRender {
     params: notice.params,
     caseId: notice.case_id as string,
     legallySignificant: notice.legally_significant,
+    ...(notice.behalf_ru ? { behalfRu: notice.behalf_ru } : {}),
     ...(notice.clock === 'skipped' && notice.case_zone
       ? { nominalOn: localDate(notice.nominal_at.toISOString(), notice.case_zone) }
       : {}),

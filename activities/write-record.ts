@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { Transaction } from '../platform/db/pool.ts';
+import { orderHolds } from '../platform/identity/rights.ts';
 import type {
   ArmedDeadline,
   CaseSummary,
@@ -162,6 +163,7 @@ function eventRows(sql: Tx, { caseId, events }: RecordToWrite) {
     actor_kind: event.actor.kind,
     actor_id: event.actor.personId ?? null,
     on_behalf_of: event.actor.onBehalfOf ?? null,
+    acting_act: event.actor.acting?.actId ?? null,
     command_id: command.id,
     request_id: command.requestId ?? null,
     facts: event.facts,
@@ -170,12 +172,12 @@ function eventRows(sql: Tx, { caseId, events }: RecordToWrite) {
     prev: prevHash.toString('hex'),
     hash: hash.toString('hex'),
   }));
-  return sql`events as (insert into case_event (case_id, sequence, type, row, at, "on", actor_kind, actor_id, on_behalf_of,
+  return sql`events as (insert into case_event (case_id, sequence, type, row, at, "on", actor_kind, actor_id, on_behalf_of, acting_act,
     command_id, request_id, facts, personal, personal_owner, prev_hash, hash)
-    select ${caseId}::uuid, e.sequence, e.type, e.row, e.at, e."on", e.actor_kind, e.actor_id, e.on_behalf_of, e.command_id,
+    select ${caseId}::uuid, e.sequence, e.type, e.row, e.at, e."on", e.actor_kind, e.actor_id, e.on_behalf_of, e.acting_act, e.command_id,
     e.request_id, e.facts, decode(e.personal, 'hex'), e.personal_owner, decode(e.prev, 'hex'), decode(e.hash, 'hex')
     from jsonb_to_recordset(${sql.json(rows as never)}) as e(sequence int, type text, row text, at timestamptz, "on" text,
-    actor_kind text, actor_id uuid, on_behalf_of jsonb, command_id text, request_id text, facts jsonb, personal text,
+    actor_kind text, actor_id uuid, on_behalf_of jsonb, acting_act text, command_id text, request_id text, facts jsonb, personal text,
     personal_owner uuid, prev text, hash text))`;
 }
 
@@ -312,19 +314,24 @@ function noticeRows(sql: Tx, { caseId, notices }: RecordToWrite) {
     person uuid, role text, scope_kind text, scope_id text, occurrence text, params jsonb, significant boolean, sequence int,
     at timestamptz, "on" text)),
     notice_to as (
-      select n.*, n.person as addressee from notice_in n where n.kind = 'person'
-      union
-      select n.*, a.person_id from notice_in n join role_assignment a on a.role = n.role and a.from_on <= n."on"
-        and (a.to_on is null or a.to_on >= n."on")
+      select distinct on (nr, addressee) * from (
+      select n.*, n.person as addressee, null::jsonb as behalf from notice_in n where n.kind = 'person'
+      union all
+      select n.*, a.person_id, case when a.on_behalf_of is not null
+          then jsonb_build_object('personId', a.on_behalf_of, 'actId', coalesce(a.act, '')) end
+        from notice_in n join role_assignment a on a.role = n.role and a.from_on <= n."on"
+        and (a.to_on is null or a.to_on >= n."on") and ${orderHolds(sql, sql`a`, sql`n."on"`)}
         and ((a.scope_kind = n.scope_kind and a.scope_id is not distinct from n.scope_id) or 'country' in (a.scope_kind, n.scope_kind))
       where n.kind <> 'person' and n.scope_kind <> 'case'
-      union
-      select n.*, p.person_id from notice_in n join case_participant p on p.case_id::text = n.scope_id and p.role = n.role
-      where n.kind = 'role' and n.scope_kind = 'case'),
-    notices as (insert into notice (id, dedupe_key, case_id, sequence, template, addressee_id, addressee_role, params,
+      union all
+      select n.*, p.person_id, null::jsonb from notice_in n join case_participant p on p.case_id::text = n.scope_id and p.role = n.role
+      where n.kind = 'role' and n.scope_kind = 'case') a
+      -- Whoever holds the office himself hears of it as its holder, and once.
+      order by nr, addressee, behalf is not null, behalf),
+    notices as (insert into notice (id, dedupe_key, case_id, sequence, template, addressee_id, addressee_role, on_behalf_of, params,
       legally_significant, nominal_at, due_at)
     select gen_random_uuid(), ${caseId}::text || ':' || n.sequence || ':' || n.template || ':' || n.addressee || ':' || n.occurrence,
-      ${caseId}::uuid, n.sequence, n.template, n.addressee, n.role, n.params, n.significant, n.at, now()
+      ${caseId}::uuid, n.sequence, n.template, n.addressee, n.role, n.behalf, n.params, n.significant, n.at, now()
     from notice_to n on conflict (dedupe_key) do nothing)`;
 }
 

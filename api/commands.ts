@@ -90,7 +90,7 @@ async function requireHolder(deps: ApiDeps, { taskId, personId }: Record<string,
   const [holder] = await deps.sql`
     select 1 from task t join role_assignment a on a.role = t.role
       and ((a.scope_kind = t.scope_kind and a.scope_id is not distinct from t.scope_id) or a.scope_kind = 'country')
-    where t.id = ${String(taskId)}::uuid and a.person_id = ${String(personId)}::uuid
+    where t.id = ${String(taskId)}::uuid and a.person_id = ${String(personId)}::uuid and a.on_behalf_of is null
       and a.from_on <= to_char(now(), 'YYYY-MM-DD') and (a.to_on is null or a.to_on >= to_char(now(), 'YYYY-MM-DD'))`;
   if (!holder) throw invalid([{ pointer: '/personId', detail: 'Этот человек не занимает нужную должность.' }]);
 }

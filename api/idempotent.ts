@@ -1,7 +1,7 @@
 /** One effect for one key in writes that do not pass through a case: groups, notices, incidents, drafts. */
 import type postgres from 'postgres';
 import { bodyHash, commandId } from '../platform/crypto/ids.ts';
-import type { ApiDeps } from './ports.ts';
+import type { ApiDeps, PersonActor } from './ports.ts';
 import { ApiProblem } from './problems.ts';
 
 export type Tx = postgres.TransactionSql<{}>;
@@ -50,13 +50,15 @@ export async function audit(
     row: string;
     kind: string;
     subjectId?: string;
-    /** Absent: nobody is known yet (a refused sign-in, a letter's link). */
-    actorId?: string | null;
+    /** Who did it, and for whom where a deputy did. Absent: nobody is known yet (a refused sign-in, a letter's link). */
+    by?: Pick<PersonActor, 'personId' | 'onBehalfOf'>;
     requestId: string;
     facts: Record<string, unknown>;
   },
 ): Promise<void> {
+  const { by } = record;
+  const facts = { ...record.facts, ...(by?.onBehalfOf ? { onBehalfOf: by.onBehalfOf } : {}) };
   await tx`
     insert into audit_record (id, row, kind, subject_id, actor_id, request_id, facts)
-    values (gen_random_uuid(), ${record.row}, ${record.kind}, ${record.subjectId ?? null}, ${record.actorId ?? null}::uuid, ${record.requestId}, ${tx.json(record.facts as never)})`;
+    values (gen_random_uuid(), ${record.row}, ${record.kind}, ${record.subjectId ?? null}, ${by?.personId ?? null}::uuid, ${record.requestId}, ${tx.json(facts as never)})`;
 }

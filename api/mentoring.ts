@@ -305,7 +305,7 @@ function stepsOf(s: MentoringState) {
 async function officesOf(sql: Sql, s: MentoringState): Promise<Array<{ role: string; person_id: string }>> {
   return sql<Array<{ role: string; person_id: string }>>`
     select distinct on (role, person_id) role, person_id from role_assignment
-    where scope_kind = 'organisation' and scope_id = ${s.place.organisationId} and role in ('curator', 'head')
+    where scope_kind = 'organisation' and scope_id = ${s.place.organisationId} and role in ('curator', 'head') and on_behalf_of is null
       and to_on is null order by role, person_id limit 20`;
 }
 

@@ -57,7 +57,7 @@ export interface EngineReader {
   runs(workflowId: string): Promise<EngineRun[]>;
 }
 
-/** The contracts of a process that only the API and the screens know: forms with zod, facts, labels, letters. */
+/** The contracts of a process that only the API and the screens know: forms with zod, facts, labels. */
 export interface ProcessFace {
   actions: Record<string, ActionContract<any>>;
   facts: Record<string, FactContract<any>>;
@@ -85,8 +85,6 @@ export interface ProcessFace {
     template: string,
     params: Record<string, unknown>,
   ): { action: string; body: Record<string, unknown> } | undefined;
-  /** Subject and text of a letter as the portal inbox shows it. */
-  letter?(template: string, params: Record<string, unknown>): { subject: string; text: string } | undefined;
   /** Replaces what the browser says of places and the like by what the database knows; also names the jurisdiction of a start. */
   complete?(sql: Pool, action: string, body: Record<string, any>): Promise<{ body: unknown; jurisdiction?: string }>;
   /** Types of the events before which the history is not for this viewer; `null`: all of it is. */

@@ -6,15 +6,12 @@ import {
   REFUSAL_REASONS,
   TASK_LABELS,
 } from '../processes/dpp-certification/labels.ru.ts';
-import { TEMPLATES } from '../processes/dpp-certification/notifications.ts';
 import { DEFAULT_POLICY, type CertificationPolicy } from '../processes/dpp-certification/policy.ts';
 import { Programme, programmeErrors } from '../processes/dpp-certification/programme.ts';
 import * as mentoring from '../processes/mentoring-cycle/contract.ts';
 import * as mentoringWords from '../processes/mentoring-cycle/labels.ru.ts';
-import { TEMPLATES as MENTORING_TEMPLATES } from '../processes/mentoring-cycle/notifications.ts';
 import { hidesFormerSchool } from '../processes/mentoring-cycle/picture.ts';
 import type { MentoringState } from '../processes/mentoring-cycle/state.ts';
-import type { NoticeParams, NoticeTemplate } from '../processes/kit/letter.ts';
 import { commissionSittingFace } from './faces/commission-sitting.ts';
 import { examSessionFace, qualificationAssessmentFace } from './faces/qualification-assessment.ts';
 import { headAttestationFace } from './faces/head-attestation.ts';
@@ -23,14 +20,6 @@ import type { ProcessFace } from './ports.ts';
 
 /** A purpose may carry a counter: «task.escalate:2». */
 const wordsOf = (words: Record<string, string>) => (code: string) => words[code] ?? words[code.replace(/:.*$/, '')];
-const letterOf =
-  (templates: Record<string, NoticeTemplate>): NonNullable<ProcessFace['letter']> =>
-  (template, params) => {
-    const found = templates[template];
-    if (!found) return undefined;
-    const given = params as NoticeParams;
-    return { subject: found.subjectRu(given), text: found.linesRu(given).join('\n\n') };
-  };
 
 const labels: Record<string, string> = { ...REFUSAL_REASONS, ...CAUSE_LABELS, ...TASK_LABELS, ...DEADLINE_LABELS };
 
@@ -57,7 +46,6 @@ export const dppCertificationFace: ProcessFace = {
   actions,
   facts,
   label: wordsOf(labels),
-  letter: letterOf(TEMPLATES),
   proposalRu: proposalOf,
   checkBody(_action, body, policy) {
     const parsed = Programme.safeParse((body as { programme?: unknown } | null)?.programme);
@@ -92,7 +80,6 @@ export const mentoringCycleFace: ProcessFace = {
     ...mentoringWords.TASK_LABELS,
     ...mentoringWords.DEADLINE_LABELS,
   }),
-  letter: letterOf(MENTORING_TEMPLATES),
 };
 
 export const faces: Record<string, ProcessFace> = {

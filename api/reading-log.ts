@@ -1,5 +1,5 @@
 /** Every read of a personal file is on record before the answer leaves, and shown to whose file it is (specification 3.10). */
-import type { ApiDeps } from './ports.ts';
+import type { ApiDeps, PersonActor } from './ports.ts';
 import type { ViewerKind } from './visibility.ts';
 
 export interface Reading {
@@ -15,16 +15,17 @@ export interface Reading {
 /** Notes what one look has read, together. Reading one's own file is nobody's business. */
 export async function noteReadings(
   deps: Pick<ApiDeps, 'sql'>,
-  reader: { personId: string },
+  reader: { actor: Pick<PersonActor, 'personId' | 'onBehalfOf'> },
   readings: readonly Reading[],
 ): Promise<void> {
-  const rows = readings.filter(({ personId }) => personId !== reader.personId);
+  const { personId: readerId, onBehalfOf } = reader.actor;
+  const rows = readings.filter(({ personId }) => personId !== readerId);
   if (rows.length === 0) return;
   await deps.sql`
-    insert into access_log (id, reader_id, reader_as, person_id, what, case_id)
-    select gen_random_uuid(), ${reader.personId}::uuid, n."as", n."personId", n.what, n."caseId"
+    insert into access_log (id, reader_id, reader_as, on_behalf_of, person_id, what, case_id)
+    select gen_random_uuid(), ${readerId}::uuid, n."as", ${onBehalfOf?.personId ?? null}::uuid, n."personId", n.what, n."caseId"
     from jsonb_to_recordset(${deps.sql.json(rows as never)}) as n("personId" uuid, what text, "caseId" uuid, "as" text)
     where n.what <> 'list' or not exists (
       select from access_log l where l.person_id = n."personId" and l.at > now() - interval '1 day' and l.what = 'list'
-        and l.reader_id = ${reader.personId}::uuid and l.case_id is not distinct from n."caseId")`;
+        and l.reader_id = ${readerId}::uuid and l.case_id is not distinct from n."caseId")`;
 }

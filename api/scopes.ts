@@ -110,6 +110,7 @@ export const SCOPE_OF: Record<string, Place | null> = {
   'GET /api/reports/{id}/export.xlsx': place('read', 'reports'),
   'GET /api/incidents': place('read', 'admin'),
   'POST /api/incidents/{id}/resolve': place('act', 'admin'),
+  'POST /api/incidents/{id}/resend': place('act', 'admin'),
   'GET /api/admin/overview': place('read', 'admin'),
   'DELETE /api/session': null,
   'GET /api/sessions': null,

@@ -6,6 +6,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Sql } from '../platform/db/pool.ts';
 import { digestOf, randomToken } from '../platform/identity/secrets.ts';
+import { isInOwnName } from '../processes/kit/own-name.ts';
 import type { Env } from './env.ts';
 import type { ApiDeps } from './ports.ts';
 import { ApiProblem } from './problems.ts';
@@ -158,6 +159,11 @@ export function authenticate(deps: ApiDeps): MiddlewareHandler<Env> {
     if (given?.bearer && given.token.startsWith(API_TOKEN_PREFIX)) await admitToken(deps, c, given.token, behalf);
     else if (given) await admitSession(deps, c, given, behalf);
     if (route && !route.open && !c.get('viewer')) throw new ApiProblem(401);
+    if (behalf !== undefined && route && c.req.method !== 'GET' && isInOwnName(route.path))
+      throw new ApiProblem(403, {
+        code: 'own_name_only',
+        detail: 'Это делают только от своего имени: повторите запрос, не указывая, кого вы замещаете.',
+      });
     await next();
   };
 }

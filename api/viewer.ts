@@ -65,6 +65,13 @@ export function viewerFrom(row: ViewerRow, now: Date, onBehalfOf?: string): View
   };
 }
 
+/** Is it the viewer's own task, or a task of an office that the person he stands in for has taken? */
+export function isMine({ actor }: Viewer, task: { nature: string; assignee_id: string | null }): boolean {
+  if (task.assignee_id === null) return false;
+  if (task.assignee_id === actor.personId) return true;
+  return task.nature === 'office' && task.assignee_id === actor.onBehalfOf?.personId;
+}
+
 /** What a reader works with. Everything a route reads goes through here, so that the second wall (row security) has one door. */
 export interface ReadTx {
   sql: Sql;

@@ -91,7 +91,7 @@ export function reachOf(actor: PersonActor): Reach {
   const organisations = actor.assignments.flatMap(({ role, scope }) => {
     if (!PROVIDER.includes(role)) return [];
     // A methodist of a municipality or a region handles the applications of the organisation that employs him.
-    return scope.kind === 'organisation' ? [scope.id] : actor.organisationIds;
+    return scope.kind === 'organisation' ? [scope.id] : (actor.principalOrganisationIds ?? actor.organisationIds);
   });
   return {
     staff: territory(actor, STAFF),
@@ -106,7 +106,7 @@ export function reachOf(actor: PersonActor): Reach {
       STAFF.filter((role) => !OVERSEER_ROLES.includes(role)),
     ),
     personId: actor.personId,
-    employers: [...actor.organisationIds],
+    employers: [...actor.organisationIds, ...(actor.principalOrganisationIds ?? [])],
     party: actor.assignments.some(({ role }) => role !== 'expert' && role !== 'arbiter'),
     offices: actor.assignments
       .filter(({ role }) => TASK_OFFICES.includes(role))

@@ -1,4 +1,5 @@
 /** Russian words for codes that several processes share. Words of one process come from its own labels. */
+import type { IncidentKind } from '../platform/incidents.ts';
 
 const roles: Record<string, string> = {
   teacher: 'педагог',
@@ -119,13 +120,19 @@ const verdicts: Record<string, string> = {
   reject: 'Отклонить',
   arbitration: 'Разногласие: нужен арбитр',
 };
-const incidentKinds: Record<string, string> = {
+const incidentKinds: Record<IncidentKind, string> = {
   rule_bug: 'Ошибка в правиле',
   engine_task_failed: 'Исполнение остановлено ошибкой',
   limbo: 'Дело ничего не ждёт',
   sequence_mismatch: 'Исполнение отстало от записи',
   chain_broken: 'Нарушена цепочка записей',
-  mail_bounced: 'Письмо не доставлено',
+  state_mismatch: 'Состояние не совпадает с записями',
+  overdue_timer: 'Срок не записан вовремя',
+  engine_lost: 'Дела нет в движке',
+  work_failed: 'Работа платформы не выполнена',
+  template_failed: 'Письмо не составлено',
+  mail_failed: 'Письмо не отправлено',
+  mail_bounced: 'Адрес не принимает писем',
   notice_without_addressee: 'Уведомление некому отправить',
 };
 const noticeStates: Record<string, string> = {

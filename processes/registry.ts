@@ -4,6 +4,7 @@ import { examSession } from './exam-session/index.ts';
 import { headAttestation } from './head-attestation/index.ts';
 import { mentoringCycle } from './mentoring-cycle/index.ts';
 import { qualificationAssessment } from './qualification-assessment/index.ts';
+import type { NoticeTemplate } from './kit/letter.ts';
 import type { AnyProcess } from './kit/types.ts';
 
 const processes = new Map<string, AnyProcess>(
@@ -29,6 +30,11 @@ export function getProcess(slug: string): AnyProcess {
 
 export function listProcesses(): AnyProcess[] {
   return [...processes.values()];
+}
+
+/** The letter that a notice of a process names; absent when nobody wrote it. */
+export function findTemplate(slug: string, template: string): NoticeTemplate | undefined {
+  return processes.get(slug)?.templates[template];
 }
 
 /** Workflow type of a process: `dpp-certification` runs as `dppCertification`. */

@@ -6,7 +6,6 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyAction } from '../activities/apply-action.ts';
 import { createDeliveryActivities } from '../activities/send-notification.ts';
-import { registerTemplates } from '../activities/templates/registry.ts';
 import { type Checked, scanCases, type ScannerDeps } from '../platform/cases/scanner.ts';
 import { References } from '../platform/cases/references.ts';
 import type { Config } from '../platform/config.ts';
@@ -30,16 +29,6 @@ let mailbox: Awaited<ReturnType<typeof startMailbox>>;
 
 beforeAll(async () => {
   registerProcess(reviewPair);
-  const letter = (subject: string) => ({
-    subjectRu: () => subject,
-    linesRu: () => ['Текст.'],
-    legallySignificant: false,
-  });
-  registerTemplates('review-pair', {
-    review_wanted: letter('Ждём отзыв'),
-    decided: letter('Решение принято'),
-    decided_office: letter('Решение принято'),
-  });
   database = await createTestDatabase();
   mailbox = await startMailbox();
   config = testConfig({ databaseUrl: database.url, namespace: await createTestNamespace() });

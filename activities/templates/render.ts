@@ -1,10 +1,10 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { NoticeParams } from '../../processes/kit/letter.ts';
-import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
+import { ACCOUNT, ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
 import { formatDateRu } from '../../processes/kit/dates.ts';
 import { type Letter, LetterLayout, type LetterSection, plainText } from './layout.tsx';
-import { findTemplate } from './registry.ts';
+import { findTemplate } from '../../processes/registry.ts';
 
 export interface NoticeToRender {
   process: string;
@@ -14,6 +14,8 @@ export interface NoticeToRender {
   caseId?: string;
   url?: string;
   legallySignificant: boolean;
+  /** Whom the addressee stands in for, and the order: why the letter came to him. */
+  behalfRu?: string;
   /** Local date on which it arose, where the case runs on a skipped clock: the letter itself is sent today. */
   nominalOn?: string;
 }
@@ -24,7 +26,7 @@ export interface RenderedLetter {
   text: string;
 }
 
-/** A template that nobody wrote, or one that cannot be filled; the notice stays in the portal inbox. */
+/** A template that nobody wrote, or one that cannot be filled: the letter waits until it is mended. */
 export class TemplateFailure extends Error {
   override readonly name = 'TemplateFailure';
 }
@@ -44,19 +46,12 @@ export function renderNotice(notice: NoticeToRender, publicUrl: string): Rendere
   return toMail({ subjectRu, sections: [section], footerRu });
 }
 
-/** One letter a day for a person with many open tasks. */
+/** One letter a day for a person with many open tasks. What cannot be drawn is left out of it beforehand: see `failureOf`. */
 export function renderDigest(notices: NoticeToRender[], publicUrl: string): RenderedLetter {
-  const sections = notices.flatMap((notice) => {
-    try {
-      const { subjectRu, section } = sectionOf(notice, publicUrl);
-      return [{ ...section, headingRu: subjectRu }];
-    } catch (error) {
-      // One template that cannot be filled does not hold up the rest of the digest.
-      if (error instanceof TemplateFailure) return [];
-      throw error;
-    }
+  const sections = notices.map((notice) => {
+    const { subjectRu, section } = sectionOf(notice, publicUrl);
+    return { ...section, headingRu: subjectRu };
   });
-  if (sections.length === 0) throw new TemplateFailure('nothing in the digest can be rendered');
   return toMail({
     subjectRu: `Сводка за день: ${sections.length}`,
     sections,
@@ -64,15 +59,30 @@ export function renderDigest(notices: NoticeToRender[], publicUrl: string): Rend
   });
 }
 
+/** Why the letter cannot be drawn; `null`: it can. */
+export function failureOf(notice: NoticeToRender, publicUrl: string): TemplateFailure | null {
+  try {
+    sectionOf(notice, publicUrl);
+    return null;
+  } catch (error) {
+    if (error instanceof TemplateFailure) return error;
+    throw error;
+  }
+}
+
 export function settingsUrl(publicUrl: string): string {
   return `${publicUrl}/profile`;
 }
 
 function sectionOf(notice: NoticeToRender, publicUrl: string): { subjectRu: string; section: LetterSection } {
-  const template = findTemplate(notice.process, notice.template);
+  const template =
+    notice.process === ACCOUNT ? ACCOUNT_TEMPLATES[notice.template] : findTemplate(notice.process, notice.template);
   if (!template) throw new TemplateFailure(`no template ${notice.template} in ${notice.process}`);
   try {
-    const linesRu = template.linesRu(notice.params);
+    const linesRu = [
+      ...template.linesRu(notice.params),
+      ...(notice.behalfRu ? [`Письмо пришло вам, потому что вы замещаете: ${notice.behalfRu}.`] : []),
+    ];
     return {
       subjectRu: template.subjectRu(notice.params),
       section: notice.url

@@ -95,6 +95,8 @@ export const IncidentView = z
     lastAt: z.string(),
     count: z.number().int(),
     resolvedAt: z.string().nullable(),
+    /** Letters that stayed behind because of it and may be sent again. */
+    letters: z.number().int(),
   })
   .meta({ id: 'IncidentView' });
 export type IncidentView = z.infer<typeof IncidentView>;
@@ -158,6 +160,16 @@ export const resolveIncident = createRoute({
   },
   responses: { ...writeProblems, 200: json(IncidentView) },
 });
+export const resendLetters = createRoute({
+  method: 'post',
+  path: '/api/incidents/{id}/resend',
+  tags: ['Администрирование'],
+  summary: 'Отправить снова письма, которые не ушли из-за инцидента',
+  description:
+    'Письма снова становятся в очередь и уходят в течение минуты. Если адрес человека не принимал писем, он снова считается исправным. Инцидент закроется сам, когда письма уйдут.',
+  request: { params: IdParams, headers: IdempotencyHeaders },
+  responses: { ...writeProblems, 200: json(IncidentView) },
+});
 export const overview = createRoute({
   method: 'get',
   path: '/api/admin/overview',
@@ -166,4 +178,4 @@ export const overview = createRoute({
   responses: { ...problems, 200: json(Overview) },
 });
 
-export const adminRoutes = [certificationReport, listIncidents, resolveIncident, overview] as const;
+export const adminRoutes = [certificationReport, listIncidents, resolveIncident, resendLetters, overview] as const;

@@ -198,7 +198,10 @@ export const EventView = z
     recordedAt: z.string(),
     actorRu: z.string(),
     actorId: z.string().nullable(),
+    /** Whom a deputy stood in for, and the order; outside the staff only that it was so. */
     onBehalfOfRu: z.string().nullable(),
+    /** The act of the acting post (и. о.) without which it would have been refused. */
+    actingRu: z.string().nullable(),
     requestId: z.string().nullable(),
     facts: AnyObject,
     /** Decrypted texts about people, where the viewer may read them. */

@@ -53,6 +53,8 @@ export const NoticeView = z
     caseNumber: z.string().nullable(),
     link: z.string().nullable(),
     legallySignificant: z.boolean(),
+    /** Whom the addressee stands in for, and the order: why it came to him. */
+    onBehalfOfRu: z.string().nullable(),
     nominalAt: z.string(),
     createdAt: z.string(),
     state: z.string(),

@@ -85,12 +85,17 @@ export const createRequest = createRoute({
     headers: IdempotencyHeaders,
     body: body(
       z.discriminatedUnion('kind', [
-        z.strictObject({
-          kind: z.literal('correction'),
-          field: z.enum(['familyName', 'givenName', 'patronymic', 'email']),
-          value: text,
-          reason: z.string().trim().min(3, 'Напишите, чем подтверждается.').max(2000),
-        }),
+        z
+          .strictObject({
+            kind: z.literal('correction'),
+            field: z.enum(['familyName', 'givenName', 'patronymic', 'email']),
+            value: text,
+            reason: z.string().trim().min(3, 'Напишите, чем подтверждается.').max(2000),
+          })
+          .refine(({ field, value }) => field !== 'email' || z.email().safeParse(value).success, {
+            path: ['value'],
+            message: 'Это не адрес почты: нужен адрес вида imya@shkola.ru.',
+          }),
         z.strictObject({ kind: z.literal('erasure'), reason: z.string().trim().max(2000).default('') }),
       ]),
     ),

@@ -96,6 +96,7 @@ export const listProcesses = createRoute({
             slug: z.string(),
             code: z.string(),
             nameRu: z.string(),
+            aboutRu: z.string(),
             mayStart: z.boolean(),
             /** Acts with which I may open a case, and the jurisdictions open to me. */
             starts: z.array(StartView),

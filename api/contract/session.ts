@@ -28,7 +28,15 @@ export const Me = z
     roles: z.array(RoleView),
     organisations: z.array(OrganisationRef),
     /** Persons this one may act for today: the value of X-On-Behalf-Of. */
-    mayActFor: z.array(z.object({ id: z.string(), displayName: z.string(), act: z.string().nullable() })),
+    mayActFor: z.array(
+      z.object({
+        id: z.string(),
+        displayName: z.string(),
+        act: z.string().nullable(),
+        /** The last day of the order. */
+        until: z.string().nullable(),
+      }),
+    ),
     staff: z.boolean(),
     admin: z.boolean(),
     counters: z.object({

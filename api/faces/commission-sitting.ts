@@ -1,7 +1,6 @@
 /** What the API knows of a sitting beyond its rules: the one page its secretary and its members work on. */
 import { actions, facts } from '../../processes/commission-sitting/contract.ts';
 import * as labels from '../../processes/commission-sitting/labels.ru.ts';
-import { TEMPLATES } from '../../processes/commission-sitting/notifications.ts';
 import type { SittingPolicy } from '../../processes/commission-sitting/policy.ts';
 import type { SittingState } from '../../processes/commission-sitting/state.ts';
 import { quorumOf, ruleRecusals } from '../../processes/commission-sitting/voting.ts';
@@ -15,7 +14,6 @@ export const commissionSittingFace: ProcessFace = {
     actions,
     facts,
     labels: Object.assign({}, ...Object.values(labels)) as Record<string, string>,
-    templates: TEMPLATES,
   }),
   // A commission may sit twice on one day by two orders.
   reservation: ({ heldOn, order }, viewerId) => ({ applicant: viewerId, object: `${heldOn}|${order?.number}` }),
@@ -45,13 +43,18 @@ function details(
       members: s.members.map(({ personId, office }) => ({ personId, office })),
       present: s.present,
       signedBy: s.signedBy ?? [],
+      drawnUpBy: s.drawnUpBy ?? null,
       agendaClosedToYou: early,
       items: items.map(({ organisationIds: _organisations, conflicts: _conflicts, ...item }) => ({
         ...item,
         standAside: s.stage === 'scheduled' || s.stage === 'agenda_frozen' ? ruleRecusals(s, itemOf(s, item)) : [],
       })),
     },
-    people: [...s.members.map((m) => m.personId), ...items.map((i) => i.subjectId)],
+    people: [
+      ...s.members.map((m) => m.personId),
+      ...items.map((i) => i.subjectId),
+      ...[s.drawnUpBy?.personId, s.drawnUpBy?.onBehalfOf?.personId].filter((id) => id !== undefined),
+    ],
     cases: items.map((i) => i.caseId),
   };
 }

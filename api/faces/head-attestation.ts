@@ -1,7 +1,6 @@
 /** What the API knows of the attestation of heads beyond its rules: who may know which part of a case, and the words of its pages. */
 import { actions, facts } from '../../processes/head-attestation/contract.ts';
 import * as labels from '../../processes/head-attestation/labels.ru.ts';
-import { TEMPLATES } from '../../processes/head-attestation/notifications.ts';
 import type { AttestationPolicy } from '../../processes/head-attestation/policy.ts';
 import { earliestLawfulSitting } from '../../processes/head-attestation/rules/sitting.ts';
 import { BEFORE_VOTE } from '../../processes/head-attestation/stages.ts';
@@ -22,7 +21,6 @@ export const headAttestationFace: ProcessFace = {
     actions,
     facts,
     labels: Object.assign({}, ...Object.values(labels)) as Record<string, string>,
-    templates: TEMPLATES,
   }),
   reservation: ({ personId, organisationId, post }, viewerId) => ({
     applicant: String(personId ?? viewerId),

@@ -2,11 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { actions as sessionActions, facts as sessionFacts } from '../../processes/exam-session/contract.ts';
 import * as sessionLabels from '../../processes/exam-session/labels.ru.ts';
-import { TEMPLATES as SESSION_TEMPLATES } from '../../processes/exam-session/notifications.ts';
 import type { SessionState } from '../../processes/exam-session/state.ts';
 import { actions, facts } from '../../processes/qualification-assessment/contract.ts';
 import * as labels from '../../processes/qualification-assessment/labels.ru.ts';
-import { TEMPLATES } from '../../processes/qualification-assessment/notifications.ts';
 import { marksSealed } from '../../processes/qualification-assessment/stages.ts';
 import type { AssessmentState } from '../../processes/qualification-assessment/state.ts';
 import type { CaseDetails, ProcessFace, StartFacts } from '../ports.ts';
@@ -26,7 +24,6 @@ export const qualificationAssessmentFace: ProcessFace = {
     actions,
     facts,
     labels: Object.assign({}, ...Object.values(labels)) as Record<string, string>,
-    templates: TEMPLATES,
   }),
   reservation: alone,
   startBody,
@@ -66,7 +63,6 @@ export const examSessionFace: ProcessFace = {
     actions: sessionActions,
     facts: sessionFacts,
     labels: Object.assign({}, ...Object.values(sessionLabels)) as Record<string, string>,
-    templates: SESSION_TEMPLATES,
   }),
   reservation: alone,
   startBody: withCentre,

@@ -180,7 +180,7 @@ async function signIn(
     row: 'ACCESS-01',
     kind: 'session.opened',
     subjectId: known.person_id,
-    actorId: known.person_id,
+    by: { personId: known.person_id },
     requestId: c.get('requestId'),
     facts: { way: 'oidc' },
   });
@@ -217,7 +217,7 @@ async function link(
       row: 'ACCESS-07',
       kind: 'identity.linked',
       subjectId: personId ?? '',
-      actorId: personId,
+      by: { personId },
       requestId: c.get('requestId'),
       facts: { issuer, invitation: flow.link_id !== null },
     });

@@ -116,7 +116,7 @@ async function admit(
     row: 'ACCESS-01',
     kind: 'session.opened',
     subjectId: account.person_id,
-    actorId: account.person_id,
+    by: { personId: account.person_id },
     requestId: c.get('requestId'),
     facts: { way },
   });
@@ -243,7 +243,7 @@ export async function setByLink(
       row: 'ACCESS-05',
       kind: purpose === 'invitation' ? 'invitation.accepted' : 'password.reset',
       subjectId: link.personId,
-      actorId: link.personId,
+      by: { personId: link.personId },
       requestId: c.get('requestId'),
       facts: { linkId: link.id },
     });
@@ -292,7 +292,7 @@ export async function changePassword(
       row: 'ACCESS-06',
       kind: 'password.changed',
       subjectId: of.personId,
-      actorId: of.personId,
+      by: { personId: of.personId },
       requestId: c.get('requestId'),
       facts: { ended },
     });

@@ -4,7 +4,7 @@ import { findProcess } from '../../processes/registry.ts';
 import type { CaseBrief, CaseView } from '../contract/cases.ts';
 import type { TaskCard } from '../contract/inbox.ts';
 import type { ApiDeps } from '../ports.ts';
-import type { ReadTx } from '../viewer.ts';
+import { isMine, type ReadTx, type Viewer } from '../viewer.ts';
 import { seesNames, visibleCases } from '../visibility.ts';
 import { entryStatusRu, roleRu, taskStateRu, verdictRu, waitingForRu } from '../words.ts';
 import { type LoadedCase, loadCase, namesOf, organisationRef, organisationsOf, stageOf } from './load-case.ts';
@@ -171,7 +171,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     ),
     tasks: tasks
       .filter((task) => since === null || task.open || task.created_at > since)
-      .map((task) => taskCard(task, { personId: viewer.personId, names: withNames ? names : undefined, panel })),
+      .map((task) => taskCard(task, { viewer, names: withNames ? names : undefined, panel })),
     documents: opened.map((document) => documentView(id, document, isBlinded(kinds) && handles)),
     panel:
       panel && panel.panel > 0
@@ -306,9 +306,9 @@ const isFree = (task: TaskRecord): boolean =>
 /** A task as the viewer may see it: names for staff, ordinals for everybody else. */
 export function taskCard(
   task: TaskRecord,
-  see: { personId: string; names: Map<string, string> | undefined; panel: PanelState | undefined },
+  see: { viewer: Viewer; names: Map<string, string> | undefined; panel: PanelState | undefined },
 ): TaskCard {
-  const mine = task.assignee_id === see.personId;
+  const mine = isMine(see.viewer, task);
   const inState = see.panel?.tasks.find(({ id }) => id === task.id);
   const name = task.assignee_id ? see.names?.get(task.assignee_id) : undefined;
   const hidden = inState && isExpertTask(inState) ? expertRu(inState) : task.assignee_id ? roleRu(task.role) : null;

@@ -19,6 +19,7 @@ interface Row {
   actor_kind: string;
   actor_id: string | null;
   on_behalf_of: { personId: string; actId?: string } | null;
+  acting_act: string | null;
   request_id: string | null;
   facts: Record<string, unknown>;
   personal: Buffer | null;
@@ -37,7 +38,7 @@ export async function readEvents(
   const loaded = await loadCase(deps, tx, id);
   const [after] = decodeCursor(query.cursor, [isNumber]) ?? [0];
   const rows = await sql<Row[]>`
-    select sequence, type, row, at, "on", recorded_at, actor_kind, actor_id, on_behalf_of, request_id, facts, personal, personal_owner, hash
+    select sequence, type, row, at, "on", recorded_at, actor_kind, actor_id, on_behalf_of, acting_act, request_id, facts, personal, personal_owner, hash
     from case_event where case_id = ${id}::uuid and sequence > ${Math.max(Number(after), loaded.hiddenBefore)} order by sequence limit ${query.limit + 1}`;
   const staff = seesNames(loaded.kinds, loaded.row.process);
   const sealed = sealedOf(deps, loaded);
@@ -70,6 +71,7 @@ export async function readEvents(
         actorRu: actorRu(row, names, staff, viewer.personId),
         actorId: staff || row.actor_id === viewer.personId ? row.actor_id : null,
         onBehalfOfRu: row.on_behalf_of ? behalfRu(row.on_behalf_of, names) : null,
+        actingRu: row.acting_act === null ? null : ['и. о.', staff && row.acting_act].filter(Boolean).join(', '),
         requestId: seesNames(loaded.kinds) ? row.request_id : null,
         facts: open ? openedFacts(row.facts, sealed) : maskedFacts(row, loaded),
         personal: personal.get(row.sequence) ?? null,
@@ -82,7 +84,10 @@ export async function readEvents(
 }
 
 /** «Петров П. П., приказ № 5»: who was replaced and by which act; outside the staff only that it was so. */
-function behalfRu({ personId, actId }: { personId: string; actId?: string }, names: Map<string, string>): string {
+export function behalfRu(
+  { personId, actId }: { personId: string; actId?: string },
+  names: Map<string, string>,
+): string {
   const name = names.get(personId);
   return name ? [name, actId].filter(Boolean).join(', ') : 'по замещению';
 }

@@ -4,6 +4,7 @@ import type { HistoryView } from '../contract/cases.ts';
 import type { ApiDeps, EngineEvent, EngineRun } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
+import { behalfRu } from './events.ts';
 import { loadCase, namesOf } from './load-case.ts';
 import { openedFacts, sealedOf } from './sealed.ts';
 
@@ -67,14 +68,16 @@ export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promis
       recorded_at: Date;
       actor_kind: string;
       actor_id: string | null;
+      on_behalf_of: { personId: string; actId?: string } | null;
+      acting_act: string | null;
       command_id: string;
       facts: Record<string, unknown>;
     }>
   >`
-    select sequence, type, row, at, recorded_at, actor_kind, actor_id, command_id, facts from case_event where case_id = ${id}::uuid order by sequence limit 5000`;
+    select sequence, type, row, at, recorded_at, actor_kind, actor_id, on_behalf_of, acting_act, command_id, facts from case_event where case_id = ${id}::uuid order by sequence limit 5000`;
   const names = await namesOf(
     sql,
-    events.map((event) => event.actor_id),
+    events.flatMap((event) => [event.actor_id, event.on_behalf_of?.personId]),
   );
   const runs = await deps.engine.runs(workflowId).catch((error: unknown) => {
     deps.log.warn({ err: error, caseId: id }, 'the engine gave no history');
@@ -88,7 +91,7 @@ export async function readHistory(deps: ApiDeps, tx: ReadTx, id: string): Promis
     eventId: String(event.sequence),
     type: event.type,
     labelRu: table.get(event.row) ?? event.type,
-    detailRu: `${event.actor_kind === 'system' ? 'Платформа' : (names.get(event.actor_id ?? '') ?? 'Человек')}, строка ${event.row}`,
+    detailRu: `${whoRu(event, names)}, строка ${event.row}`,
     failure: false,
     data: { facts: openedFacts(event.facts, sealed), commandId: event.command_id, nominalAt: event.at.toISOString() },
   }));
@@ -183,4 +186,20 @@ function engineSequence(runs: EngineRun[]): number | null {
   };
   for (const run of runs) for (const event of run.events) look(event.attributes, 0);
   return found;
+}
+
+/** Who did it, for whom and by which act. */
+function whoRu(
+  event: {
+    actor_kind: string;
+    actor_id: string | null;
+    on_behalf_of: { personId: string; actId?: string } | null;
+    acting_act: string | null;
+  },
+  names: Map<string, string>,
+): string {
+  if (event.actor_kind === 'system') return 'Платформа';
+  const name = names.get(event.actor_id ?? '') ?? 'Человек';
+  if (event.on_behalf_of) return `${name} за: ${behalfRu(event.on_behalf_of, names)}`;
+  return event.acting_act === null ? name : `${name} (и. о., ${event.acting_act})`;
 }

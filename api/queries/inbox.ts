@@ -104,13 +104,17 @@ async function pagedTasks(
 }
 
 async function ownTasks(tx: ReadTx, after: After | undefined, limit: number): Promise<Row[]> {
-  return pagedTasks(
-    tx,
-    'task',
-    tx.sql`t.assignee_id = ${tx.viewer.personId}::uuid and t.state <> 'on_hold'`,
-    after,
-    limit,
-  );
+  return pagedTasks(tx, 'task', ownCondition(tx), after, limit);
+}
+
+/** My tasks; of a deputy the tasks of the offices he stands in for that the person replaced has taken. Personal tasks are nobody's else. */
+function ownCondition(tx: ReadTx) {
+  const { sql, viewer } = tx;
+  const { onBehalfOf } = viewer.actor;
+  if (!onBehalfOf) return sql`t.assignee_id = ${viewer.personId}::uuid and t.state <> 'on_hold'`;
+  const held = offices(tx).map((office) => sql`(${placeCondition(sql, office)})`);
+  const where = held.length === 0 ? sql`false` : held.reduce((all, part) => sql`${all} or ${part}`);
+  return sql`t.assignee_id = ${onBehalfOf.personId}::uuid and t.nature = 'office' and (${where}) and t.state <> 'on_hold'`;
 }
 
 /** Free tasks of every office the viewer holds: one walk of the index for each role and scope. */
@@ -138,9 +142,12 @@ function offices({ viewer }: ReadTx): Office[] {
 
 /** A country-wide holder sees the office tasks of his role everywhere. Somebody else's task in work is not waiting for me. */
 function officeCondition(sql: ReadTx['sql'], office: Office) {
-  const free = sql`t.nature = 'office' and t.assignee_id is null and t.state <> 'on_hold'`;
-  if (office.kind === 'country') return sql`t.role = ${office.role} and ${free}`;
-  return sql`t.role = ${office.role} and t.scope_kind = ${office.kind} and t.scope_id is not distinct from ${office.id} and ${free}`;
+  return sql`${placeCondition(sql, office)} and t.nature = 'office' and t.assignee_id is null and t.state <> 'on_hold'`;
+}
+
+function placeCondition(sql: ReadTx['sql'], office: Office) {
+  if (office.kind === 'country') return sql`t.role = ${office.role}`;
+  return sql`t.role = ${office.role} and t.scope_kind = ${office.kind} and t.scope_id is not distinct from ${office.id}`;
 }
 
 /**
@@ -163,11 +170,13 @@ async function waitingCases(tx: ReadTx, after: After | undefined, limit: number)
   ];
 }
 
+const NOBODY = '00000000-0000-0000-0000-000000000000';
 const FOR_PARTY = ['applicant', 'commission'] as const;
 
 function waitingCondition({ sql, viewer }: ReadTx) {
   const { organisations } = viewer.reach;
-  const { personId } = viewer;
+  // A case about the viewer himself, or one he hears, waits for him in his own name.
+  const personId = viewer.actor.onBehalfOf ? NOBODY : viewer.personId;
   const personal = listProcesses().flatMap((process) => (process.personal ? [process.slug] : []));
   // The few cases the viewer has a part in come by their indexes; what of them waits for him is asked of those alone.
   const near = sql`select case_id from case_participant where person_id = ${personId}::uuid
@@ -183,7 +192,7 @@ function waitingCondition({ sql, viewer }: ReadTx) {
 export async function countInbox(
   tx: ReadTx,
 ): Promise<{ total: number; task: number; office: number; case: number; late: number; capped: boolean }> {
-  const { sql, viewer } = tx;
+  const { sql } = tx;
   const held = offices(tx);
   const officeWhere =
     held.length === 0
@@ -192,7 +201,7 @@ export async function countInbox(
   const [[own], [office], [waiting]] = await Promise.all([
     sql<Array<{ n: number; late: number }>>`
       select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
-        select due_at from task t where t.assignee_id = ${viewer.personId}::uuid and t.open and t.state <> 'on_hold' order by t.due_at, t.id limit ${mostCounted}) x`,
+        select due_at from task t where t.open and ${ownCondition(tx)} order by t.due_at, t.id limit ${mostCounted}) x`,
     sql<Array<{ n: number; late: number }>>`
       select count(*)::int as n, count(*) filter (where due_at < now())::int as late from (
         select due_at from task t where t.open and (${officeWhere}) order by t.due_at limit ${mostCounted}) x`,

@@ -1,6 +1,7 @@
 /** People and organisations for choosing; notices and letters. */
 import { ACCOUNT_TEMPLATES } from '../../platform/identity/letters.ts';
 import type { NoticeParams } from '../../processes/kit/letter.ts';
+import { findTemplate } from '../../processes/registry.ts';
 import type { NoticeView } from '../contract/people.ts';
 import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -47,7 +48,7 @@ export async function listPeople(
           and (o.id = any(${bodies}::uuid[]) or o.authority_id = any(${bodies}::uuid[]) or o.region_code = any(${regions}::text[])))`;
   const rows = await sql<PersonRecord[]>`
     select p.id, p.display_name, w.organisation_ru, w.region_code, w.post_ru, x.competences, x.region_code as e_region, x.arbiter, x.max_open_tasks as max_open, x.suspended_until,
-      (select array_agg(distinct a.role) from role_assignment a where a.person_id = p.id and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today})) as roles,
+      (select array_agg(distinct a.role) from role_assignment a where a.person_id = p.id and a.on_behalf_of is null and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today})) as roles,
       wall_open_tasks(p.id) as open_tasks
     from person p
     left join lateral (select coalesce(o.short_name_ru, o.name_ru) as organisation_ru, o.region_code, m.post_ru from employment m join organisation o on o.id = m.organisation_id
@@ -56,7 +57,7 @@ export async function listPeople(
     where ${all ? sql`true` : sql`(p.id = ${viewer.personId}::uuid or ${colleagues})`}
       ${filter.q ? sql`and p.display_name ilike ${likeText(filter.q)}` : sql``}
       ${filter.region ? sql`and coalesce(x.region_code, w.region_code) = ${filter.region}` : sql``}
-      ${filter.role ? sql`and exists (select from role_assignment a where a.person_id = p.id and a.role = ${filter.role} and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today}))` : sql``}
+      ${filter.role ? sql`and exists (select from role_assignment a where a.person_id = p.id and a.on_behalf_of is null and a.role = ${filter.role} and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today}))` : sql``}
       ${after ? sql`and (p.display_name, p.id) > (${String(after[0])}, ${String(after[1])}::uuid)` : sql``}
     order by p.display_name, p.id limit ${filter.limit + 1}`;
   return pageOf(
@@ -154,10 +155,12 @@ interface NoticeRecord {
   state: string;
   read_at: Date | null;
   familiarised_at: Date | null;
+  behalf_ru: string | null;
 }
 
 const noticeColumns = (sql: ReadTx['sql']) =>
-  sql`n.id, n.template, n.params, n.case_id, c.number, c.process, n.legally_significant, n.nominal_at, n.created_at, n.state, n.read_at, n.familiarised_at`;
+  sql`n.id, n.template, n.params, n.case_id, c.number, c.process, n.legally_significant, n.nominal_at, n.created_at, n.state, n.read_at, n.familiarised_at,
+    (select concat_ws(', ', b.display_name, nullif(n.on_behalf_of->>'actId', '')) from person b where b.id = (n.on_behalf_of->>'personId')::uuid) as behalf_ru`;
 
 /** One's own notices, newest first. */
 export async function listNotices(
@@ -203,24 +206,18 @@ export async function readNotice(
 
 function noticeView(deps: ApiDeps, row: NoticeRecord): NoticeView {
   const account = row.case_id === null ? ACCOUNT_TEMPLATES[row.template] : undefined;
-  const letter = account
-    ? {
-        subject: account.subjectRu(row.params as NoticeParams),
-        text: account.linesRu(row.params as NoticeParams).join('\n\n'),
-      }
-    : (deps.faces[row.process ?? '']?.letter?.(row.template, row.params) ??
-      Object.values(deps.faces)
-        .map((face) => face.letter?.(row.template, row.params))
-        .find(Boolean));
+  const template = account ?? findTemplate(row.process ?? '', row.template);
+  const params = row.params as NoticeParams;
   return {
     id: row.id,
     template: row.template,
-    subject: letter?.subject ?? row.template,
-    text: letter?.text ?? '',
+    subject: template?.subjectRu(params) ?? row.template,
+    text: template?.linesRu(params).join('\n\n') ?? '',
     caseId: row.case_id,
     caseNumber: row.number,
     link: row.case_id ? `/cases/${row.case_id}` : account ? '/profile' : null,
     legallySignificant: row.legally_significant,
+    onBehalfOfRu: row.behalf_ru,
     nominalAt: row.nominal_at.toISOString(),
     createdAt: row.created_at.toISOString(),
     state: row.state,

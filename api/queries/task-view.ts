@@ -9,7 +9,7 @@ import type { z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
 import { audit } from '../idempotent.ts';
-import type { ReadTx, Viewer } from '../viewer.ts';
+import { isMine, type ReadTx, type Viewer } from '../viewer.ts';
 import { kindsOf, namedCases, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
 import { sealedOf } from './sealed.ts';
@@ -32,7 +32,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const { sql, viewer } = tx;
   const { task, loaded } = await loadTask(deps, tx, id);
   const { row, process, ctx } = loaded;
-  const mine = task.assignee_id === viewer.personId;
+  const mine = isMine(viewer, task);
   const names = seesNames(loaded.kinds, row.process) ? await namesOf(sql, [task.assignee_id]) : undefined;
   const panel = panelState(row.state);
   const inState = panel?.tasks.find((entry) => entry.id === id);
@@ -63,7 +63,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
     roundOf(inState).panel === panel.panel &&
     roundOf(inState).round === Math.max(1, panel.round);
   return {
-    task: taskCard(task, { personId: viewer.personId, names, panel }),
+    task: taskCard(task, { viewer, names, panel }),
     case: {
       id: row.id,
       process: row.process,
@@ -119,7 +119,7 @@ async function loadTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<{ task: 
   const [task] = await tx.sql<TaskRecord[]>`select * from task where id = ${id}::uuid`;
   if (!task) throw notFound();
   const loaded = await loadCase(deps, tx, task.case_id, { expertsToo: true });
-  const mine = task.assignee_id === tx.viewer.personId;
+  const mine = isMine(tx.viewer, task);
   const readers = ['staff', 'admin', 'observer'] as const;
   const office = task.nature === 'office' && (loaded.kinds.includes('office') || holdsOffice(tx.viewer, task));
   if (!mine && !office && !readers.some((kind) => loaded.kinds.includes(kind))) throw notFound();
@@ -243,7 +243,7 @@ export async function listTasks(tx: ReadTx, filter: TaskFilter) {
     (row) => [row.created_at.toISOString(), row.id],
     (row) => ({
       ...taskCard(row, {
-        personId: viewer.personId,
+        viewer,
         names: namesSeen(viewer, row) ? names : undefined,
         panel: undefined,
       }),
@@ -262,7 +262,10 @@ export async function countTasks(tx: ReadTx, filter: Omit<TaskFilter, 'limit'>):
 }
 
 function taskConditions({ sql, viewer }: ReadTx, filter: TaskFilter) {
-  const own = sql`t.assignee_id = ${viewer.personId}::uuid`;
+  const { onBehalfOf } = viewer.actor;
+  const own = onBehalfOf
+    ? sql`(t.assignee_id = ${onBehalfOf.personId}::uuid and t.nature = 'office')`
+    : sql`t.assignee_id = ${viewer.personId}::uuid`;
   const parts = [
     filter.mine === 'true' ? own : sql`(${own} or ${visibleCases(sql, viewer.reach)})`,
     ...(filter.process ? [sql`t.process = ${filter.process}`] : []),
@@ -348,7 +351,7 @@ export async function saveTaskDraft(
       row: 'TASK-08',
       kind: 'task.draft_saved',
       subjectId: id,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId,
       facts: {},
     });

@@ -1,4 +1,4 @@
-import { type ScopeKind, scopesOf } from '../../platform/identity/assignments.ts';
+import { isSubstitutable, type ScopeKind, scopesOf } from '../../platform/identity/assignments.ts';
 import { sendAccountLetter } from '../../platform/identity/links.ts';
 import { addPerson, grant, invite, LoginTaken } from '../../platform/identity/people.ts';
 import { reaches } from '../../processes/kit/actors.ts';
@@ -68,13 +68,9 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
             row: of.row,
             kind: of.kind,
             subjectId: of.personId,
-            actorId: viewer.personId,
+            by: viewer.actor,
             requestId,
-            facts: {
-              ...of.facts,
-              ...more,
-              ...(viewer.actor.onBehalfOf ? { onBehalfOf: viewer.actor.onBehalfOf } : {}),
-            },
+            facts: { ...of.facts, ...more },
           });
           return {};
         },
@@ -134,7 +130,7 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
           row: 'ADMIN-10',
           kind: 'person.invited',
           subjectId: personId,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId,
           facts: assignment ? { role: assignment.role, act: assignment.act } : {},
         });
@@ -253,6 +249,8 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
       if (wanted.acting) throw wrong('acting', 'Замещение и исполнение обязанностей назначают отдельно.');
       if (wanted.onBehalfOf === personId) throw wrong('onBehalfOf', 'За себя не замещают.');
       if (to === undefined) throw wrong('to', 'Замещение назначают на срок.');
+      if (!isSubstitutable(role, scopeKind as ScopeKind))
+        throw wrong('role', `«${roleRu(role)}» действует лично: замещения нет, его задачу передают другому.`);
       const [principal] = await tx<Array<{ display_name: string }>>`
         select p.display_name from person p join role_assignment b on b.person_id = p.id
         where p.id = ${wanted.onBehalfOf}::uuid and b.role = ${role} and b.on_behalf_of is null and p.died_on is null

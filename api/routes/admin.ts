@@ -1,8 +1,16 @@
-import { certificationReport, type IncidentView, listIncidents, overview, resolveIncident } from '../contract/admin.ts';
+import {
+  certificationReport,
+  type IncidentView,
+  listIncidents,
+  overview,
+  resendLetters,
+  resolveIncident,
+} from '../contract/admin.ts';
+import { countBehind, resendBehind } from '../../platform/letters/resend.ts';
 import { decodeCursor, isInstant, isUuid, pageOf } from '../cursor.ts';
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
-import { forbidden, notFound } from '../problems.ts';
+import { ApiProblem, forbidden, notFound } from '../problems.ts';
 import { certificationReport as readReport, readOverview } from '../queries/reports.ts';
 import { viewerOf } from '../session.ts';
 import { staffAnywhere } from '../visibility.ts';
@@ -15,6 +23,7 @@ interface IncidentRow {
   number: string | null;
   title_ru: string | null;
   kind: string;
+  key: string;
   message: string;
   details: Record<string, unknown> | null;
   first_at: Date;
@@ -24,7 +33,7 @@ interface IncidentRow {
 }
 
 const columns = (sql: ApiDeps['sql']) =>
-  sql`i.id, i.case_id, c.number, c.title_ru, i.kind, i.message, i.details, i.first_at, i.last_at, i.count, i.resolved_at`;
+  sql`i.id, i.case_id, c.number, c.title_ru, i.kind, i.key, i.message, i.details, i.first_at, i.last_at, i.count, i.resolved_at`;
 
 export function adminRoutes(app: App, deps: ApiDeps): void {
   const requireAdmin = (c: Parameters<typeof viewerOf>[0]) => {
@@ -57,8 +66,14 @@ export function adminRoutes(app: App, deps: ApiDeps): void {
         ${after ? sql`and (i.first_at, i.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
       order by i.first_at desc, i.id desc limit ${limit + 1}`,
     );
+    const letters = await lettersOf(deps, rows);
     return c.json(
-      pageOf(rows, limit, (row) => [row.first_at.toISOString(), row.id], incidentView),
+      pageOf(
+        rows,
+        limit,
+        (row) => [row.first_at.toISOString(), row.id],
+        (row) => incidentView(row, letters),
+      ),
       200,
     );
   });
@@ -80,22 +95,57 @@ export function adminRoutes(app: App, deps: ApiDeps): void {
           row: 'ADMIN-02',
           kind: 'incident.resolved',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId,
           facts: { comment },
         });
         return { id };
       },
     );
-    const [row] = await deps.sql<
-      IncidentRow[]
-    >`select ${columns(deps.sql)} from incident i left join "case" c on c.id = i.case_id where i.id = ${id}::uuid`;
-    if (!row) throw notFound();
-    return c.json(incidentView(row), 200);
+    return c.json(await readIncident(deps, id), 200);
+  });
+
+  app.openapi(resendLetters, async (c) => {
+    requireAdmin(c);
+    const { id } = c.req.valid('param');
+    const { viewer, idempotencyKey, requestId } = writing(deps, c);
+    const of = { personId: viewer.personId, route: 'incident-resend', objectId: id, idempotencyKey };
+    await once(deps, of, {}, async (tx) => {
+      const [incident] = await tx<IncidentRow[]>`select kind, key from incident where id = ${id}::uuid for update`;
+      if (!incident) throw notFound();
+      const letters = await resendBehind(tx, incident);
+      if (letters === 0)
+        throw new ApiProblem(409, { detail: 'Писем, которые не ушли из-за этого инцидента, больше нет.' });
+      await audit(tx, {
+        row: 'ADMIN-02',
+        kind: 'letters.resent',
+        subjectId: id,
+        by: viewer.actor,
+        requestId,
+        facts: { letters },
+      });
+      // It opens again by itself if they fail once more.
+      await tx`update incident set resolved_at = coalesce(resolved_at, now()) where id = ${id}::uuid`;
+      return { id };
+    });
+    return c.json(await readIncident(deps, id), 200);
   });
 }
 
-function incidentView(row: IncidentRow): IncidentView {
+async function readIncident(deps: ApiDeps, id: string): Promise<IncidentView> {
+  const [row] = await deps.sql<IncidentRow[]>`
+    select ${columns(deps.sql)} from incident i left join "case" c on c.id = i.case_id where i.id = ${id}::uuid`;
+  if (!row) throw notFound();
+  return incidentView(row, await lettersOf(deps, [row]));
+}
+
+/** How many letters each open incident keeps behind. */
+async function lettersOf({ sql }: ApiDeps, rows: IncidentRow[]): Promise<Map<string, number>> {
+  const open = rows.filter((row) => row.resolved_at === null);
+  return new Map(await Promise.all(open.map(async (row) => [row.id, await countBehind(sql, row)] as const)));
+}
+
+function incidentView(row: IncidentRow, letters: Map<string, number>): IncidentView {
   return {
     id: row.id,
     caseId: row.case_id,
@@ -109,5 +159,6 @@ function incidentView(row: IncidentRow): IncidentView {
     lastAt: row.last_at.toISOString(),
     count: row.count,
     resolvedAt: row.resolved_at?.toISOString() ?? null,
+    letters: letters.get(row.id) ?? 0,
   };
 }

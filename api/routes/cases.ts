@@ -64,7 +64,7 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
         row: 'ACCESS-03',
         kind: 'personal.read',
         subjectId: id,
-        actorId: viewerOf(c).personId,
+        by: viewerOf(c).actor,
         requestId: c.get('requestId'),
         facts: { events: personalRead },
       });
@@ -115,7 +115,7 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
       row: 'FACT-01',
       kind: 'fact.sent',
       subjectId: id,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId,
       facts: { factId, kind },
     });
@@ -137,7 +137,7 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
       row: 'ADMIN-01',
       kind: 'case.reconciled',
       subjectId: id,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId,
       facts: {},
     });

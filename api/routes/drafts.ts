@@ -69,7 +69,7 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
           row: 'P01-T01',
           kind: 'draft.created',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId: context.requestId,
           facts: { process },
         });
@@ -125,7 +125,7 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
       row: 'P01-T01',
       kind: 'draft.saved',
       subjectId: id,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId: c.get('requestId'),
       facts: { version: now.version },
     });
@@ -144,7 +144,7 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
         row: 'P01-T02',
         kind: 'draft.discarded',
         subjectId: draft.id,
-        actorId: viewer.personId,
+        by: viewer.actor,
         requestId: c.get('requestId'),
         facts: { by: 'author' },
       });

@@ -107,7 +107,7 @@ export function evidenceRoutes(app: App, deps: ApiDeps): void {
       row: 'ENGINE-01',
       kind: 'engine.decoded',
       subjectId: namespace,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId: c.get('requestId'),
       facts: { payloads: payloads.length, keys: [...new Set(encrypted.flatMap(keyOf))].sort() },
     });

@@ -148,7 +148,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
           row: 'HR-03',
           kind: 'hr.corrected',
           subjectId: eventId,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId: context.requestId,
           facts: { batchId: id, void: cells === undefined },
         });
@@ -205,7 +205,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
           row: 'HR-01',
           kind: 'hr.imported',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId: context.requestId,
           facts: { sha256, rows: rows.length },
         });
@@ -431,7 +431,7 @@ async function apply(
     row: 'HR-02',
     kind: 'hr.applied',
     subjectId: batchId,
-    actorId: viewer.personId,
+    by: viewer.actor,
     requestId,
     facts: { rows: rows.length },
   });

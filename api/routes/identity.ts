@@ -226,7 +226,7 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
         row: 'ACCESS-10',
         kind: 'token.created',
         subjectId: row!.id,
-        actorId: personId,
+        by: { personId },
         requestId: c.get('requestId'),
         facts: { scopes, expiresAt: expiresAt.toISOString() },
       });
@@ -260,7 +260,7 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
       row,
       kind,
       subjectId: subjectId ?? personId,
-      actorId: personId,
+      by: { personId },
       requestId: c.get('requestId'),
       facts,
     });

@@ -57,7 +57,7 @@ export function peopleRoutes(app: App, deps: ApiDeps): void {
           row: 'NOTICE-01',
           kind: 'notice.familiarised',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId: context.requestId,
           facts: { template: notice.template, caseId },
         });

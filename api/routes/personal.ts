@@ -5,11 +5,14 @@ import { html } from 'hono/html';
 import { ensurePersonKey, findPersonKey, PersonErased, sealOwn, unsealOwn } from '../../platform/crypto/person-keys.ts';
 import { attachmentHeader } from '../../platform/documents/name.ts';
 import { sendAccountLetter } from '../../platform/identity/links.ts';
+import { resolveIncident } from '../../platform/incidents.ts';
+import { resendBehind } from '../../platform/letters/resend.ts';
 import { erasePerson, whatKeeps } from '../../platform/personal/erase.ts';
 import { collectOwn, HOLDINGS } from '../../platform/personal/holdings.ts';
 import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
 import { addYears, formatDateRu } from '../../processes/kit/dates.ts';
 import { type Derivation, deriveDue, type Due, explainDue } from '../../processes/kit/deadlines.ts';
+import { isOwn } from '../../processes/kit/rulebook.ts';
 import { localDate } from '../../processes/kit/zones.ts';
 import type { PersonalDataPolicy, RequestKind } from '../../processes/personal-data/policy.ts';
 import type { Sql } from '../../platform/db/pool.ts';
@@ -80,8 +83,18 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     const [given, requests, readings] = await Promise.all([
       deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc`,
       readRequests(deps, deps.sql`r.person_id = ${personId}::uuid`),
-      deps.sql<Array<{ at: Date; display_name: string; reader_as: string; what: string; number: string | null }>>`
-        select l.at, p.display_name, l.reader_as, l.what, c.number from access_log l join person p on p.id = l.reader_id
+      deps.sql<
+        Array<{
+          at: Date;
+          display_name: string;
+          behalf_ru: string | null;
+          reader_as: string;
+          what: string;
+          number: string | null;
+        }>
+      >`
+        select l.at, p.display_name, b.display_name as behalf_ru, l.reader_as, l.what, c.number from access_log l join person p on p.id = l.reader_id
+          left join person b on b.id = l.on_behalf_of
         left join "case" c on c.id = l.case_id where l.person_id = ${personId}::uuid order by l.at desc limit 200`,
     ]);
     const today = localDate(deps.now().toISOString(), zone);
@@ -105,7 +118,10 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
         // Who reviews is hidden from whom he reviews, here too.
         readings: readings.map((row) => ({
           at: row.at.toISOString(),
-          whoRu: row.reader_as === 'expert' ? '' : row.display_name,
+          whoRu:
+            row.reader_as === 'expert'
+              ? ''
+              : [row.display_name, row.behalf_ru && `за: ${row.behalf_ru}`].filter(Boolean).join(', '),
           asRu: readerKinds[row.reader_as] ?? row.reader_as,
           whatRu: what[row.what] ?? row.what,
           caseNumber: row.number,
@@ -122,7 +138,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
       row: 'PERSON-01',
       kind: 'person.exported',
       subjectId: viewer.personId,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId: c.get('requestId'),
       facts: { rows: Object.values(data).reduce((n, rows) => n + rows.length, 0) },
     });
@@ -247,7 +263,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     >`
       select person_id, kind, office, state, body from personal_request where id = ${id}::uuid`;
     if (!row || !([...viewer.roles] as string[]).includes(row.office)) throw notFound();
-    if (row.person_id === viewer.personId)
+    if (isOwn(viewer.actor, { persons: [row.person_id] }))
       throw new ApiProblem(403, { code: 'segregation', detail: 'Своё обращение решает другой человек.' });
     const { policy } = await policyOf(deps);
     const key = await ensurePersonKey(deps.sql, deps.keys, row.person_id).catch(() => undefined);
@@ -320,10 +336,26 @@ async function correct(
     field: keyof typeof columns;
     value: string;
   };
+  if (field === 'email') return correctAddress(tx, row.person_id, value);
   await tx`update person set ${tx({ [columns[field]]: value } as never)} where id = ${row.person_id}::uuid`;
-  if (field !== 'email')
-    await tx`update person set display_name = concat_ws(' ', family_name, nullif(given_name, ''), patronymic) where id = ${row.person_id}::uuid`;
+  await tx`update person set display_name = concat_ws(' ', family_name, nullif(given_name, ''), patronymic) where id = ${row.person_id}::uuid`;
   return `исправлено поле: ${field}`;
+}
+
+/** One enters by the address: it is one person's. Letters that the former one did not take go to the new one. */
+async function correctAddress(tx: Sql, personId: string, email: string): Promise<string> {
+  const taken = await tx`select 1 from person where lower(email) = lower(${email}) and id <> ${personId}::uuid`;
+  if (taken.length > 0)
+    throw new ApiProblem(409, {
+      code: 'address_taken',
+      detail:
+        'Этот адрес уже записан у другого человека: по нему входят. Уточните адрес или откажите с этим пояснением.',
+    });
+  await tx`update person set email = ${email} where id = ${personId}::uuid`;
+  const incident = { kind: 'mail_bounced', key: `mail_bounced:${personId}` };
+  const letters = await resendBehind(tx, incident);
+  await resolveIncident(tx, incident.key);
+  return `исправлено поле: email${letters > 0 ? `, писем отправлено снова: ${letters}` : ''}`;
 }
 
 async function readRequests(deps: ApiDeps, where: ReturnType<ApiDeps['sql']>): Promise<PersonalRequestView[]> {
@@ -384,7 +416,7 @@ function note(
     row,
     kind,
     subjectId,
-    actorId: viewerOf(c).personId,
+    by: viewerOf(c).actor,
     requestId: c.get('requestId'),
     facts,
   });

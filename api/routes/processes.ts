@@ -16,11 +16,11 @@ export function processRoutes(app: App, deps: ApiDeps): void {
     const provider = starters.some((role) => roles.has(role)) && reach.organisations.length > 0;
     const starts = await read(deps, c, (tx) => readStarts(tx, known(), deps.faces));
     const items = known().map((process) => {
-      const { slug, code, nameRu } = process;
+      const { slug, code, nameRu, aboutRu } = process;
       const mine = starts.get(slug) ?? [];
       // A methodist prepares the application that a representative of his organisation submits.
       const drafts = provider && process.starts.includes('submit');
-      return { slug, code, nameRu, mayStart: drafts || mine.length > 0, starts: mine };
+      return { slug, code, nameRu, aboutRu, mayStart: drafts || mine.length > 0, starts: mine };
     });
     return c.json({ items }, 200);
   });

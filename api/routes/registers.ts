@@ -171,7 +171,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
           row: 'GROUP-01',
           kind: 'group.opened',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId: context.requestId,
           facts: { number, ...body },
         });
@@ -213,7 +213,7 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
           row: 'GROUP-02',
           kind: 'group.finished',
           subjectId: id,
-          actorId: viewer.personId,
+          by: viewer.actor,
           requestId: context.requestId,
           facts: { finishedOn },
         });

@@ -7,6 +7,7 @@ import { ApiProblem, notFound } from '../problems.ts';
 import { countInbox } from '../queries/inbox.ts';
 import { organisationRef, organisationsOf } from '../queries/load-case.ts';
 import { closeSession, openSession, viewerOf } from '../session.ts';
+import { orderHolds } from '../../platform/identity/rights.ts';
 import { findViewer, type ReadTx } from '../viewer.ts';
 import { staffAnywhere } from '../visibility.ts';
 import { roleRu, scopeKindRu } from '../words.ts';
@@ -24,7 +25,7 @@ export function sessionRoutes(app: App, deps: ApiDeps): void {
       row: 'ACCESS-01',
       kind: 'session.opened',
       subjectId: personId,
-      actorId: personId,
+      by: { personId },
       requestId: c.get('requestId'),
       facts: { way: 'choice' },
     });
@@ -48,7 +49,7 @@ export function sessionRoutes(app: App, deps: ApiDeps): void {
       row: 'ACCESS-02',
       kind: 'session.closed',
       subjectId: viewer.personId,
-      actorId: viewer.personId,
+      by: viewer.actor,
       requestId: c.get('requestId'),
       facts: {},
     });
@@ -136,9 +137,7 @@ async function readMe(_deps: ApiDeps, tx: ReadTx) {
     sql<AssignmentRow[]>`
       select a.role, a.scope_kind, a.scope_id, a.from_on, a.to_on, a.act, a.on_behalf_of, b.display_name as behalf_ru from role_assignment a left join person b on b.id = a.on_behalf_of
       where a.person_id = ${viewer.personId}::uuid and a.from_on <= ${viewer.today} and (a.to_on is null or a.to_on >= ${viewer.today})
-        and (a.on_behalf_of is null or exists (select 1 from role_assignment h where h.person_id = a.on_behalf_of and h.role = a.role and h.on_behalf_of is null
-          and (h.scope_kind = 'country' or (h.scope_kind = a.scope_kind and h.scope_id is not distinct from a.scope_id))
-          and h.from_on <= ${viewer.today} and (h.to_on is null or h.to_on >= ${viewer.today})))
+        and ${orderHolds(sql, sql`a`, sql`${viewer.today}`)}
       order by a.role, a.scope_id`,
     sql<Array<{ code: string; name_ru: string }>>`select code, name_ru from region`,
     sql<Array<{ id: string; name_ru: string }>>`select id, name_ru from jurisdiction`,
@@ -186,7 +185,7 @@ async function readMe(_deps: ApiDeps, tx: ReadTx) {
           .filter(({ on_behalf_of }) => on_behalf_of !== null)
           .map((row) => [
             row.on_behalf_of,
-            { id: row.on_behalf_of as string, displayName: row.behalf_ru ?? '', act: row.act },
+            { id: row.on_behalf_of as string, displayName: row.behalf_ru ?? '', act: row.act, until: row.to_on },
           ]),
       ).values(),
     ],

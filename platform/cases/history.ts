@@ -22,6 +22,7 @@ export interface EventRow {
   actor_kind: 'person' | 'system';
   actor_id: string | null;
   on_behalf_of: { personId: string; actId: string } | null;
+  acting_act: string | null;
   command_id: string;
   request_id: string | null;
   facts: Record<string, unknown>;
@@ -50,6 +51,7 @@ export function toHistoryEvent(row: EventRow): HistoryEvent {
       kind: row.actor_kind,
       ...(row.actor_id ? { personId: row.actor_id } : {}),
       ...(row.on_behalf_of ? { onBehalfOf: row.on_behalf_of } : {}),
+      ...(row.acting_act !== null ? { acting: { actId: row.acting_act } } : {}),
     },
     commandId: row.command_id,
     ...(row.request_id ? { requestId: row.request_id } : {}),

@@ -1,12 +1,13 @@
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { reportIncident, resolveIncident } from '../../activities/apply-action.ts';
+import { reportIncident, resolveIncident } from '../incidents.ts';
 import type { Envelope } from '../../activities/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import { envelopeQuery, reconcileSignal } from '../../workflows/messages.ts';
 import { canonicalJson } from '../crypto/canonical.ts';
 import { writeDailyRoots } from '../audit/daily-root.ts';
 import type { Pool } from '../db/pool.ts';
+import { orderHolds } from '../identity/rights.ts';
 import type { Logger } from '../log.ts';
 import { type Cases, workflowIdOf } from './commands.ts';
 import { findChainBreak, foldState, readHistory } from './history.ts';
@@ -204,7 +205,8 @@ async function readPage(pool: Pool, after: string, options: ScanOptions): Promis
         count(*) filter (where k.assignee_id is not null or exists (
           select from role_assignment a where a.role = k.role
             and ((a.scope_kind = k.scope_kind and a.scope_id is not distinct from k.scope_id) or a.scope_kind = 'country')
-            and a.from_on <= to_char(now(), 'YYYY-MM-DD') and (a.to_on is null or a.to_on >= to_char(now(), 'YYYY-MM-DD'))))::int
+            and a.from_on <= to_char(now(), 'YYYY-MM-DD') and (a.to_on is null or a.to_on >= to_char(now(), 'YYYY-MM-DD'))
+            and ${orderHolds(pool, pool`a`, pool`to_char(now(), 'YYYY-MM-DD')`)}))::int
           as served_tasks
       from task k where k.case_id = c.id and k.open) t on true
     where c.id > ${after}::uuid and ${wanted}

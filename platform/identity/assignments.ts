@@ -27,3 +27,23 @@ export function scopesOf(role: string): ScopeKind[] {
   if (MUNICIPAL.includes(role)) return ['organisation', 'municipality', 'region', 'jurisdiction', 'country'];
   return ['organisation', 'region', 'jurisdiction', 'country'];
 }
+
+/** Duties of a person himself: their tasks are handed to another and never done for him (specification 3.3). */
+const PERSONAL: readonly string[] = [
+  'expert',
+  'arbiter',
+  'examiner',
+  'commission_member',
+  'chair',
+  'public_rep',
+  'teacher',
+  'new_teacher',
+  'candidate',
+  'mentor',
+  'employer',
+];
+
+/** Can somebody be a deputy in this role? Only an office is substituted, and what one holds about oneself is none. */
+export function isSubstitutable(role: string, scopeKind: ScopeKind): boolean {
+  return scopeKind !== 'self' && !PERSONAL.includes(role);
+}

@@ -20,6 +20,7 @@ export interface AssignmentRow extends Span {
   scopeKind: Scope['kind'];
   scopeId: string | null;
   act: string | null;
+  acting: boolean;
   /** Of a municipality: its schools and colleges, never the bodies above them, which answer for others too. */
   schools?: string[] | null;
   onBehalfOf: string | null;
@@ -30,22 +31,33 @@ export interface AssignmentRow extends Span {
 /** Kinds of organisations that belong to a municipality; an authority or a centre that sits in it does not. */
 const SCHOOLS: readonly string[] = ['school', 'college', 'additional_education'];
 
+/**
+ * Condition on an assignment `a`: it is the person's own, or the person it replaces holds that office himself on the day `on`. A deputy has no
+ * more than the one he stands in for, and nothing from a deputy.
+ */
+export function orderHolds(sql: Sql, a: Fragment, on: Fragment) {
+  return sql`(${a}.on_behalf_of is null or exists (select from role_assignment own where own.person_id = ${a}.on_behalf_of and own.role = ${a}.role
+    and own.on_behalf_of is null and (own.scope_kind = 'country' or (own.scope_kind = ${a}.scope_kind and own.scope_id is not distinct from ${a}.scope_id))
+    and own.from_on <= ${on} and (own.to_on is null or own.to_on >= ${on})))`;
+}
+
 /** The columns `rightsOf` brings. */
 export interface RightsRow {
   assignments: AssignmentRow[] | null;
-  organisations: Array<Span & { id: string }> | null;
+  /** Employers, and whose: the person's own and those of whomever he acts for. */
+  organisations: Array<Span & { of: string; id: string }> | null;
   /** Pairs of a relation: whose relative, and who. */
   relatives: Array<{ of: string; id: string }> | null;
 }
 
 /**
- * Select list of the rights of one person, for a statement of any kind. Relatives are read for the person and for whomever he acts for.
+ * Select list of the rights of one person, for a statement of any kind. Relatives and employers are read for the person and for whomever he acts for.
  * `person` and `behalf` are expressions of SQL; both may be null.
  */
 export function rightsOf(sql: Sql, person: Fragment, behalf: Fragment) {
   return sql`
     (select jsonb_agg(jsonb_build_object('role', a.role, 'scopeKind', a.scope_kind, 'scopeId', a.scope_id, 'from', a.from_on, 'to', a.to_on,
-        'act', a.act, 'schools', case when a.scope_kind = 'municipality' then (
+        'act', a.act, 'acting', a.acting, 'schools', case when a.scope_kind = 'municipality' then (
           select jsonb_agg(o.id) from organisation o where o.region_code = split_part(a.scope_id, ':', 1)
             and o.municipality = substr(a.scope_id, strpos(a.scope_id, ':') + 1) and o.kind = any(${[...SCHOOLS]}::text[])) end,
         'onBehalfOf', a.on_behalf_of, 'principal', case when a.on_behalf_of is null then null else (
@@ -53,8 +65,8 @@ export function rightsOf(sql: Sql, person: Fragment, behalf: Fragment) {
           where b.person_id = a.on_behalf_of and b.role = a.role and b.on_behalf_of is null
             and (b.scope_kind = 'country' or (b.scope_kind = a.scope_kind and b.scope_id is not distinct from a.scope_id))) end))
       from role_assignment a where a.person_id = ${person}) as assignments,
-    (select jsonb_agg(jsonb_build_object('id', e.organisation_id, 'from', e.from_on, 'to', e.to_on))
-      from employment e where e.person_id = ${person}) as organisations,
+    (select jsonb_agg(jsonb_build_object('of', e.person_id, 'id', e.organisation_id, 'from', e.from_on, 'to', e.to_on))
+      from employment e where e.person_id in (${person}, ${behalf})) as organisations,
     (select jsonb_agg(distinct jsonb_build_object('of', r.of, 'id', r.id)) from (
         select person_a as of, person_b as id from relation where kind = 'relative' and person_a in (${person}, ${behalf})
         union all select person_b, person_a from relation where kind = 'relative' and person_b in (${person}, ${behalf})) r) as relatives`;
@@ -78,23 +90,37 @@ export function actorOf(
       (assignment.onBehalfOf === null || (assignment.principal ?? []).some(valid)),
   );
   if (behalf !== null && held.length === 0) return undefined;
+  const employers = (row.organisations ?? []).filter(valid);
+  const employersOf = (id: string) => [...new Set(employers.flatMap((one) => (one.of === id ? [one.id] : [])))];
   const relativeIds = [...new Set((row.relatives ?? []).map(({ id }) => id))];
   return {
     kind: 'person',
     personId,
-    organisationIds: [...new Set((row.organisations ?? []).filter(valid).map(({ id }) => id))],
+    organisationIds: employersOf(personId),
     ...(relativeIds.length > 0 ? { relativeIds } : {}),
-    ...(behalf === null ? {} : { onBehalfOf: { personId: behalf, actId: held.find(({ act }) => act)?.act ?? '' } }),
+    ...(behalf === null
+      ? {}
+      : {
+          onBehalfOf: { personId: behalf, actId: held.find(({ act }) => act)?.act ?? '' },
+          principalOrganisationIds: employersOf(behalf),
+        }),
     assignments: held.map(toAssignment),
   };
 }
 
-function toAssignment({ role, scopeKind, scopeId, from, to, act, schools }: AssignmentRow): Assignment {
+function toAssignment({ role, scopeKind, scopeId, from, to, act, acting, schools }: AssignmentRow): Assignment {
   const scope: Scope =
     scopeKind === 'self' || scopeKind === 'country'
       ? { kind: scopeKind }
       : scopeKind === 'municipality'
         ? { kind: scopeKind, id: scopeId ?? '', organisationIds: schools ?? [] }
         : { kind: scopeKind, id: scopeId ?? '' };
-  return { role, scope, from, ...(to ? { to } : {}), ...(act ? { actId: act } : {}) };
+  return {
+    role,
+    scope,
+    from,
+    ...(to ? { to } : {}),
+    ...(act ? { actId: act } : {}),
+    ...(acting ? { acting } : {}),
+  };
 }

@@ -103,7 +103,8 @@ export const HOLDINGS: Record<string, Holding> = {
     titleRu: 'Обращения о данных',
   },
   access_log: {
-    person: ['person_id', 'reader_id'],
+    person: ['person_id', 'reader_id', 'on_behalf_of'],
+    about: ['person_id', 'reader_id'],
     show: ['at', 'what', 'reader_as', 'case_id'],
     titleRu: 'Кто и что читал',
   },

@@ -15,7 +15,7 @@ import type {
   TaskRow,
 } from '../kit/types.ts';
 import { TASK_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type SittingPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
@@ -102,6 +102,8 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   slug: 'commission-sitting',
   code: 'SIT',
   nameRu: 'Заседание комиссии',
+  aboutRu:
+    'Повестка, кворум и отводы, голосование по каждому вопросу, протокол. Решение уходит в то дело, о котором голосовали.',
   starts: ['scheduleSitting'],
   table: ALL_ROWS,
   stages: STAGES,
@@ -113,6 +115,7 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   participants,
   waitingRu: { operator: 'секретаря комиссии' },

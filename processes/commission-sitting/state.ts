@@ -3,7 +3,7 @@ import type { IsoDate } from '../kit/dates.ts';
 import { sent, type Outgoing } from '../kit/outbox.ts';
 import { foldCase, foldTasks } from '../kit/fold.ts';
 import type { Task } from '../kit/task.ts';
-import type { StoredEvent } from '../kit/types.ts';
+import type { StoredActor, StoredEvent } from '../kit/types.ts';
 
 export type Office = 'chair' | 'deputy' | 'secretary' | 'member' | 'public';
 export type Voice = 'for' | 'against' | 'abstain';
@@ -62,6 +62,8 @@ export interface SittingState {
   present: string[];
   /** Who signed the minutes. */
   signedBy?: string[];
+  /** Who drew them up, where he did it for the secretary or in an acting post: the printed minutes say so. */
+  drawnUpBy?: StoredActor;
   items: Item[];
   tasks: Task[];
   taskCount: number;
@@ -76,7 +78,9 @@ export function evolve(state: SittingState | null, event: StoredEvent, caseId: s
   const f = event.facts as Facts;
   if (event.type === 'sitting.scheduled') return opened(f, event, caseId);
   if (!state) throw new Error(`Event ${event.type} before the sitting was scheduled`);
-  return apply(foldCase(foldTasks(state, event), event), event.type, f);
+  const next = apply(foldCase(foldTasks(state, event), event), event.type, f);
+  const inName = event.actor.onBehalfOf ?? event.actor.acting;
+  return event.type === 'minutes.signed' && inName ? { ...next, drawnUpBy: event.actor } : next;
 }
 
 function opened(f: Facts, event: StoredEvent, caseId: string): SittingState {

@@ -15,7 +15,7 @@ import type {
   TaskRow,
 } from '../kit/types.ts';
 import { TASK_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type CertificationPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
@@ -156,6 +156,8 @@ export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
   slug: 'dpp-certification',
   code: 'P01',
   nameRu: 'Экспертиза и сертификация программы ДПО',
+  aboutRu:
+    'Программа ДПО проходит техническую проверку и экспертизу без имён экспертов, дорабатывается и попадает в Федеральный реестр. Там её продлевают, изменяют, приостанавливают или исключают.',
   starts: ['submit', 'open_related'],
   table: ALL_ROWS,
   stages: STAGES,
@@ -167,6 +169,7 @@ export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   expertRecords,
   participants,

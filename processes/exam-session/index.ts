@@ -14,7 +14,7 @@ import type {
   TaskRow,
 } from '../kit/types.ts';
 import { TASK_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type SessionPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
@@ -94,6 +94,8 @@ export const examSession: ProcessDefinition<S, SessionPolicy> = {
   slug: 'exam-session',
   code: 'EXS',
   nameRu: 'Сеанс профессионального экзамена',
+  aboutRu:
+    'Один день экзамена: места, экзаменаторы, кто явился, протокол. Оценки выставляются в деле каждого соискателя.',
   starts: ['scheduleSession'],
   readers: ['centre_operator', 'council', 'appeals_member', 'admin', 'dpo'],
   waitingRu: { operator: 'центр оценки' },
@@ -107,6 +109,7 @@ export const examSession: ProcessDefinition<S, SessionPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   participants,
   summary,

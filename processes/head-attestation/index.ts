@@ -15,12 +15,12 @@ import type {
 } from '../kit/types.ts';
 import { employmentFact } from './employment.ts';
 import { TASK_LABELS, VARIANT_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type AttestationPolicy } from './policy.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type AttestationState } from './state.ts';
-import { deadlines } from './terms.ts';
+import { deadlines, submissionDue } from './terms.ts';
 
 type S = AttestationState;
 type Ctx = Context<AttestationPolicy>;
@@ -160,7 +160,16 @@ const expertRecords = (event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] 
 const title = (s: S) => `Аттестация (${VARIANT_LABELS[s.variant] ?? s.variant}): ${s.post}`;
 
 function tasks(s: S, ctx: Ctx): TaskRow[] {
-  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: ${s.post}, ${s.number}`, taskClock(ctx)));
+  const clock = taskClock(ctx);
+  const submission = submissionDue(s, ctx);
+  return s.tasks.map((t) =>
+    taskRow(
+      t,
+      `${TASK_LABELS[t.kind] ?? t.kind}: ${s.post}, ${s.number}`,
+      clock,
+      t.kind === 'submission' ? submission : undefined,
+    ),
+  );
 }
 
 const participants = (s: S): Participant[] =>
@@ -192,6 +201,8 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   slug: 'head-attestation',
   code: 'P02',
   nameRu: 'Аттестация руководителей и кандидатов',
+  aboutRu:
+    'Руководители школ и кандидаты на их место: документы, тестирование, экспертная оценка, заседание комиссии, акт и его последствия. Следующая аттестация открывается сама.',
   starts: ['scheduleAttestation', 'apply', 'open_related'],
   table: ALL_ROWS,
   stages: STAGES,
@@ -203,6 +214,7 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   expertRecords,
   participants,

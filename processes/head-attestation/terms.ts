@@ -51,6 +51,12 @@ interface Arm {
   morning(key: string, on: string, d: Due, waitingFor: WaitingFor): void;
 }
 
+/** Until when the founder files the submission; later calls remind him of the same date. */
+export function submissionDue(s: S, ctx: Ctx): Due | undefined {
+  if (!s.incumbent || !s.plannedOn || s.submission.filedOn) return undefined;
+  return due(ctx, s, 'submission:1', ctx.policy.terms.submission, s.plannedOn, 'день заседания по графику');
+}
+
 function beforeVote(s: S, ctx: Ctx, arm: Arm): void {
   const t = ctx.policy.terms;
   const count = (key: string, term: Term, from: string, event: string) => due(ctx, s, key, term, from, event);
@@ -69,8 +75,8 @@ function beforeVote(s: S, ctx: Ctx, arm: Arm): void {
     const key = `submission:${s.submission.calls + 1}`;
     const d = s.submission.calledOn
       ? count(key, t.submissionRepeat, s.submission.calledOn, 'учредитель извещён')
-      : count(key, t.submission, s.plannedOn, 'день заседания по графику');
-    arm.at(key, d, 'coordinator');
+      : submissionDue(s, ctx);
+    if (d) arm.at(key, d, 'coordinator');
   }
   if (s.stage === 'admitted' && s.test.missedOn)
     arm.at('no-show', count('no-show', t.noShowReason, s.test.missedOn, 'неявка на тестирование'), 'applicant');

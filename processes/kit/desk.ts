@@ -16,7 +16,7 @@ import {
   type TaskClock,
   type TaskPolicy,
 } from './task.ts';
-import type { ArmedDeadline, Context, Role, Scope } from './types.ts';
+import type { Actor, ArmedDeadline, Context, Role, Scope } from './types.ts';
 
 /** What the desk has to know of the process it works for. */
 export interface DeskSpec<S extends CaseState, P> {
@@ -153,8 +153,8 @@ export class Desk<S extends CaseState, P> {
   /** The holder of an office finishes its task; who had not taken it takes it by finishing. */
   finish(rec: Recorder<S, P>, payload: Payload, result: Payload = {}): Task {
     const task = this.find(rec, payload.taskId);
-    const personId = personOf(rec);
-    if (task.state === 'assigned') rec.emit('TASK-25', 'task.accepted', { taskId: task.id, personId });
+    if (task.state === 'assigned')
+      rec.emit('TASK-25', 'task.accepted', { taskId: task.id, personId: holderOf(rec.command.actor) });
     this.submit(rec, task, result);
     return task;
   }
@@ -247,9 +247,9 @@ export class Desk<S extends CaseState, P> {
           task?.state === 'assigned' ? null : 'Задачу принимают один раз, сразу после назначения.',
         apply: (rec, p) => {
           const task = this.find(rec, p.taskId);
-          const personId = personOf(rec);
-          if (task.nature === 'office') return rec.emit('TASK-25', 'task.accepted', { taskId: task.id, personId });
-          rec.emit('TASK-03', 'task.accepted', { taskId: task.id, personId, noConflict: true });
+          if (task.nature === 'office')
+            return rec.emit('TASK-25', 'task.accepted', { taskId: task.id, personId: holderOf(rec.command.actor) });
+          rec.emit('TASK-03', 'task.accepted', { taskId: task.id, personId: personOf(rec), noConflict: true });
           kinds.onAccepted?.(rec, task);
         },
       },
@@ -433,6 +433,15 @@ export function about(task: Task, more: Payload = {}): Payload {
 export function personOf(rec: { command: { actor: { kind: string; personId?: string } } }): string | null {
   const { actor } = rec.command;
   return actor.kind === 'person' ? (actor.personId ?? null) : null;
+}
+
+/**
+ * In whose hands a task of an office is that somebody takes: a deputy takes it for the person he replaces, who goes on with it when he is back
+ * (specification 3.3). What was done by whom stands in the event.
+ */
+export function holderOf(actor: Actor): string | null {
+  if (actor.kind !== 'person') return null;
+  return actor.onBehalfOf?.personId ?? actor.personId;
 }
 
 function holds(actor: { kind: string; assignments?: Array<{ role: Role }> }, roles: Role[]): boolean {

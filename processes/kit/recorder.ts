@@ -1,5 +1,17 @@
 /** Collects the events of one decision and folds each at once, so that later rules see what earlier ones did. */
-import type { Claim, Command, Context, Decision, Denial, Facts, NewEvent, PersonalPart, StoredEvent } from './types.ts';
+import type {
+  Actor,
+  Claim,
+  Command,
+  Context,
+  Decision,
+  Denial,
+  Facts,
+  NewEvent,
+  PersonalPart,
+  StoredActor,
+  StoredEvent,
+} from './types.ts';
 
 export class Recorder<S, P> {
   readonly events: NewEvent[] = [];
@@ -45,7 +57,7 @@ export class Recorder<S, P> {
         sequence: 0,
         at: this.ctx.now,
         on: on ?? this.ctx.today,
-        actor: actor.kind === 'person' ? { kind: 'person', personId: actor.personId } : { kind: 'system' },
+        actor: storedActor(actor),
       },
       this.ctx.caseId,
     );
@@ -58,6 +70,13 @@ export class Recorder<S, P> {
   get decision(): Decision {
     return { ok: true, events: this.events, ...(this.claims.length > 0 ? { claims: this.claims } : {}) };
   }
+}
+
+/** What is recorded of who acts: the persons and the acts, never the rights. */
+export function storedActor(actor: Actor): StoredActor {
+  if (actor.kind === 'system') return { kind: 'system' };
+  const { personId, onBehalfOf } = actor;
+  return { kind: 'person', personId, ...(onBehalfOf ? { onBehalfOf } : {}) };
 }
 
 /** A denial inside a rule; caught at the top of `decide`, never seen outside it. */

@@ -176,6 +176,11 @@ export class Rulebook<S extends CaseState, P> {
           code: 'personal_task',
           message: 'Личную задачу нельзя выполнить за другого: её можно только передать.',
         };
+      if (task.assigneeId === actor.personId)
+        return {
+          code: 'own_name',
+          message: 'Личную задачу выполняют от своего имени: перестаньте действовать за другого и повторите.',
+        };
       return { code: 'not_assignee', message: 'Задача поручена другому человеку.' };
     }
     if (!this.holdsOffice(actor, offices(rule, task), s, ctx))
@@ -238,21 +243,36 @@ function targets<S extends CaseState, P>(rule: Rule<S, P>, s: S): Array<Task | u
 export const organisations = (s: CaseState): Scope[] => s.organisationIds.map((id) => ({ kind: 'organisation', id }));
 export const jurisdiction = (ctx: Context<unknown>): Scope[] => [{ kind: 'jurisdiction', id: ctx.jurisdiction.id }];
 
-/** Whose case it is: himself, a relative, whoever he acts for, or his organisation. */
+/**
+ * Whose case it is: himself, a relative, or his organisation; of a deputy also whoever he acts for, with his relatives and his organisation.
+ * What the person replaced may not decide, nobody decides for him.
+ */
 export function isOwn(actor: Actor, of: { persons: readonly string[]; organisationIds?: readonly string[] }): boolean {
   if (actor.kind !== 'person') return false;
   return (
     [...actingPeople(actor), ...(actor.relativeIds ?? [])].some((id) => of.persons.includes(id)) ||
-    actor.organisationIds.some((id) => of.organisationIds?.includes(id) === true)
+    [...actor.organisationIds, ...(actor.principalOrganisationIds ?? [])].some(
+      (id) => of.organisationIds?.includes(id) === true,
+    )
   );
 }
 
 /** Nobody reviews, decides or registers his own case, a relative's, or that of his organisation (section 2). */
 export function segregation(s: CaseState, actor: Actor): Refusal | null {
-  return isOwn(actor, { persons: [s.initiatorId], organisationIds: s.organisationIds }) ? OWN_CASE : null;
+  return isOwn(actor, { persons: [s.initiatorId], organisationIds: s.organisationIds }) ? ownCase(actor) : null;
 }
 
-export const OWN_CASE: Refusal = {
+/** The refusal in words; a deputy hears that it may be for the sake of the person he replaces. */
+export const ownCase = (actor: Actor): Refusal =>
+  actor.kind === 'person' && actor.onBehalfOf ? OWN_CASE_OF_EITHER : OWN_CASE;
+
+const OWN_CASE: Refusal = {
   code: 'segregation',
   message: 'Нельзя вести дело своё, своего родственника или своей организации.',
+};
+
+const OWN_CASE_OF_EITHER: Refusal = {
+  code: 'segregation',
+  message:
+    'Нельзя вести дело своё, своего родственника или своей организации, а также дело того, кого вы замещаете, его родственника или его организации.',
 };

@@ -585,9 +585,9 @@ function evolveTask(task: Task, type: string, f: Record<string, unknown>, on: Is
   }
 }
 
-/** The task as the inbox row. */
-export function taskRow(task: Task, titleRu: string, clock: TaskClock): TaskRow {
-  const due = taskDue(task, clock);
+/** The task as the inbox row. `ofCase` is the date of the case a task hangs on that has no term of its own. */
+export function taskRow(task: Task, titleRu: string, clock: TaskClock, ofCase?: Due): TaskRow {
+  const due = taskDue(task, clock) ?? (isOpen(task) ? ofCase : undefined);
   return {
     id: task.id,
     kind: task.kind,

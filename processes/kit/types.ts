@@ -4,6 +4,7 @@
  * A process is pure: it reads its state, a command and a context, and answers with events or a denial. It never reads a clock, a
  * database or the environment, so the same code serves the server, the screens, the documentation and the tests.
  */
+import type { NoticeTemplate } from './letter.ts';
 import type { ProductionCalendar } from './calendar.ts';
 import type { Instant, IsoDate } from './dates.ts';
 import type { Due } from './deadlines.ts';
@@ -63,6 +64,8 @@ export interface Assignment {
   from: IsoDate;
   to?: IsoDate;
   actId?: string;
+  /** An acting post (и. о.): held by an act until a day, and said so wherever it is used. */
+  acting?: boolean;
 }
 
 /**
@@ -77,6 +80,8 @@ export type Actor =
       /** Relatives of this person and of the one he acts for: their cases are as little his as his own. */
       relativeIds?: string[];
       onBehalfOf?: { personId: string; actId: string };
+      /** Where the person works whom this one acts for: what he may not decide, his deputy may not decide for him. */
+      principalOrganisationIds?: string[];
       assignments: Assignment[];
     }
   | { kind: 'system' };
@@ -137,7 +142,15 @@ export interface StoredEvent extends NewEvent {
   /** Instant on the case's clock. */
   at: Instant;
   on: IsoDate;
-  actor: { kind: 'person' | 'system'; personId?: string; onBehalfOf?: { personId: string; actId: string } };
+  actor: StoredActor;
+}
+
+/** Who did it, as it is recorded: for whom and by which order, and by which act where an acting post was needed for it. */
+export interface StoredActor {
+  kind: 'person' | 'system';
+  personId?: string;
+  onBehalfOf?: { personId: string; actId: string };
+  acting?: { actId: string };
 }
 
 /**
@@ -378,6 +391,8 @@ export interface ProcessDefinition<S, P> {
   slug: string;
   code: string;
   nameRu: string;
+  /** What it is for and where it ends, in a sentence or two for people who see it for the first time. */
+  aboutRu: string;
   /** Commands that may open a case. */
   starts: string[];
   table: TransitionRow[];
@@ -391,6 +406,8 @@ export interface ProcessDefinition<S, P> {
   availableActions(state: S, actor: Actor, ctx: Context<P>): ActionOffer[];
   tasks(state: S, ctx: Context<P>): TaskRow[];
   notices(event: StoredEvent, state: S, ctx: Context<P>): NoticeIntent[];
+  /** The letters by the name a notice calls them. */
+  templates: Record<string, NoticeTemplate>;
   registers(event: StoredEvent, state: S, ctx: Context<P>): RegisterWrite[];
   /** Outcomes of experts' tasks that this event settles; a later record of the same task replaces the earlier one. */
   expertRecords?(event: StoredEvent, state: S, ctx: Context<P>): ExpertRecordWrite[];

@@ -5,13 +5,13 @@ import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } fr
 import { taskClock } from '../kit/terms.ts';
 import { employmentFact, opensOnHire } from './employment.ts';
 import { TASK_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type MentoringPolicy } from './policy.ts';
 import { registers } from './registers.ts';
 import { decide, offers, work } from './rules/index.ts';
-import { ALL_ROWS, STAGES } from './stages.ts';
+import { ALL_ROWS, STAGES, YEARS } from './stages.ts';
 import { evolve, type MentoringState } from './state.ts';
-import { deadlines } from './terms.ts';
+import { deadlines, gateDue } from './terms.ts';
 
 type S = MentoringState;
 type Ctx = Context<MentoringPolicy>;
@@ -21,7 +21,15 @@ export const isOver = (s: S): boolean => STAGES[s.stage]?.final === true && (!s.
 
 function tasks(s: S, ctx: Ctx): TaskRow[] {
   const clock = taskClock(ctx);
-  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: цикл ${s.number ?? ''}`, clock));
+  const gate = YEARS.includes(s.stage) ? gateDue(s, ctx) : undefined;
+  return s.tasks.map((t) =>
+    taskRow(
+      t,
+      `${TASK_LABELS[t.kind] ?? t.kind}: цикл ${s.number ?? ''}`,
+      clock,
+      t.kind === 'mentoring' ? gate : undefined,
+    ),
+  );
 }
 
 /** Employment events find the case by these people; a former mentor is nobody to it but for his note. */
@@ -61,6 +69,8 @@ export const mentoringCycle: ProcessDefinition<S, MentoringPolicy> = {
   slug: 'mentoring-cycle',
   code: 'P04',
   nameRu: 'Трёхлетний цикл молодого педагога (наставничество)',
+  aboutRu:
+    'Три года молодого педагога с наставником: назначение пары, работа по кварталам, рубежи каждого года, смена наставника, отпуска и переводы между школами.',
   starts: ['start', 'open_hired', 'import'],
   table: ALL_ROWS,
   stages: STAGES,
@@ -72,6 +82,7 @@ export const mentoringCycle: ProcessDefinition<S, MentoringPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   participants,
   summary,

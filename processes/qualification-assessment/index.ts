@@ -13,7 +13,7 @@ import type {
   TaskRow,
 } from '../kit/types.ts';
 import { TASK_LABELS } from './labels.ru.ts';
-import { notices } from './notifications.ts';
+import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, findQualification, type AssessmentPolicy } from './policy.ts';
 import { registers } from './registers.ts';
 import { decide, isOver, offers, work } from './rules/index.ts';
@@ -64,6 +64,8 @@ export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
   slug: 'qualification-assessment',
   code: 'P03',
   nameRu: 'Независимая оценка квалификации',
+  aboutRu:
+    'Педагог сам подаёт заявление, выбирает дату и сдаёт экзамен; совет проверяет, что порядок соблюдён. Итог – свидетельство или заключение; работодатель узнаёт его только с согласия педагога.',
   starts: ['apply', 'refer', 'open_related'],
   personal: true,
   readers: ['centre_operator', 'council', 'appeals_member', 'admin', 'dpo'],
@@ -78,6 +80,7 @@ export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
   availableActions: offers,
   tasks,
   notices,
+  templates: TEMPLATES,
   registers,
   expertRecords,
   participants,

@@ -1,4 +1,5 @@
 /** Who may read what, area by area: the same id opens for one person and does not exist for another. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personId } from '../../prisma/seed/people.ts';
 import { acceptAll, type ApiWorld, conclusionFor, createApiWorld, invite, submit, until } from './world.ts';
@@ -262,6 +263,60 @@ describe('drafts, people, notices, administration', () => {
     expect((await (await world.as('belova'))('POST', `/api/cases/${caseId}/reconcile`)).status).toBe(404);
   });
 
+  it('letters that stayed behind an incident are sent again by an administrator, and only those', async () => {
+    const { sql } = world.deps;
+    const notice = async (template: string, state: string, error: string | null, to = 'goncharov', legally = false) => {
+      const id = randomUUID();
+      await sql`insert into notice (id, dedupe_key, case_id, template, addressee_id, addressee_role, params, nominal_at, due_at, state, last_error, legally_significant)
+        values (${id}, ${id}, ${caseId}, ${template}, ${personId(to)}::uuid, 'provider_rep', '{}', now(), now() + interval '9 days', ${state}, ${error}, ${legally})`;
+      return id;
+    };
+    const stateOf = async (id: string) =>
+      (await sql`select state, due_at <= now() as due from notice where id = ${id}`)[0] as {
+        state: string;
+        due: boolean;
+      };
+    const incident = async (kind: string, key: string) => {
+      const id = randomUUID();
+      await sql`insert into incident (id, kind, key, message) values (${id}, ${kind}, ${key}, 'Письмо не ушло')`;
+      return id;
+    };
+    const broken = [await notice('broken', 'failed', 'x'), await notice('broken', 'queued', 'x')];
+    const others = [await notice('broken', 'sent', null), await notice('sound', 'failed', 'x')];
+    const bounced = [
+      await notice('any', 'bounced', 'x', 'kalinin'),
+      await notice('any', 'inbox_only', null, 'kalinin', true),
+    ];
+    others.push(await notice('any', 'inbox_only', null, 'kalinin'));
+    await sql`update person set mail_bounced = true where id = ${personId('kalinin')}::uuid`;
+    const template = await incident('template_failed', 'template_failed:dpp-certification:broken');
+    const address = await incident('mail_bounced', `mail_bounced:${personId('kalinin')}`);
+    const admin = await world.as('sokolov');
+    const listed = (await admin('GET', '/api/incidents')).body.items as Array<{
+      id: string;
+      letters: number;
+      kindRu: string;
+    }>;
+    const shown = listed.filter(({ id }) => id === template || id === address);
+    expect(shown.map(({ letters }) => letters)).toEqual([2, 2]);
+    expect(shown.every(({ kindRu }) => /[а-я]/.test(kindRu))).toBe(true);
+    expect((await (await world.as('belova'))('POST', `/api/incidents/${template}/resend`)).status).toBe(403);
+    for (const id of [template, address]) {
+      const answer = await admin('POST', `/api/incidents/${id}/resend`);
+      expect([answer.status, answer.body.letters, typeof answer.body.resolvedAt]).toEqual([200, 0, 'string']);
+    }
+    for (const id of [...broken, ...bounced]) expect(await stateOf(id)).toEqual({ state: 'queued', due: true });
+    expect((await Promise.all(others.map(stateOf))).map(({ state }) => state)).toEqual([
+      'sent',
+      'failed',
+      'inbox_only',
+    ]);
+    const sound = await sql`select 1 from person where id = ${personId('kalinin')}::uuid and not mail_bounced`;
+    expect(sound).toHaveLength(1);
+    expect((await admin('POST', `/api/incidents/${template}/resend`)).status).toBe(409);
+    await sql`delete from notice where id = any(${[...broken, ...bounced, ...others]}::uuid[])`;
+  });
+
   it('a report is for staff and observers, and each number opens its cases', async () => {
     expect((await get('goncharov', '/api/reports/dpp-certification')).status).toBe(403);
     const { body } = await get('koroleva', '/api/reports/dpp-certification');
@@ -308,7 +363,7 @@ describe('drafts, people, notices, administration', () => {
     expect((await kim('GET', `/api/cases/${caseId}`)).status).toBe(404);
     expect((await kim('GET', `/api/cases/${caseId}`, undefined, behalf)).status).toBe(200);
     expect((await kim('GET', '/api/session')).body.mayActFor).toEqual([
-      { id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5' },
+      { id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5', until: null },
     ]);
   });
 

@@ -100,6 +100,7 @@ async function pathOf(
     '/api/groups/{id}/finish': objects.group,
     '/api/mailbox/{id}': objects.mail,
     '/api/incidents/{id}/resolve': objects.incident,
+    '/api/incidents/{id}/resend': objects.incident,
     '/api/admin/assignments/{id}/end': objects.assignment,
   };
   const exact = of[path];

@@ -697,7 +697,7 @@ describe('a role', () => {
     const behalf = { 'x-on-behalf-of': personId('belova') };
     const deputy = await signedIn('kim');
     expect((await deputy.ask('GET', '/api/session')).body.mayActFor).toEqual([
-      { id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5 от 20.11.2026' },
+      { id: personId('belova'), displayName: 'Белова Анна Павловна', act: 'Приказ № 5 от 20.11.2026', until: day(5) },
     ]);
     expect((await deputy.ask('GET', '/api/cases', undefined, behalf)).status).toBe(200);
     await world.deps

@@ -170,9 +170,13 @@ describe.skipIf(!hasBrowser)('the door, the profile and the rights, outside the 
     // The order ends: the page goes on in one's own name.
     await world.deps
       .sql`update role_assignment set to_on = '2026-01-02' where person_id = ${personId('kim')}::uuid and on_behalf_of is not null`;
-    await who.page.reload();
+    // He is told so by the first thing he asks for, and goes on as himself.
+    await who.page.getByRole('link', { name: 'Дела', exact: true }).click();
+    await who.page.getByText('Приказ о замещении не действует').first().waitFor();
     await who.page.getByText('Вы действуете за').waitFor({ state: 'detached' });
-    await who.page.getByRole('heading', { level: 1, name: 'Что требует меня' }).waitFor();
+    await who.page.getByRole('heading', { level: 1, name: 'Дела' }).waitFor();
+    expect(await who.page.evaluate(() => sessionStorage.getItem('traektoria.acting-for'))).toBeNull();
+    if (album) await who.page.screenshot({ path: join(album, 'deputy-over.png') });
     await who.close();
   });
 });

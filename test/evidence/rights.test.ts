@@ -75,9 +75,15 @@ test('a person takes all own data away, readable by a program and by a human, an
 
 test('a reading is shown to whose file it is; the name of an expert is not', async () => {
   const subject = personId('sidorenko');
-  await noteReadings(world.deps, { personId: personId('belova') }, [{ personId: subject, what: 'case', as: 'staff' }]);
-  await noteReadings(world.deps, { personId: decliner.personId }, [{ personId: subject, what: 'case', as: 'expert' }]);
-  await noteReadings(world.deps, { personId: subject }, [{ personId: subject, what: 'case', as: 'applicant' }]);
+  await noteReadings(world.deps, { actor: { personId: personId('belova') } }, [
+    { personId: subject, what: 'case', as: 'staff' },
+  ]);
+  await noteReadings(world.deps, { actor: { personId: decliner.personId } }, [
+    { personId: subject, what: 'case', as: 'expert' },
+  ]);
+  await noteReadings(world.deps, { actor: { personId: subject } }, [
+    { personId: subject, what: 'case', as: 'applicant' },
+  ]);
   const { body } = await (await world.as('sidorenko'))('GET', '/api/me/data');
   expect(body.readings.map((row: { whoRu: string }) => row.whoRu).sort()).toEqual(['', 'Белова Анна Павловна']);
   await expect(world.deps.sql`delete from access_log`).rejects.toThrow('append-only');
@@ -159,6 +165,30 @@ test('a correction is asked for, decided by the office within its term, and take
   // The reading of the request by the office is on the person's record too.
   const { body: mine } = await person('GET', '/api/me/data');
   expect(mine.readings[0]).toMatchObject({ whoRu: 'Миронова Вера Константиновна', whatRu: 'прочитано обращение' });
+});
+
+test('a corrected address is an address, of one person, and gets the letters that the former one did not take', async () => {
+  const person = await world.as('sidorenko');
+  const ask = (value: string) =>
+    person('POST', '/api/me/requests', { kind: 'correction', field: 'email', value, reason: 'Сменила почту' });
+  const wrong = await ask('не адрес');
+  expect([wrong.status, wrong.body.errors[0].pointer]).toEqual([422, '/value']);
+  const { sql } = world.deps;
+  const id = personId('sidorenko');
+  await sql`update person set mail_bounced = true where id = ${id}::uuid`;
+  await sql`insert into notice (id, dedupe_key, template, addressee_id, addressee_role, params, nominal_at, due_at, state)
+    values (gen_random_uuid(), 'bounced-1', 'password-changed', ${id}::uuid, 'methodist', '{}', now(), now(), 'bounced')`;
+  const dpo = await world.as('mironova');
+  const decide = async (value: string) => {
+    const { body } = await ask(value);
+    return dpo('POST', `/api/personal-requests/${body.id}/decide`, { decision: 'granted', answer: 'Исправлено.' });
+  };
+  expect((await decide('Belova.AP@example.org')).body).toMatchObject({ status: 409, code: 'address_taken' });
+  const decided = await decide('sidorenko.new@example.org');
+  expect(decided.body.effects).toEqual(['исправлено поле: email, писем отправлено снова: 1']);
+  const rows = await sql`
+    select p.email, p.mail_bounced, n.state from person p join notice n on n.addressee_id = p.id and n.dedupe_key = 'bounced-1' where p.id = ${id}::uuid`;
+  expect(rows[0]).toEqual({ email: 'sidorenko.new@example.org', mail_bounced: false, state: 'queued' });
 });
 
 test('erasure waits for open cases and retention; then the key is gone, and chains and registers stay whole', async () => {

@@ -149,6 +149,7 @@ interface EventRow {
   actor_kind: 'person' | 'system';
   actor_id: string | null;
   on_behalf_of: StoredEvent['actor']['onBehalfOf'] | null;
+  acting_act: string | null;
   facts: unknown;
   personal: Buffer | null;
   prev_hash: Buffer;
@@ -156,12 +157,27 @@ interface EventRow {
 }
 
 function toChained(event: EventRow) {
-  const { case_id, sequence, type, row, at, on, actor_kind, actor_id, on_behalf_of, facts, personal, prev_hash, hash } =
-    event;
+  const {
+    case_id,
+    sequence,
+    type,
+    row,
+    at,
+    on,
+    actor_kind,
+    actor_id,
+    on_behalf_of,
+    acting_act,
+    facts,
+    personal,
+    prev_hash,
+    hash,
+  } = event;
   const actor: StoredEvent['actor'] = {
     kind: actor_kind,
     ...(actor_id ? { personId: actor_id } : {}),
     ...(on_behalf_of ? { onBehalfOf: on_behalf_of } : {}),
+    ...(acting_act !== null ? { acting: { actId: acting_act } } : {}),
   };
   return {
     caseId: case_id,

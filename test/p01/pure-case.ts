@@ -1,4 +1,6 @@
 /** A case without a database or an engine: decides, folds and fires deadlines in the order of their instants. For tests of rules. */
+import { expect } from 'vitest';
+import { checkText } from '../support/invariants.ts';
 import { dppCertification as P } from '../../processes/dpp-certification/index.ts';
 import { DEFAULT_POLICY, type CertificationPolicy } from '../../processes/dpp-certification/policy.ts';
 import type { CertificationState } from '../../processes/dpp-certification/state.ts';
@@ -90,7 +92,10 @@ export class PureCase {
       P.expertRecords?.(stored, this.s, ctx);
       P.tasks(this.s, ctx);
       P.summary(this.s, ctx);
-      for (const letter of P.notices(stored, this.s, ctx)) this.letters.push({ ...letter, on: ctx.today });
+      for (const letter of P.notices(stored, this.s, ctx)) {
+        this.letters.push({ ...letter, on: ctx.today });
+        expect(checkText(P, letter)).toEqual([]);
+      }
     }
     if (!decision.ok) return decision.denial;
     return null;

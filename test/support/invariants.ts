@@ -1,5 +1,5 @@
 /** What must hold in every process: an event is what its row says, from where it says to where it says; no open case is forgotten. */
-import type { AnyProcess, Context, StoredEvent } from '../../processes/kit/types.ts';
+import type { AnyProcess, Context, NoticeIntent, StoredEvent } from '../../processes/kit/types.ts';
 
 type State = { stage: string; formerStage?: string; tasks: Array<Record<string, any>>; outcome?: string };
 type Facts = Record<string, any>;
@@ -57,4 +57,13 @@ export function checkRest(process: AnyProcess, s: State, ctx: Context<unknown>):
 export function checkFold(process: AnyProcess, events: StoredEvent[], state: State, caseId: string): string[] {
   const folded = events.reduce<State | null>((s, e) => process.evolve(s, e, caseId), null);
   return JSON.stringify(folded) === JSON.stringify(state) ? [] : ['the fold of the journal is not the state'];
+}
+
+/** A letter has a text, and nothing that a form left empty stands in it. */
+export function checkText(process: Pick<AnyProcess, 'slug' | 'templates'>, letter: NoticeIntent): string[] {
+  const template = process.templates[letter.template];
+  if (!template) return [`${process.slug}: nobody wrote the letter ${letter.template}`];
+  const text = [template.subjectRu(letter.params), ...template.linesRu(letter.params)].join('\n');
+  const hole = /undefined|null|NaN|\[object/.exec(text);
+  return hole ? [`${process.slug}: ${letter.template} says «${hole[0]}»: ${text}`] : [];
 }

@@ -2,6 +2,8 @@
  * A case of any process without a database or an engine: decides, folds, fires deadlines in the order of their instants, follows its
  * policy pin as the record path does. For tests of rules.
  */
+import { expect } from 'vitest';
+import { checkText } from './invariants.ts';
 import type {
   Actor,
   ArmedDeadline,
@@ -111,8 +113,10 @@ export class PureProcess<S, P> {
       this.events.push(stored);
       this.entries.push(...this.process.registers(stored, this.s, ctx));
       this.process.expertRecords?.(stored, this.s, ctx);
-      for (const letter of this.process.notices(stored, this.s, ctx))
+      for (const letter of this.process.notices(stored, this.s, ctx)) {
         this.letters.push({ ...letter, on: ctx.today, sequence: stored.sequence });
+        expect(checkText(this.process, letter)).toEqual([]);
+      }
       this.watch?.(before, stored, this.s);
     }
     if (this.state !== null) {

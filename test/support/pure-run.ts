@@ -13,7 +13,7 @@ import type {
 } from '../../processes/kit/types.ts';
 import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
 import { localDate } from '../../processes/kit/zones.ts';
-import { checkEvent, checkFold, checkRest } from './invariants.ts';
+import { checkEvent, checkFold, checkRest, checkText } from './invariants.ts';
 
 export interface Cast {
   jurisdiction: Jurisdiction;
@@ -117,7 +117,10 @@ export class PureRun<S extends State, P> {
       this.faults.push(...checkEvent(this.process, before, stored, this.state));
       for (const entry of this.process.registers(stored, this.s, ctx)) this.entries.push({ ...entry, on: ctx.today });
       this.process.expertRecords?.(stored, this.s, ctx);
-      for (const letter of this.process.notices(stored, this.s, ctx)) this.letters.push({ ...letter, on: ctx.today });
+      for (const letter of this.process.notices(stored, this.s, ctx)) {
+        this.letters.push({ ...letter, on: ctx.today });
+        this.faults.push(...checkText(this.process, letter));
+      }
     }
     if (this.state) {
       this.process.tasks(this.s, ctx);

@@ -1,6 +1,7 @@
 /**
  * The typed client. Types come from the route objects of the API; nothing of them runs here.
  */
+import { isInOwnName } from '../../processes/kit/own-name.ts';
 import type { z } from 'zod';
 import type { routes } from '../../api/contract/index.ts';
 import { Problem } from './lib/problem.ts';
@@ -44,6 +45,12 @@ export function whenSessionLost(listener: () => void): void {
   onSessionLost = listener;
 }
 
+let onOrderOver: (detail: string) => void = () => undefined;
+/** Called when an order of deputising turns out to hold no more; the requests that follow are in one's own name. */
+export function whenOrderIsOver(listener: (detail: string) => void): void {
+  onOrderOver = listener;
+}
+
 const ACTING = 'traektoria.acting-for';
 let actingFor: string | null = sessionStorage.getItem(ACTING);
 /** A deputy acts for this person until told otherwise, in this window alone; a reload keeps the choice. */
@@ -73,7 +80,7 @@ export async function apiFull<K extends RouteKey>(
   if (json !== undefined) headers['content-type'] = 'application/json';
   if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey;
   if (options.ifMatch) headers['if-match'] = options.ifMatch;
-  if (actingFor) headers['x-on-behalf-of'] = actingFor;
+  if (actingFor && !isInOwnName(template)) headers['x-on-behalf-of'] = actingFor;
   const response = await ask(`${path}${search.size > 0 ? `?${search}` : ''}`, {
     method,
     headers,
@@ -122,7 +129,10 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (response.status === 401 && !path.startsWith('/api/session')) onSessionLost();
   // The order of the deputy has ended: the page goes on in one's own name, and says so.
-  if (body.code === 'not_a_deputy') actFor(null);
+  if (body.code === 'not_a_deputy' && actingFor !== null) {
+    actFor(null);
+    onOrderOver(String(body.detail ?? ''));
+  }
   const wait = Number(response.headers.get('retry-after'));
   throw new Problem(
     response.status,

@@ -1,7 +1,7 @@
 /** How an attestation begins, and its documents: schedule, application, checks, submission with familiarisation. */
 import { actingPeople, hasRole } from '../../kit/actors.ts';
 import { inWork } from '../../kit/desk.ts';
-import { isOwn, OWN_CASE } from '../../kit/rulebook.ts';
+import { isOwn, ownCase } from '../../kit/rulebook.ts';
 import { deny } from '../../kit/recorder.ts';
 import { due } from '../../kit/terms.ts';
 import { ATTESTEE, BEFORE_VOTE } from '../stages.ts';
@@ -33,7 +33,7 @@ export function scheduleAttestation(rec: Rec): void {
   if (!hasRole(actor, ['founder_rep'], [{ kind: 'jurisdiction', id: jurisdiction.id }], today))
     deny('role_missing', 'График утверждает учредитель.');
   if (isOwn(actor, { persons: [p.personId as string], organisationIds: [p.organisationId as string] }))
-    deny(OWN_CASE.code, OWN_CASE.message);
+    deny(ownCase(actor).code, ownCase(actor).message);
   if (p.acting === true)
     deny('acting_is_candidate', 'Исполняющий обязанности аттестуется как кандидат: заявление подаёт он сам.', {
       errors: [{ pointer: '/acting', detail: 'Исполняющий обязанности — кандидат.' }],

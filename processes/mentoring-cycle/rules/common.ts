@@ -1,5 +1,5 @@
 /** What the rules of the cycle share: their types, their desk of tasks, where its offices are, and how a pair ends. */
-import { isOwn, OWN_CASE } from '../../kit/rulebook.ts';
+import { isOwn, ownCase } from '../../kit/rulebook.ts';
 import { actingPeople, hasRole } from '../../kit/actors.ts';
 import { Desk } from '../../kit/desk.ts';
 import { deny, type Recorder } from '../../kit/recorder.ts';
@@ -82,7 +82,7 @@ export function partsOf(s: S, actor: Actor, ctx: Ctx): Role[] {
 export function segregation(s: S, actor: Actor) {
   if (actor.kind !== 'person') return null;
   const people = actingPeople(actor);
-  if (isOwn(actor, { persons: [s.menteeId] }) && !people.includes(s.menteeId)) return OWN_CASE;
+  if (isOwn(actor, { persons: [s.menteeId] }) && !people.includes(s.menteeId)) return ownCase(actor);
   if (people.includes(s.menteeId)) return { code: 'segregation', message: 'Нельзя вести собственный цикл.' };
   if (s.pair && people.includes(s.pair.mentorId))
     return { code: 'segregation', message: 'Наставник не решает за школу о своей паре: это делает другой сотрудник.' };

@@ -1,5 +1,5 @@
 /** The years: the log of the pair, norms of months and quarters, obligatory content, the programme (ППН) and the gates. */
-import { inWork } from '../../kit/desk.ts';
+import { holderOf, inWork } from '../../kit/desk.ts';
 import { addDays, isIsoDate } from '../../kit/dates.ts';
 import { deny } from '../../kit/recorder.ts';
 import type { ContentItem, Norm, WorkKind, Year } from '../policy.ts';
@@ -138,7 +138,7 @@ export function emitContent(rec: Rec, row: string, item: string, more: Payload):
 
 function proposePpn(rec: Rec, p: Payload): void {
   const { state, ctx, command } = rec;
-  const personId = command.actor.kind === 'person' ? command.actor.personId : null;
+  const personId = holderOf(command.actor);
   if (desk.find(rec, p.taskId).state === 'assigned')
     rec.emit('TASK-25', 'task.accepted', { taskId: p.taskId, personId });
   rec.emit('P04-T34', 'ppn.proposed', {

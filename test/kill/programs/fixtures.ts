@@ -1,6 +1,5 @@
 // Loaded before the worker and before the desk: makes the fixture process known to them.
 import { registerWork } from '../../../activities/work-handlers.ts';
-import { registerTemplates } from '../../../activities/templates/registry.ts';
 import { registerProcess } from '../../../processes/registry.ts';
 import { reviewPair } from '../../fixtures/review-pair.ts';
 
@@ -8,6 +7,3 @@ registerProcess(reviewPair);
 registerWork('review-pair', {
   seed: { local: true, run: async (_deps, { caseId }) => ({ seed: caseId.slice(0, 8) }) },
 });
-
-const letter = { subjectRu: () => 'Письмо', linesRu: () => ['Текст'], legallySignificant: false };
-registerTemplates('review-pair', { review_wanted: letter, decided: letter, decided_office: letter });

@@ -59,6 +59,7 @@ function Row({ same, words: wordsOf }: { same: Same; words(event: EventView): st
       <Text size="xs" c="dimmed">
         {dateTime(event.at)} · {event.actorRu}
         {event.onBehalfOfRu ? ` за: ${event.onBehalfOfRu}` : ''}
+        {event.actingRu ? ` (${event.actingRu})` : ''}
       </Text>
       {words && (
         <Text size="sm" mt={2}>

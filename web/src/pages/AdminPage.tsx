@@ -18,7 +18,7 @@ export function AdminPage() {
   return (
     <>
       <PageTitle
-        tab="Администрирование"
+        tab="Состояние платформы"
         hint={`по состоянию на ${dateTime(o.asOf)}, обновляется само`}
         end={
           <ButtonTo to="/admin/incidents" variant="default" size="sm">

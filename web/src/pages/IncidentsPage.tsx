@@ -31,6 +31,14 @@ export function IncidentsPage() {
       void client.invalidateQueries({ queryKey: ['me'] });
     },
   });
+  const resend = useMutation({
+    mutationFn: (id: string) =>
+      api('POST /api/incidents/{id}/resend', { params: { id } }, { idempotencyKey: crypto.randomUUID() }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['admin'] });
+      void client.invalidateQueries({ queryKey: ['me'] });
+    },
+  });
   const rows = (incidents.data?.items ?? []).filter((i) => !words.kind || i.kind === words.kind);
   return (
     <>
@@ -91,10 +99,22 @@ export function IncidentsPage() {
                 </details>
               )}
               {!i.resolvedAt && (
-                <Button mt="sm" size="compact-sm" variant="default" onClick={() => setOpen(i.id)}>
-                  Закрыть с пояснением…
-                </Button>
+                <Group mt="sm" gap="sm">
+                  {i.letters > 0 && (
+                    <Button
+                      size="compact-sm"
+                      loading={resend.isPending && resend.variables === i.id}
+                      onClick={() => resend.mutate(i.id)}
+                    >
+                      Отправить {count(i.letters, 'письмо', 'письма', 'писем')} снова
+                    </Button>
+                  )}
+                  <Button size="compact-sm" variant="default" onClick={() => setOpen(i.id)}>
+                    Закрыть с пояснением…
+                  </Button>
+                </Group>
               )}
+              {resend.error && resend.variables === i.id && <ErrorNote error={resend.error} />}
               {i.resolvedAt && (
                 <Text size="xs" c="dimmed" mt={6}>
                   закрыт {dateTime(i.resolvedAt)}

@@ -78,6 +78,11 @@ export function NoticesPage() {
               <Text size="sm" mt={4} className="pre" lineClamp={8}>
                 {n.text}
               </Text>
+              {n.onBehalfOfRu && (
+                <Text size="xs" c="dimmed" mt={4}>
+                  Пришло вам, потому что вы замещаете: {n.onBehalfOfRu}
+                </Text>
+              )}
               <Group gap="sm" mt="sm">
                 {n.caseId && (
                   <Button

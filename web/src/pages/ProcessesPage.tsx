@@ -26,7 +26,10 @@ export function ProcessesPage() {
                 {p.nameRu}
               </AnchorTo>
             </Title>
-            <Text size="sm" c="dimmed">
+            <Text size="sm" mt={6}>
+              {p.aboutRu}
+            </Text>
+            <Text size="xs" c="dimmed" mt={6}>
               {p.code}
             </Text>
           </section>

@@ -4,6 +4,7 @@ import {
   Badge,
   Box,
   Burger,
+  Button,
   Group,
   Divider,
   Indicator,
@@ -41,14 +42,16 @@ import {
   IconUserShare,
   IconUsers,
 } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { actFor, api, whenSessionLost, whomIActFor } from '../api.ts';
+import { notifications } from '@mantine/notifications';
+import { actFor, api, whenOrderIsOver, whenSessionLost, whomIActFor } from '../api.ts';
 import { type Language, setLanguage } from '../i18n/index.ts';
 import { Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { longDate } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo, NavTo } from '../lib/links.tsx';
 import { dropAllLocal } from '../lib/local.ts';
 import { asProblem } from '../lib/problem.ts';
@@ -61,12 +64,27 @@ import { Logo } from './Logo.tsx';
 import { SessionLost, SignIn } from './SignIn.tsx';
 
 export function Frame() {
+  const { t } = useTranslation();
   const me = useQuery(meQuery);
   const client = useQueryClient();
   const navigate = useNavigate();
   const [lost, setLost] = useState(false);
   const [choose, setChoose] = useState(false);
   useEffect(() => whenSessionLost(() => setLost(true)), []);
+  useEffect(
+    () =>
+      whenOrderIsOver((detail) => {
+        notifications.show({
+          message: detail,
+          color: 'yellow',
+          withBorder: true,
+          autoClose: false,
+          closeButtonProps: { 'aria-label': t('common.close') },
+        });
+        forgetOtherName(client);
+      }),
+    [client, t],
+  );
 
   const path = useRouterState({ select: (s) => s.location.pathname });
 
@@ -337,6 +355,12 @@ function NoticesBell({ unread }: { unread: number }) {
   );
 }
 
+/** What was read in another name may not stay on the screen. */
+function forgetOtherName(client: QueryClient): void {
+  void client.resetQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+  void client.invalidateQueries({ queryKey: ['me'] });
+}
+
 /** In whose name one acts, always in sight: a deputy by order acts «за» another and is recorded so. */
 function ActAs({ me }: { me: Me }) {
   const { t } = useTranslation();
@@ -349,9 +373,7 @@ function ActAs({ me }: { me: Me }) {
       value={whomIActFor() ?? ''}
       onChange={(e) => {
         actFor(e.currentTarget.value || null);
-        // What was read in another name may not stay on the screen.
-        void client.resetQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
-        void client.invalidateQueries({ queryKey: ['me'] });
+        forgetOtherName(client);
       }}
       data={[
         { value: '', label: t('shell.actSelf') },
@@ -362,13 +384,28 @@ function ActAs({ me }: { me: Me }) {
 }
 
 function ActingFor({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
   const who = me.mayActFor.find((p) => p.id === whomIActFor());
   return (
     <Box mb="md" className="panel" style={{ background: 'var(--app-info-ground)' }} role="status">
-      <Text size="sm">
-        Вы действуете за: <b>{who?.displayName ?? '—'}</b>
-        {who?.act ? ` (${who.act})` : ''}. Каждое действие записывается с этой пометкой.
-      </Text>
+      <Group justify="space-between" gap="sm">
+        <Text size="sm" style={{ flex: 1, minWidth: 220 }}>
+          {t('shell.actingFor')} <b>{who?.displayName ?? '—'}</b>
+          {who?.act ? ` (${who.act})` : ''}
+          {who?.until ? `, ${t('shell.actingUntil', { day: longDate(who.until) })}` : ''}. {t('shell.actingRecorded')}
+        </Text>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            actFor(null);
+            forgetOtherName(client);
+          }}
+        >
+          {t('shell.actingStop')}
+        </Button>
+      </Group>
     </Box>
   );
 }

@@ -64,6 +64,15 @@ export function Minutes({ view, s, nameOf }: { view: CaseView; s: Sitting; nameO
                     : '____________________'}
               </Text>
             ))}
+            {s.drawnUpBy?.personId && (
+              <Text size="sm">
+                Протокол оформил(а): {nameOf(s.drawnUpBy.personId)}
+                {s.drawnUpBy.onBehalfOf
+                  ? ` за: ${nameOf(s.drawnUpBy.onBehalfOf.personId)}, ${s.drawnUpBy.onBehalfOf.actId}`
+                  : ` (и. о., ${s.drawnUpBy.acting?.actId ?? ''})`}
+                .
+              </Text>
+            )}
           </Stack>
         </div>
         <Group justify="flex-end" mt="md" className="no-print">

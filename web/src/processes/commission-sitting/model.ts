@@ -16,6 +16,8 @@ export interface Sitting {
   members: Array<{ personId: string; office: string }>;
   present: string[];
   signedBy: string[];
+  /** Named where it was not the secretary by a post of his own. */
+  drawnUpBy: SittingState['drawnUpBy'] | null;
   items: BoardItem[];
   /** The agenda is still being put together, and this viewer sees it when it is closed. */
   agendaClosedToYou?: boolean;
