@@ -359,6 +359,16 @@ export function choosesPeople(reach: Reach): boolean {
   return staffAnywhere(reach) || reach.closed.some(reads);
 }
 
+/**
+ * May the viewer know how many tasks an expert has? Who chooses experts; but nobody who in other cases is one of those from whom experts are
+ * hidden, since a load that grows tells him who was chosen there.
+ */
+export function seesLoads({ reach, roles }: { reach: Reach; roles: ReadonlySet<Role> }): boolean {
+  const watches = reach.observer.all || reach.observer.jurisdictions.length + reach.observer.regions.length > 0;
+  const blinded = watches || reach.organisations.length > 0 || roles.has('expert') || roles.has('arbiter');
+  return choosesPeople(reach) && !blinded;
+}
+
 export function staffAnywhere(reach: Reach): boolean {
   return reach.staff.all || reach.staff.jurisdictions.length > 0;
 }

@@ -93,15 +93,15 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       }>
     >`
       select c.id, c.process, c.number, c.title_ru, c.stage, c.closed, (c.id = ${row.parent_case_id}::uuid) as parent from "case" c
-      where (c.parent_case_id = ${id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at limit 50`,
+      where (c.parent_case_id = ${id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at, c.id limit 50`,
     kinds.includes('applicant')
       ? sql<Array<{ id: string; version: number; updated_at: Date }>>`
-          select id, version, updated_at from draft where for_case_id = ${id}::uuid and discarded_at is null and submitted_case_id is null order by updated_at desc limit 5`
+          select id, version, updated_at from draft where for_case_id = ${id}::uuid and discarded_at is null and submitted_case_id is null order by updated_at desc, id limit 5`
       : [],
     kinds.includes('staff') || kinds.includes('admin')
       ? sql<
           Array<{ id: string; kind: string; message: string; last_at: Date }>
-        >`select id, kind, message, last_at from incident where case_id = ${id}::uuid and resolved_at is null order by last_at desc limit 20`
+        >`select id, kind, message, last_at from incident where case_id = ${id}::uuid and resolved_at is null order by last_at desc, id limit 20`
       : [],
     sql<
       Array<{ id: string; version: number; act: Record<string, unknown> }>

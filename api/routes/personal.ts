@@ -81,7 +81,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     const { personId } = viewerOf(c);
     const { policy } = await policyOf(deps);
     const [given, requests, readings] = await Promise.all([
-      deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc`,
+      deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc, id`,
       readRequests(deps, deps.sql`r.person_id = ${personId}::uuid`),
       deps.sql<
         Array<{
@@ -95,7 +95,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
       >`
         select l.at, p.display_name, b.display_name as behalf_ru, l.reader_as, l.what, c.number from access_log l join person p on p.id = l.reader_id
           left join person b on b.id = l.on_behalf_of
-        left join "case" c on c.id = l.case_id where l.person_id = ${personId}::uuid order by l.at desc limit 200`,
+        left join "case" c on c.id = l.case_id where l.person_id = ${personId}::uuid order by l.at desc, l.id limit 200`,
     ]);
     const today = localDate(deps.now().toISOString(), zone);
     return c.json(
@@ -361,7 +361,7 @@ async function correctAddress(tx: Sql, personId: string, email: string): Promise
 async function readRequests(deps: ApiDeps, where: ReturnType<ApiDeps['sql']>): Promise<PersonalRequestView[]> {
   const rows = (await deps.sql`
     select r.*, p.display_name from personal_request r join person p on p.id = r.person_id
-    where ${where} order by (r.state <> 'open'), r.due_at limit 300`) as unknown as RequestRow[];
+    where ${where} order by (r.state <> 'open'), r.due_at, r.id limit 300`) as unknown as RequestRow[];
   return Promise.all(rows.map((row) => requestView(deps, row)));
 }
 

@@ -57,7 +57,10 @@ async function readable(raw: Buffer): Promise<string> {
 const mostRounds = 20;
 
 async function sendAll(world: DirectWorld, port: number, publicUrl: string): Promise<void> {
-  const transport = nodemailer.createTransport({ ...mailTransportOptions(`smtp://127.0.0.1:${port}`), pool: false });
+  const transport = nodemailer.createTransport({
+    ...mailTransportOptions(`smtp://127.0.0.1:${port}`),
+    maxConnections: 1,
+  });
   let at = new Date(world.clock.now);
   const deps = {
     pool: world.pool,
@@ -68,12 +71,16 @@ async function sendAll(world: DirectWorld, port: number, publicUrl: string): Pro
     identity: world.deps.identity,
     now: () => at,
   };
-  for (let round = 0; round < mostRounds; round += 1) {
-    const { nextDueAt } = await sendNotification(deps, { shard: 0, shards: 1, limit: 500 });
-    if (nextDueAt === null) return;
-    if (nextDueAt > at.toISOString()) at = new Date(nextDueAt);
+  try {
+    for (let round = 0; round < mostRounds; round += 1) {
+      const { nextDueAt } = await sendNotification(deps, { shard: 0, shards: 1, limit: 500 });
+      if (nextDueAt === null) return;
+      if (nextDueAt > at.toISOString()) at = new Date(nextDueAt);
+    }
+    throw new Error('letters are still waiting');
+  } finally {
+    transport.close();
   }
-  throw new Error('letters are still waiting');
 }
 
 export interface Streams {

@@ -43,11 +43,9 @@ async function repeatNotice({ pool }: DirectWorld, who: string): Promise<void> {
 const twoOffices = 'shumilova';
 const outside = {
   заявитель: () => 'goncharov',
-  представитель: () => 'litvinova',
   'методист региона': () => 'sidorenko',
   'представитель, он же учредитель': () => twoOffices,
   наблюдатель: () => 'orlov',
-  'наблюдатель другого региона': () => 'chepkasov',
 };
 
 export const certification: Scene = {
@@ -62,8 +60,8 @@ export const certification: Scene = {
     const centre = seedId('organisation', 'cnppm-rostov');
     await pool`
       insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on, act)
-      select gen_random_uuid(), ${id}, role, kind, scope, '2026-01-01', 'Приказ № 1'
-      from (values ('provider_rep', 'organisation', ${centre}), ('founder_rep', 'jurisdiction', 'region-42')) as a(role, kind, scope)`;
+      values ('00000000-0000-4000-8000-0000000000e1', ${id}, 'provider_rep', 'organisation', ${centre}, '2026-01-01', 'Приказ № 1'),
+        ('00000000-0000-4000-8000-0000000000e2', ${id}, 'founder_rep', 'jurisdiction', 'region-42', '2026-01-01', 'Приказ № 2')`;
   },
   open: (world, told) => openFixtureCase(world, 1, { attachedBy: 'Гончаров', ...told }),
   async goOn(world, kase) {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Post, startPost } from './blind-post.ts';
 import { assessment, attestation, certification, mentoring } from './blind-scenes.ts';
 import { personId } from '../../prisma/seed/people.ts';
-import { controlled, differences, readers, RENAMED, stopTelling, tell, type Told } from './blind-telling.ts';
+import { controlled, differences, failures, readers, RENAMED, stopTelling, tell, type Told } from './blind-telling.ts';
 
 vi.mock('node:crypto', async (original) =>
   (await import('./seeded-source.ts')).seededCrypto(await original<typeof import('node:crypto')>()),
@@ -40,6 +40,7 @@ describe('the certification of a programme', () => {
 
   it('who reads without names sees the same whoever the experts are', () => {
     expect(base.answers.size).toBeGreaterThan(1_500);
+    expect(failures(base)).toEqual([]);
     expect(peopleOf(others).filter((id) => peopleOf(base).includes(id))).toEqual([]);
     expect(differences(base, others, (viewer) => !isExpert(viewer))).toEqual([]);
     const kept = [...base.answers.keys()];
@@ -98,6 +99,7 @@ describe('the attestation of a head', () => {
 
   it('shows nobody outside the panel who its experts and its arbiter are; a name in a task is caught', async () => {
     expect(peopleOf(base).length).toBeGreaterThan(2);
+    expect(failures(base)).toEqual([]);
     expect(readers(base)).toEqual(expect.arrayContaining(['аттестуемый', 'наблюдатель', 'эксперт', 'арбитр']));
     const other = await tell(attestation, post, { like: base, variant: { last: { '*': peopleOf(base) } } });
     expect(peopleOf(other).filter((id) => peopleOf(base).includes(id))).toEqual([]);
@@ -139,6 +141,7 @@ it.each([
 ] as const)('nobody who reads without names learns of %s; a leaked name is caught', async (_what, scene, control) => {
   const plain = await tell(scene, post);
   const hidden = peopleOf(plain);
+  expect(failures(plain)).toEqual([]);
   expect(hidden.length).toBeGreaterThan(1);
   expect(readers(plain), 'somebody does read the case').toContain(Object.keys(scene.blinded)[0]);
   const other = await tell(scene, post, { like: plain, variant: { renamed: hidden } });
