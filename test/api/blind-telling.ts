@@ -360,7 +360,9 @@ const masked = (text: string): string =>
 
 /** Answers that prove nothing: the platform failed, or did not know who asked. */
 export const failures = ({ answers }: Told): string[] =>
-  [...answers].flatMap(([label, text]) => (/^(5\d\d|401) /.test(text) ? [`${label}: ${text.slice(-300)}`] : []));
+  [...answers].flatMap(([label, text]) =>
+    /^5\d\d /.test(text) || text.includes('"code":"unauthenticated"') ? [`${label}: ${text.slice(-300)}`] : [],
+  );
 
 /** Where two tellings differ for those viewers; a control is no answer. */
 export function differences(one: Told, other: Told, wanted: (viewer: string, round: string) => boolean): string[] {
