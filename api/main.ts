@@ -17,6 +17,7 @@ import { createApp } from './app.ts';
 import { ChangeFeed } from './changes.ts';
 import { createEngineReader } from './engine-reader.ts';
 import { faces } from './processes.ts';
+import { NotedToday } from './reading-log.ts';
 
 const config = loadConfig();
 const log = createLogger('api', config.logLevel);
@@ -46,6 +47,7 @@ const app = createApp({
   ...(config.documents.clamd ? { scanner: clamdScanner(config.documents.clamd) } : {}),
   engine: createEngineReader(engine, config, keys),
   changes,
+  noted: new NotedToday(),
   faces,
   now: () => new Date(),
   ...(existsSync(join(webRoot, 'index.html')) ? { webRoot } : {}),

@@ -47,11 +47,13 @@ interface EventRow {
 const mostEntries = 60;
 
 /** The picture for one viewer. Names are for the people of the case and the offices above it; texts only as links he may open. */
-export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Promise<Record<string, unknown>> {
+export async function mentoringDetails({ sql, loaded, viewer, note }: DetailsOf): Promise<Record<string, unknown>> {
   const s = loaded.row.state as MentoringState;
   const ctx = loaded.ctx as Context<MentoringPolicy>;
   const { kinds, hiddenBefore } = loaded;
   const named = kinds.some((kind) => kind !== 'observer' && kind !== 'expert');
+  const mentors = [s.pair?.mentorId, s.candidate?.mentorId, s.lastMentorId];
+  if (named) note(mentors);
   const inside = kinds.includes('applicant') || kinds.includes('staff');
   const rows = await sql<EventRow[]>`
     select sequence, type, "on", facts, actor_id from case_event where case_id = ${s.caseId}::uuid
@@ -60,15 +62,7 @@ export async function mentoringDetails({ sql, loaded, viewer }: DetailsOf): Prom
   const marks: Mark[] = rows.filter(({ sequence }) => sequence > hiddenBefore);
   const offices = await officesOf(sql, s);
   const [names, organisations, policies, documents, packed] = await Promise.all([
-    named
-      ? namesOf(sql, [
-          s.menteeId,
-          s.pair?.mentorId,
-          s.candidate?.mentorId,
-          s.lastMentorId,
-          ...offices.map((o) => o.person_id),
-        ])
-      : new Map<string, string>(),
+    named ? namesOf(sql, [s.menteeId, ...mentors, ...offices.map((o) => o.person_id)]) : new Map<string, string>(),
     organisationsOf(sql, [
       s.place.organisationId,
       s.place.authorityId,

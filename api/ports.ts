@@ -15,6 +15,7 @@ import type { ActionContract, FactContract } from '../processes/kit/contract.ts'
 import type { ChangeFeed } from './changes.ts';
 import type { LoadedCase } from './queries/load-case.ts';
 import type { Sealed } from './queries/sealed.ts';
+import type { NotedToday } from './reading-log.ts';
 
 export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
@@ -99,12 +100,16 @@ export interface DetailsOf {
   sql: Sql;
   loaded: LoadedCase;
   viewer: { personId: string; actor: PersonActor };
+  /** Notes that the picture names these people of the case. */
+  note(people: Array<string | undefined>): void;
 }
 
 /** Data of one process for its screens; ids of people and cases are resolved to names the viewer may know. */
 export interface CaseDetails {
   data: Record<string, unknown>;
   people: string[];
+  /** Of the people those who are named because of a case of theirs: an agenda's, an exam's. */
+  about?: Array<{ personId: string; caseId: string }>;
   cases: string[];
 }
 
@@ -135,6 +140,8 @@ export interface ApiDeps {
   /** Looks into uploaded files; absent: they are kept unscanned and say so. */
   scanner?: Scanner;
   changes: ChangeFeed;
+  /** What has been noted of readings today; absent: the table is asked every time. */
+  noted?: NotedToday;
   faces: Record<string, ProcessFace>;
   now(): Date;
   /** Folder of the built screens; absent in tests. */

@@ -75,6 +75,7 @@ export const SCOPE_OF: Record<string, Place | null> = {
   'GET /api/attestation-years/{year}': place('read', 'registers'),
   'GET /api/me/data': null,
   'GET /api/me/data/export': null,
+  'GET /api/me/readings': null,
   'PUT /api/me/consents/{purpose}': null,
   'DELETE /api/me/consents/{purpose}': null,
   'POST /api/me/requests': null,

@@ -85,7 +85,7 @@ export interface ReadTx {
  * see the viewer's territory and what concerns himself, whatever the conditions of a query say (docs/security.md).
  */
 export async function withViewer<T>(
-  deps: Pick<ApiDeps, 'sql'>,
+  deps: Pick<ApiDeps, 'sql' | 'noted'>,
   viewer: Viewer,
   read: (tx: ReadTx) => Promise<T>,
 ): Promise<T> {

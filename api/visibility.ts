@@ -332,11 +332,20 @@ export function officeIds(sql: Sql, { offices }: Reach) {
   return sql`select t.case_id as id from task t where t.nature = 'office' and (${any})`;
 }
 
-/** Everybody the case `c` is about or names, as an array. */
+/** Everybody the case `c` is about or names, as an array; of a sitting also its members. */
 export const peopleOf = (sql: Sql) => sql`
   (select array_agg(distinct p.person_id) from case_participant p where p.case_id = c.id
-    and (p.role = any(${[...PARTIES]}::text[]) or (c.process = 'commission-sitting' and p.role = any(${[...MEMBERS]}::text[]))
-      or (p.person_id = c.initiator_id and c.process = any(${personal()}::text[]))))`;
+    and (${isParty(sql)} or (c.process = 'commission-sitting' and p.role = any(${[...MEMBERS]}::text[]))))`;
+
+/** Whose file the case `c` is, as an array: whom it is about and the people of it who hold no office in it. */
+export const partiesOf = (sql: Sql) => sql`
+  (select array_agg(distinct p.person_id) from case_participant p where p.case_id = c.id and ${isParty(sql)})`;
+
+const isParty = (sql: Sql) => sql`
+  (p.role = any(${[...PARTIES]}::text[]) or (p.person_id = c.initiator_id and c.process = any(${personal()}::text[])))`;
+
+/** Does a task of this role belong to a person of the case, and not to an office or to who evaluates? */
+export const isPartyRole = (role: string): boolean => (PARTIES as readonly string[]).includes(role);
 
 /** May the viewer list cases at all? Who is only an expert reads his tasks and no case. */
 export function seesCases(reach: Reach): boolean {

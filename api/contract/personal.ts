@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { body, IdempotencyHeaders, IdParams, json, problems, writeProblems } from './common.ts';
+import { body, Cursor, IdempotencyHeaders, IdParams, json, Limit, page, problems, writeProblems } from './common.ts';
 
 const Consent = z.object({
   purpose: z.string(),
@@ -34,23 +34,45 @@ export type PersonalRequestView = z.infer<typeof PersonalRequestView>;
 export const MyData = z.object({
   consents: z.array(Consent),
   requests: z.array(PersonalRequestView),
-  readings: z.array(
-    z.object({
-      at: z.string(),
-      whoRu: z.string(),
-      asRu: z.string(),
-      whatRu: z.string(),
-      caseNumber: z.string().nullable(),
-    }),
-  ),
 });
+
+/** What one reader read of me in one day. */
+export const ReadingView = z
+  .object({
+    day: z.string().meta({ description: 'День по времени читающего свои данные' }),
+    firstAt: z.string(),
+    lastAt: z.string(),
+    whoRu: z.string().nullable().meta({ description: 'null: имя не раскрывается' }),
+    asRu: z.string(),
+    acts: z.array(
+      z.object({
+        what: z.string(),
+        whatRu: z.string(),
+        times: z.number().int(),
+        /** Some of the cases, by number. */
+        cases: z.array(z.string()),
+        /** How many cases there are in all. */
+        inCases: z.number().int(),
+      }),
+    ),
+  })
+  .meta({ id: 'Reading' });
+export type ReadingView = z.infer<typeof ReadingView>;
 
 export const getMyData = createRoute({
   method: 'get',
   path: '/api/me/data',
   tags: ['Мои данные'],
-  summary: 'Мои согласия, обращения и кто читал мои данные',
+  summary: 'Мои согласия и обращения',
   responses: { ...problems, 200: json(MyData) },
+});
+export const listReadings = createRoute({
+  method: 'get',
+  path: '/api/me/readings',
+  tags: ['Мои данные'],
+  summary: 'Кто и что читал из моих данных: по дням и читавшим, новое сначала',
+  request: { query: z.object({ cursor: Cursor, limit: Limit }) },
+  responses: { ...problems, 200: json(page(ReadingView)) },
 });
 export const exportMyData = createRoute({
   method: 'get',
@@ -129,6 +151,7 @@ export const decideRequest = createRoute({
 
 export const personalRoutes = [
   getMyData,
+  listReadings,
   exportMyData,
   giveConsent,
   withdrawConsent,

@@ -55,6 +55,7 @@ function details(
       ...items.map((i) => i.subjectId),
       ...[s.drawnUpBy?.personId, s.drawnUpBy?.onBehalfOf?.personId].filter((id) => id !== undefined),
     ],
+    about: items.map(({ subjectId, caseId }) => ({ personId: subjectId, caseId })),
     cases: items.map((i) => i.caseId),
   };
 }

@@ -79,6 +79,7 @@ function sessionDetails(s: SessionState, _ctx: unknown, { kinds }: { kinds: read
   return {
     data: { ...open, capacity, examiners, present, candidates },
     people: [...examiners, ...candidates.map((c) => c.subjectId)],
+    about: candidates.map(({ subjectId, caseId }) => ({ personId: subjectId, caseId })),
     cases: candidates.map((c) => c.caseId),
   };
 }

@@ -16,6 +16,7 @@ import { getProcess } from '../../processes/registry.ts';
 import type { AssessmentView, ExamSessionRow, ReferralRow } from '../contract/assessments.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
+import { noteReadings } from '../reading-log.ts';
 import type { ReadTx } from '../viewer.ts';
 import { type CaseRecord, contextOf, loadCase, namesOf } from './load-case.ts';
 
@@ -163,6 +164,16 @@ export async function listReferrals(deps: ApiDeps, viewer: ReadTx['viewer']): Pr
     where c.process = 'qualification-assessment' and c.state->'referral'->>'employerId' = ${viewer.personId}
       and (c.parent_case_id is null or (c.state->>'shared')::boolean or c.state ? 'payerInformedOn')
     order by c.started_at desc, c.id limit 200`;
+  await noteReadings(
+    deps,
+    viewer,
+    rows.map(({ id, initiator_id }) => ({
+      personId: initiator_id as string,
+      what: 'referral',
+      caseId: id,
+      as: 'employer',
+    })),
+  );
   return Promise.all(rows.map((row) => referralRow(deps, sql, row, viewer)));
 }
 
@@ -201,7 +212,8 @@ async function referralRow(
 }
 
 /** People employed today where the viewer holds the office of employer, himself excepted. */
-export async function listStaff({ sql }: Pick<ApiDeps, 'sql'>, viewer: ReadTx['viewer']) {
+export async function listStaff(deps: Pick<ApiDeps, 'sql' | 'noted'>, viewer: ReadTx['viewer']) {
+  const { sql } = deps;
   const organisations = viewer.actor.assignments.flatMap(({ role, scope }) =>
     role === 'employer' && scope.kind === 'organisation' ? [scope.id] : [],
   );
@@ -210,6 +222,11 @@ export async function listStaff({ sql }: Pick<ApiDeps, 'sql'>, viewer: ReadTx['v
     from employment m join person p on p.id = m.person_id
     where m.organisation_id = any(${organisations}::uuid[]) and p.id <> ${viewer.personId}::uuid and p.died_on is null
       and m.from_on <= ${viewer.today} and (m.to_on is null or m.to_on >= ${viewer.today}) order by p.display_name, p.id limit 500`;
+  await noteReadings(
+    deps,
+    viewer,
+    rows.map(({ id: personId }) => ({ personId, what: 'search', as: 'employer' })),
+  );
   return [...rows];
 }
 

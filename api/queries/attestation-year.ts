@@ -33,7 +33,7 @@ interface CaseRow {
 /** For the offices of one founder only; whoever holds them with several names the one he means. */
 export async function readAttestationYear(
   deps: ApiDeps,
-  { sql, viewer }: ReadTx,
+  { sql, viewer, readings }: ReadTx,
   year: number,
   wanted: string | undefined,
 ): Promise<AttestationYear> {
@@ -103,6 +103,10 @@ export async function readAttestationYear(
   const placed = rows.filter(
     ({ state: s }) => s.incumbent && (inYear(s.plannedOn) || (s.dates ?? []).some((d) => inYear(d.plannedOn))),
   );
+  // Heads without a case are read as people of the founder; a case of the year is read as such.
+  for (const { personId } of heads) readings?.push({ personId, what: 'year', as: 'staff' });
+  for (const { id: caseId, state: s } of placed)
+    readings?.push({ personId: s.initiatorId, what: 'year', caseId, as: 'staff' });
   const [names, organisations] = await Promise.all([
     namesOf(sql, [...heads.map((h) => h.personId), ...placed.map((r) => r.state.initiatorId)]),
     organisationsOf(sql, [...heads.map((h) => h.organisationId), ...placed.map((r) => r.state.organisationId)]),

@@ -119,6 +119,11 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const organisation = row.applicant_organisation_id ? organisations.get(row.applicant_organisation_id) : undefined;
   const entry = entries[0];
   const details = face?.details?.(row.state, ctx, { kinds, personId: viewer.personId }) ?? null;
+  const as = kinds[0] ?? 'expert';
+  for (const of of details?.about ?? []) tx.readings?.push({ ...of, what: 'agenda', as });
+  const note = (people: Array<string | undefined>) => {
+    for (const personId of people) if (personId) tx.readings?.push({ personId, what: 'case', caseId: id, as });
+  };
   const timeline = timelineOf(events, process, ctx.today, row.closed);
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
@@ -189,7 +194,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
         row.state,
         tasks.filter((task) => task.open).map((task) => task.kind),
       ) ?? null,
-    details: (await face?.picture?.({ sql, loaded, viewer })) ?? details?.data ?? null,
+    details: (await face?.picture?.({ sql, loaded, viewer, note })) ?? details?.data ?? null,
     people: Object.fromEntries(await namesOf(sql, details?.people ?? [])),
     cases: await briefsOf(deps, tx, details?.cases ?? []),
     offers: offersOf(deps, loaded, viewer.actor),

@@ -161,7 +161,7 @@ export interface OpenedDocument {
  * gets with something left out opens to him by its handle alone: otherwise a guessed digest would be answered by opening.
  */
 export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, ref: string): Promise<OpenedDocument> {
-  const loaded = await loadCase(deps, tx, caseId, { expertsToo: true });
+  const loaded = await loadCase(deps, tx, caseId, { expertsToo: true, what: 'document' });
   const blinded = isBlinded(loaded.kinds);
   const handles = blinded ? handlesOf(deps, caseId, await documentsOf(tx.sql, caseId)) : new Map<string, string>();
   const sha256 = [...handles].find(([, handle]) => handle === ref)?.[0] ?? ref;

@@ -9,6 +9,7 @@ import { decodeCursor, isInstant, isNumber, isUuid, likeText, pageOf } from '../
 import { type Effect, eventWords, type Fault } from '../hr-reading.ts';
 import { type HrScope, inScope } from '../hr-scope.ts';
 import { notFound } from '../problems.ts';
+import type { ReadTx } from '../viewer.ts';
 
 type Batch = z.infer<typeof HrBatchView>;
 type Row = z.infer<typeof HrRowView>;
@@ -105,6 +106,11 @@ function batchView(row: BatchRecord): Batch {
   };
 }
 
+/** Whose employment was shown. */
+function note(readings: ReadTx['readings'], rows: ReadonlyArray<{ person_id: string | null }>): void {
+  for (const { person_id: personId } of rows) if (personId) readings?.push({ personId, what: 'hr', as: 'hr' });
+}
+
 interface RowRecord {
   line: number;
   raw: string;
@@ -114,6 +120,8 @@ interface RowRecord {
   event: EmploymentEvent | null;
   effects: Effect[];
   event_id: string | null;
+  /** `null`: somebody the platform does not know yet. */
+  person_id: string | null;
   person_ru: string | null;
   event_state: string | null;
   told: Told[] | null;
@@ -127,17 +135,18 @@ interface Told {
 }
 
 export async function listRows(
-  sql: Sql,
+  { sql, readings }: Pick<ReadTx, 'sql' | 'readings'>,
   batchId: string,
   filter: { state?: string | undefined; cursor?: string | undefined; limit: number },
 ): Promise<{ items: Row[]; next: string | null }> {
   const [after] = decodeCursor(filter.cursor, [isNumber]) ?? [0];
   const rows = await sql<RowRecord[]>`
-    select r.line, r.raw, r.state, r.faults, r.fact_id, r.event, r.effects, e.id as event_id, e.state as event_state, e.told,
+    select r.line, r.raw, r.state, r.faults, r.fact_id, r.event, r.effects, e.id as event_id, e.state as event_state, e.told, p.id as person_id,
       coalesce(p.display_name, nullif(concat_ws(' ', r.event->'newcomer'->>'familyName', r.event->'newcomer'->>'givenName', r.event->'newcomer'->>'patronymic'), '')) as person_ru
     from hr_row r left join hr_event e on e.fact_id = r.fact_id left join person p on p.id = (r.event->>'personId')::uuid
     where r.batch_id = ${batchId}::uuid and r.line > ${Number(after)} ${filter.state ? sql`and r.state = ${filter.state}` : sql``}
     order by r.line limit ${filter.limit + 1}`;
+  note(readings, rows.slice(0, filter.limit));
   const outcomes = await outcomesOf(
     sql,
     rows.flatMap((row) => (row.state === 'told' ? (row.told ?? []) : [])),
@@ -193,7 +202,7 @@ const visibleEvent = (sql: Sql, scope: HrScope, personId: string) =>
   sql`(e.reported_by = ${personId}::uuid or ${inScope(sql, scope)})`;
 
 export async function listEvents(
-  sql: Sql,
+  { sql, readings }: Pick<ReadTx, 'sql' | 'readings'>,
   scope: HrScope,
   viewerId: string,
   filter: {
@@ -212,6 +221,7 @@ export async function listEvents(
       ${filter.personId ? sql`and e.person_id = ${filter.personId}::uuid` : sql``}
       ${after ? sql`and (e.reported_at, e.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by e.reported_at desc, e.id desc limit ${filter.limit + 1}`;
+  note(readings, rows.slice(0, filter.limit));
   const outcomes = await outcomesOf(
     sql,
     rows.flatMap(({ told }) => told),
@@ -224,11 +234,17 @@ export async function listEvents(
   );
 }
 
-export async function readEvent(sql: Sql, scope: HrScope, viewerId: string, id: string) {
+export async function readEvent(
+  { sql, readings }: Pick<ReadTx, 'sql' | 'readings'>,
+  scope: HrScope,
+  viewerId: string,
+  id: string,
+) {
   const [row] = await sql<
     EventRecord[]
   >`select ${eventColumns(sql)} where e.id = ${id}::uuid and ${visibleEvent(sql, scope, viewerId)}`;
   if (!row) throw notFound();
+  note(readings, [row]);
   return { record: row, view: eventView(row, await outcomesOf(sql, row.told)) };
 }
 

@@ -61,6 +61,10 @@ export async function readInbox(
   const shown = merged.slice(0, query.limit);
   const last = shown.at(-1);
   const now = new Date().toISOString();
+  for (const row of shown) {
+    const personId = subjectOf(row);
+    if (personId) tx.readings?.push({ personId, what: 'task', caseId: row.case_id, as: readsAs(row) });
+  }
   const names = await namesOf(tx.sql, shown.map(subjectOf));
   return {
     items: shown.map((row) => itemOf(row, now, names.get(subjectOf(row) ?? '') ?? null)),
@@ -228,6 +232,9 @@ function subjectOf({ nature, process, subject_kind, subject_id }: Row): string |
   const named = nature !== null && subject_kind === 'person' && namesSubjectOfTask({ process, nature });
   return named ? subject_id : undefined;
 }
+
+/** A person of a common case reads as its participant, an office by its task. */
+const readsAs = ({ nature }: Row) => (nature === 'office' ? 'office' : 'applicant');
 
 function itemOf(row: Row, now: string, personRu: string | null): InboxItem {
   const process = findProcess(row.process);

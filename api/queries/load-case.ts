@@ -7,7 +7,16 @@ import { findProcess } from '../../processes/registry.ts';
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import { type ReadTx, type Viewer, withViewer } from '../viewer.ts';
-import { type CasePlace, heardIds, kindsOf, officeIds, partyIds, sittingIds, type ViewerKind } from '../visibility.ts';
+import {
+  type CasePlace,
+  heardIds,
+  kindsOf,
+  officeIds,
+  partiesOf,
+  partyIds,
+  sittingIds,
+  type ViewerKind,
+} from '../visibility.ts';
 
 export interface CaseRecord {
   id: string;
@@ -53,6 +62,8 @@ interface Places {
   party: boolean;
   member: boolean;
   office: boolean;
+  /** Whom the case is about or names among its people. */
+  parties: string[] | null;
 }
 
 const closedToAssignee = new Set(['declined', 'reassigned', 'cancelled', 'voided']);
@@ -67,14 +78,14 @@ export async function loadCase(
   deps: ApiDeps,
   { sql, viewer, readings }: ReadTx,
   id: string,
-  options: { expertsToo?: boolean } = {},
+  options: { expertsToo?: boolean; what?: 'case' | 'document' } = {},
 ): Promise<LoadedCase> {
   const [rows, own] = await Promise.all([
     sql<Array<CaseRecord & Places>>`
       select c.*, exists (select from (${partyIds(sql, viewer.personId)}) x where x.id = c.id) as party,
         (exists (select from (${sittingIds(sql, viewer.personId)}) x where x.id = c.id)
           or exists (select from (${heardIds(sql, viewer.reach)}) x where x.id = c.id)) as member,
-        exists (select from (${officeIds(sql, viewer.reach)}) x where x.id = c.id) as office
+        exists (select from (${officeIds(sql, viewer.reach)}) x where x.id = c.id) as office, ${partiesOf(sql)} as parties
       from "case" c where c.id = ${id}::uuid`,
     sql<
       Array<{ id: string; state: string }>
@@ -89,8 +100,8 @@ export async function loadCase(
   if (own.some(({ state }) => state !== 'cancelled' || kinds.length > 0) && kinds.length === 0) kinds.push('expert');
   const visible = kinds.some((kind) => kind !== 'expert') || (options.expertsToo === true && own.length > 0);
   if (!visible) throw notFound();
-  if (row.subject_kind === 'person')
-    readings?.push({ personId: row.subject_id, what: 'case', caseId: id, as: kinds[0] ?? 'expert' });
+  for (const personId of new Set([...(row.subject_kind === 'person' ? [row.subject_id] : []), ...(row.parties ?? [])]))
+    readings?.push({ personId, what: options.what ?? 'case', caseId: id, as: kinds[0] ?? 'expert' });
   const process = findProcess(row.process);
   if (!process) throw notFound();
   const ctx = await contextOf(deps, sql, process, row);

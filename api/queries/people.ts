@@ -27,7 +27,7 @@ interface PersonRecord {
 
 /** People by name. Staff see everybody; a school its own people, an authority and a region those of their schools; others themselves. */
 export async function listPeople(
-  { sql, viewer }: ReadTx,
+  { sql, viewer, readings }: ReadTx,
   filter: {
     role?: string | undefined;
     q?: string | undefined;
@@ -61,6 +61,8 @@ export async function listPeople(
       ${filter.role ? sql`and exists (select from role_assignment a where a.person_id = p.id and a.on_behalf_of is null and a.role = ${filter.role} and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today}))` : sql``}
       ${after ? sql`and (p.display_name, p.id) > (${String(after[0])}, ${String(after[1])}::uuid)` : sql``}
     order by p.display_name, p.id limit ${filter.limit + 1}`;
+  for (const { id: personId } of rows.slice(0, filter.limit))
+    readings?.push({ personId, what: 'search', as: 'chooser' });
   return pageOf(
     rows,
     filter.limit,

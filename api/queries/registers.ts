@@ -3,7 +3,8 @@ import type postgres from 'postgres';
 import type { RegisterCard, RegisterRow } from '../contract/registers.ts';
 import { decodeCursor, isText, likeText, pageOf } from '../cursor.ts';
 import type { Sql } from '../../platform/db/pool.ts';
-import { choosesPeople, type Reach, visibleCases } from '../visibility.ts';
+import type { Reading } from '../reading-log.ts';
+import { choosesPeople, partiesOf, type Reach, visibleCases } from '../visibility.ts';
 import { entryStatusRu, IN_FORCE, registerRu } from '../words.ts';
 
 export const FEDERAL = 'federal_programmes';
@@ -38,18 +39,30 @@ interface Row {
   o_short: string | null;
   o_region: string | null;
   r_name: string | null;
+  /** Whose personal entry it is; `null` where it is public. */
+  people: string[] | null;
 }
 
 const columns = (
   sql: Sql,
 ) => sql`e.id, e.register, e.number, e.status, e.version, e.title_ru, e.facts, e.valid_from, e.valid_until, e.public, e.keeper_case_id, e.updated_at,
-  o.id as o_id, o.name_ru as o_name, o.short_name_ru as o_short, o.region_code as o_region, r.name_ru as r_name`;
+  o.id as o_id, o.name_ru as o_name, o.short_name_ru as o_short, o.region_code as o_region, r.name_ru as r_name,
+  case when not e.public then (select ${partiesOf(sql)} from "case" c where c.id = e.keeper_case_id) end as people`;
 const joins = (sql: Sql) =>
   sql`register_entry e left join organisation o on o.id = e.organisation_id left join region r on r.code = o.region_code`;
 
 /** For whom a register is read; without a reach, for the public. */
 export interface RegisterReader {
   reach?: Reach;
+  /** Where the personal entries that were shown are noted, and whether they leave as a file. */
+  readings?: Reading[] | undefined;
+  what?: 'register' | 'export';
+}
+
+/** An entry that is not public is the file of the people of the case that keeps it, with or without their names. */
+function note({ readings, what = 'register' }: RegisterReader, rows: readonly Row[]): void {
+  for (const { people, keeper_case_id: caseId } of rows)
+    for (const personId of people ?? []) readings?.push({ personId, what, caseId, as: 'staff' });
 }
 
 const isStaff = ({ reach }: RegisterReader): boolean => reach !== undefined && choosesPeople(reach);
@@ -75,6 +88,7 @@ export async function listEntries(
     >`select ${columns(sql)} from ${joins(sql)} where ${where} ${after ? sql`and e.number > ${String(after[0])}` : sql``} order by e.number limit ${filter.limit + 1}`,
     sql<Array<{ n: number }>>`select count(*)::int as n from ${joins(sql)} where ${where}`,
   ]);
+  note(see, rows.slice(0, filter.limit));
   return { ...pageOf(rows, filter.limit, (row) => [row.number], entryRow), total: counted[0]?.n ?? 0 };
 }
 
@@ -149,6 +163,7 @@ export async function findEntry(
     Row[]
   >`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} and ${readable(sql, see)}`;
   if (!row) return undefined;
+  note(see, [row]);
   const [history, groups] = await Promise.all([
     sql<
       Array<{

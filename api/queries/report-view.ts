@@ -217,7 +217,7 @@ export async function readWholeReport(
   return {
     view: view(built, now),
     listed: open
-      ? { titleRu: line.labelRu, members: await describe(tx, built.data, sorted(line.figure.members)) }
+      ? { titleRu: line.labelRu, members: await describe(tx, built.data, sorted(line.figure.members), 'export') }
       : null,
   };
 }
@@ -246,7 +246,7 @@ export async function readMembers(
   return {
     titleRu: found.titleRu,
     total: members.length,
-    items: await describe(tx, built.data, page.items),
+    items: await describe(tx, built.data, page.items, 'report'),
     next: page.next,
   };
 }
@@ -260,7 +260,12 @@ interface CaseRow extends CasePlace {
 }
 
 /** Members in words; a person's name only where the viewer sees names in that case. */
-async function describe({ sql, viewer }: ReadTx, data: ReportData, members: Member[]): Promise<ReportMember[]> {
+async function describe(
+  { sql, viewer, readings }: ReadTx,
+  data: ReportData,
+  members: Member[],
+  what: 'report' | 'export',
+): Promise<ReportMember[]> {
   const caseIds = [...new Set(members.map((m) => m.caseId))];
   const personIds = [...new Set(members.flatMap((m) => m.personId ?? []))];
   const [cases, people] = await Promise.all([
@@ -278,6 +283,8 @@ async function describe({ sql, viewer }: ReadTx, data: ReportData, members: Memb
     const row = rows.get(member.caseId);
     const kinds = row ? kindsOf(viewer.reach, row) : [];
     const named = seesNames(kinds, row?.process) || kinds.includes('applicant');
+    if (named && member.personId)
+      readings?.push({ personId: member.personId, what, caseId: member.caseId, as: kinds[0] ?? 'applicant' });
     const place = row?.applicant_organisation_id ? data.organisations.get(row.applicant_organisation_id) : undefined;
     return {
       key: member.key,

@@ -123,7 +123,7 @@ async function regions(tx: ReadTx, base: Filter, total: number): Promise<Certifi
 
 /** Load of experts in cases of which the viewer sees names: of others it would tell who sits on their panels. */
 async function expertLoads(tx: ReadTx): Promise<CertificationReport['experts']> {
-  const { sql, viewer } = tx;
+  const { sql, viewer, readings } = tx;
   if (!viewer.reach.staff.all && viewer.reach.staff.jurisdictions.length === 0) return [];
   const named = namedCases(sql, viewer.reach);
   const rows = await sql<
@@ -147,6 +147,7 @@ async function expertLoads(tx: ReadTx): Promise<CertificationReport['experts']> 
       percentile_cont(0.5) within group (order by r.working_days) filter (where r.outcome = 'done') as median
     from expert x join person p on p.id = x.person_id left join (select r.* from expert_record r join "case" c on c.id = r.case_id and ${named}) r on r.person_id = p.id
     group by p.id, p.display_name, x.region_code, x.max_open_tasks, x.suspended_until order by open desc, p.display_name, p.id limit 500`;
+  for (const { id: personId } of rows) readings?.push({ personId, what: 'report', as: 'staff' });
   return rows.map((row) => ({
     personId: row.id,
     displayName: row.display_name,

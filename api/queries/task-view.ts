@@ -10,7 +10,7 @@ import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
 import { audit } from '../idempotent.ts';
 import { isMine, type ReadTx, type Viewer } from '../viewer.ts';
-import { kindsOf, namedCases, seesNames, visibleCases } from '../visibility.ts';
+import { isPartyRole, kindsOf, namedCases, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
 import { sealedOf } from './sealed.ts';
 import {
@@ -199,6 +199,8 @@ export interface TaskFilter {
 }
 
 type ListedTask = TaskRecord & {
+  subject_kind: string;
+  subject_id: string;
   case_title_ru: string;
   number: string | null;
   jurisdiction: string;
@@ -207,35 +209,46 @@ type ListedTask = TaskRecord & {
   place: { authorityId?: string; cnppmId?: string } | null;
 };
 
-const namesSeen = (
+const kindsOfTask = (
   viewer: Viewer,
   { jurisdiction, applicant_organisation_id, applicant_region_code, process, place }: ListedTask,
 ) =>
-  seesNames(
-    kindsOf(viewer.reach, {
-      jurisdiction,
-      applicant_organisation_id,
-      applicant_region_code,
-      process,
-      state: { place: place ?? {} },
-    }),
+  kindsOf(viewer.reach, {
+    jurisdiction,
+    applicant_organisation_id,
+    applicant_region_code,
     process,
-  );
+    state: { place: place ?? {} },
+  });
+const namesSeen = (viewer: Viewer, task: ListedTask) => seesNames(kindsOfTask(viewer, task), task.process);
+
+/** A task may belong to whom the case is about or names; who does it by office is named as every act of an office is. */
+const isOfParty = ({ assignee_id, subject_kind, subject_id, role }: ListedTask): boolean =>
+  isPartyRole(role) || (subject_kind === 'person' && subject_id === assignee_id);
 
 /** Tasks one may see, newest first: one's own, and those of cases one sees. */
 export async function listTasks(tx: ReadTx, filter: TaskFilter) {
-  const { sql, viewer } = tx;
+  const { sql, viewer, readings } = tx;
   const after = decodeCursor(filter.cursor, [isInstant, isUuid]);
   const where = taskConditions(tx, filter);
   const rows = await sql<ListedTask[]>`
     select t.*, c.title_ru as case_title_ru, c.number, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code,
-      c.state->'place' as place
+      c.state->'place' as place, c.subject_kind, c.subject_id
     from task t join "case" c on c.id = t.case_id
     where ${where} ${after ? sql`and (t.created_at, t.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by t.created_at desc, t.id desc limit ${filter.limit + 1}`;
+  const named = rows.slice(0, filter.limit).filter((row) => namesSeen(viewer, row));
+  for (const row of named)
+    if (row.assignee_id && isOfParty(row))
+      readings?.push({
+        personId: row.assignee_id,
+        what: 'task',
+        caseId: row.case_id,
+        as: kindsOfTask(viewer, row)[0] ?? 'applicant',
+      });
   const names = await namesOf(
     sql,
-    rows.filter((row) => namesSeen(viewer, row)).map((row) => row.assignee_id),
+    named.map((row) => row.assignee_id),
   );
   return pageOf(
     rows,

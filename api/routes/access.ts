@@ -23,6 +23,7 @@ import { issuerOf, unlink } from '../identity/oidc.ts';
 import { audit, once, type Tx } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
+import { noteReadings } from '../reading-log.ts';
 import { listAccess as listPeople, readAccess as readCard, scopeName } from '../queries/access.ts';
 import { endSessions, rotateSessions, viewerOf } from '../session.ts';
 import type { Viewer } from '../viewer.ts';
@@ -48,7 +49,11 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
     if (viewer.personId === personId || viewer.actor.onBehalfOf?.personId === personId)
       throw forbidden('Со своей учётной записью и своими ролями это делает другой администратор.');
   };
-  const card = (viewer: Viewer, id: string) => readCard(sql, id, viewer.today);
+  const card = async (viewer: Viewer, id: string) => {
+    const shown = await readCard(sql, id, viewer.today);
+    await noteReadings(deps, viewer, [{ personId: id, what: 'account', as: 'admin' }]);
+    return shown;
+  };
 
   /** One change of a person's access: once for its key, with its evidence; what follows is in the same transaction. */
   const change = async (
@@ -82,7 +87,14 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(listAccess, async (c) => {
     // Accounts are closed to whoever reads for a person: an administrator's list is read by the platform itself.
-    return c.json(await listPeople({ sql, viewer: admin(c) }, c.req.valid('query')), 200);
+    const viewer = admin(c);
+    const page = await listPeople({ sql, viewer }, c.req.valid('query'));
+    await noteReadings(
+      deps,
+      viewer,
+      page.items.map(({ id: personId }) => ({ personId, what: 'account', as: 'admin' })),
+    );
+    return c.json(page, 200);
   });
   app.openapi(readAccess, async (c) => c.json(await card(admin(c), c.req.valid('param').id), 200));
   app.openapi(grantChoices, async (c) => {

@@ -165,7 +165,9 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(getTransferPackage, async (c) => {
     const { id, file } = c.req.valid('param');
-    const found = await read(deps, c, async (tx) => readPackage(tx.sql, await loadCase(deps, tx, id)));
+    const found = await read(deps, c, async (tx) =>
+      readPackage(tx.sql, await loadCase(deps, tx, id, { what: 'document' })),
+    );
     if (!found) throw notFound();
     const sheet = file === 'sheet.html';
     return new Response(sheet ? packageSheet(found) : found.json, {

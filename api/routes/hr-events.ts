@@ -34,7 +34,7 @@ import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid } from '../problems.ts';
 import { listBatches, listEvents, listRows, readBatch, readEvent } from '../queries/hr-events.ts';
 import { viewerOf } from '../session.ts';
-import type { Viewer } from '../viewer.ts';
+import type { ReadTx, Viewer } from '../viewer.ts';
 import { type App, read, writing } from './kit.ts';
 
 /** More lines than a region has employment events in a quarter; beyond it a file is a mistake. */
@@ -55,7 +55,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { scope } = office(c);
     const cells = c.req.valid('json') as Cells;
     // A case this office may not know of (an expertise, an assessment) hears the event all the same and is named to nobody (3.10).
-    return c.json(await read(deps, c, ({ sql }) => previewOf(deps, sql, scope, cells)), 200);
+    return c.json(await read(deps, c, (tx) => previewOf(deps, tx, scope, cells)), 200);
   });
 
   app.openapi(postHrEvent, async (c) => {
@@ -100,20 +100,20 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(listHrEvents, async (c) => {
     const { scope, viewer } = office(c);
-    return c.json(await read(deps, c, ({ sql }) => listEvents(sql, scope, viewer.personId, c.req.valid('query'))), 200);
+    return c.json(await read(deps, c, (tx) => listEvents(tx, scope, viewer.personId, c.req.valid('query'))), 200);
   });
 
   app.openapi(getHrEvent, async (c) => {
     const { scope, viewer } = office(c);
-    const { view } = await read(deps, c, ({ sql }) => readEvent(sql, scope, viewer.personId, c.req.valid('param').id));
+    const { view } = await read(deps, c, (tx) => readEvent(tx, scope, viewer.personId, c.req.valid('param').id));
     return c.json(view, 200);
   });
 
   app.openapi(previewHrCorrection, async (c) => {
     const { scope, viewer } = office(c);
     const { cells } = c.req.valid('json');
-    const plan = await read(deps, c, ({ sql }) =>
-      planCorrection(deps, sql, scope, viewer, c.req.valid('param').id, cells as Cells | undefined),
+    const plan = await read(deps, c, (tx) =>
+      planCorrection(deps, tx, scope, viewer, c.req.valid('param').id, cells as Cells | undefined),
     );
     return c.json({ faults: plan.faults.map(faultView), effects: plan.effects, known: false }, 200);
   });
@@ -122,8 +122,8 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { scope, viewer } = office(c);
     const { id: eventId } = c.req.valid('param');
     const { cells, reason } = c.req.valid('json');
-    const plan = await read(deps, c, ({ sql }) =>
-      planCorrection(deps, sql, scope, viewer, eventId, cells as Cells | undefined),
+    const plan = await read(deps, c, (tx) =>
+      planCorrection(deps, tx, scope, viewer, eventId, cells as Cells | undefined),
     );
     if (plan.faults.length > 0) throw badCells(plan.faults);
     const context = writing(deps, c);
@@ -235,9 +235,9 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { scope, viewer } = office(c);
     const { id } = c.req.valid('param');
     return c.json(
-      await read(deps, c, async ({ sql }) => {
-        await readBatch(sql, scope, viewer.personId, id);
-        return listRows(sql, id, c.req.valid('query'));
+      await read(deps, c, async (tx) => {
+        await readBatch(tx.sql, scope, viewer.personId, id);
+        return listRows(tx, id, c.req.valid('query'));
       }),
       200,
     );
@@ -273,9 +273,10 @@ async function readOne(sql: Sql | ApiDeps['sql'], scope: HrScope, cells: Cells) 
   return readRow(cells, 1, await lookupFor(sql as Sql, scope, [cells]));
 }
 
-async function previewOf(deps: ApiDeps, sql: Sql, scope: HrScope, cells: Cells) {
+async function previewOf(deps: ApiDeps, { sql, readings }: ReadTx, scope: HrScope, cells: Cells) {
   const row = await readOne(sql, scope, cells);
   if ('faults' in row) return { faults: row.faults.map(faultView), effects: [], known: false };
+  readings?.push({ personId: row.event.personId, what: 'hr', as: 'hr' });
   const before = (await known(deps.sql, [row])).get(row.line);
   if (before?.different)
     return { faults: [faultView({ line: 1, column: null, detail: DIFFERENT })], effects: [], known: true };
@@ -471,14 +472,14 @@ interface Plan {
  */
 async function planCorrection(
   deps: ApiDeps,
-  sql: Sql | ApiDeps['sql'],
+  reading: ReadTx,
   scope: HrScope,
   viewer: Viewer,
   id: string,
   cells: Cells | undefined,
 ): Promise<Plan> {
-  const tx = sql as Sql;
-  const { record } = await readEvent(tx, scope, viewer.personId, id);
+  const { sql: tx } = reading;
+  const { record } = await readEvent(reading, scope, viewer.personId, id);
   if (record.state === 'replaced')
     throw new ApiProblem(409, { code: 'already_corrected', detail: 'Это событие уже исправлено.' });
   const told = record.state === 'told';

@@ -22,6 +22,7 @@ import {
   exportMyData,
   getMyData,
   giveConsent,
+  listReadings,
   listRequests,
   type PersonalRequestView,
   withdrawConsent,
@@ -29,6 +30,7 @@ import {
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
+import { readReadings } from '../queries/readings.ts';
 import { noteReadings } from '../reading-log.ts';
 import { viewerOf } from '../session.ts';
 import { type App, writing } from './kit.ts';
@@ -42,21 +44,6 @@ const columns = {
   patronymic: 'patronymic',
   email: 'email',
 } as const;
-const readerKinds: Record<string, string> = {
-  staff: 'служба, которая ведёт дело',
-  admin: 'администратор',
-  applicant: 'участник дела',
-  observer: 'наблюдатель',
-  expert: 'эксперт (имя не раскрывается)',
-  office: 'служба, у которой есть задача по делу',
-  member: 'член комиссии',
-  dpo: 'ответственный за персональные данные',
-};
-const what: Record<string, string> = {
-  case: 'открыто дело',
-  list: 'имя показано в списке дел',
-  request: 'прочитано обращение',
-};
 
 interface RequestRow {
   id: string;
@@ -80,22 +67,9 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
   app.openapi(getMyData, async (c) => {
     const { personId } = viewerOf(c);
     const { policy } = await policyOf(deps);
-    const [given, requests, readings] = await Promise.all([
+    const [given, requests] = await Promise.all([
       deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc, id`,
       readRequests(deps, deps.sql`r.person_id = ${personId}::uuid`),
-      deps.sql<
-        Array<{
-          at: Date;
-          display_name: string;
-          behalf_ru: string | null;
-          reader_as: string;
-          what: string;
-          number: string | null;
-        }>
-      >`
-        select l.at, p.display_name, b.display_name as behalf_ru, l.reader_as, l.what, c.number from access_log l join person p on p.id = l.reader_id
-          left join person b on b.id = l.on_behalf_of
-        left join "case" c on c.id = l.case_id where l.person_id = ${personId}::uuid order by l.at desc, l.id limit 200`,
     ]);
     const today = localDate(deps.now().toISOString(), zone);
     return c.json(
@@ -115,21 +89,12 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
           };
         }),
         requests,
-        // Who reviews is hidden from whom he reviews, here too.
-        readings: readings.map((row) => ({
-          at: row.at.toISOString(),
-          whoRu:
-            row.reader_as === 'expert'
-              ? ''
-              : [row.display_name, row.behalf_ru && `за: ${row.behalf_ru}`].filter(Boolean).join(', '),
-          asRu: readerKinds[row.reader_as] ?? row.reader_as,
-          whatRu: what[row.what] ?? row.what,
-          caseNumber: row.number,
-        })),
       },
       200,
     );
   });
+
+  app.openapi(listReadings, async (c) => c.json(await readReadings(deps, viewerOf(c), c.req.valid('query')), 200));
 
   app.openapi(exportMyData, async (c) => {
     const viewer = viewerOf(c);
@@ -244,7 +209,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     const offices = [...viewer.roles];
     if (!viewer.roles.has('dpo')) throw forbidden('Обращения видит ответственный за персональные данные.');
     const items = await readRequests(deps, deps.sql`r.office = any(${offices}::text[])`);
-    const seen = new Set(items.flatMap(({ person, state }) => (person && state === 'open' ? [person.id] : [])));
+    const seen = new Set(items.flatMap(({ person }) => (person ? [person.id] : [])));
     await noteReadings(
       deps,
       viewer,
@@ -314,6 +279,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     // Contents go after the commit; a death in between leaves files that the next try of the same request removes.
     for (const sha256 of documents) await deps.documents.discard(sha256);
     const [view] = await readRequests(deps, deps.sql`r.id = ${id}::uuid`);
+    await noteReadings(deps, viewer, [{ personId: row.person_id, what: 'request', as: 'dpo' }]);
     return c.json(view as PersonalRequestView, 200);
   });
 }

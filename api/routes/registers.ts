@@ -25,7 +25,8 @@ import {
   whyNoGroup,
   xmlText,
 } from '../queries/registers.ts';
-import { viewerOf } from '../session.ts';
+import type { viewerOf } from '../session.ts';
+import type { ReadTx } from '../viewer.ts';
 import { type App, read, writing } from './kit.ts';
 
 const columns = [
@@ -43,23 +44,21 @@ const columns = [
 
 /** Registers. What is public is the same for everybody; entries that are not public are for staff. */
 export function registerRoutes(app: App, deps: ApiDeps): void {
-  const reader = (c: Parameters<typeof viewerOf>[0]) => ({ reach: viewerOf(c).reach });
+  const reader = ({ viewer, readings }: ReadTx) => ({ reach: viewer.reach, readings });
   /** The whole register as one look: what an export holds was true at one moment. */
   const everything = (c: Parameters<typeof viewerOf>[0], register: string) =>
-    read(deps, c, async ({ sql }) => {
+    read(deps, c, async (tx) => {
       const rows: RegisterRow[] = [];
-      for await (const page of everyEntry(sql, register, reader(c))) rows.push(...page);
+      for await (const page of everyEntry(tx.sql, register, { ...reader(tx), what: 'export' })) rows.push(...page);
       return rows;
     });
 
   app.openapi(listRegisters, async (c) =>
-    c.json({ items: await read(deps, c, ({ sql }) => readRegisters(sql, reader(c))) }, 200),
+    c.json({ items: await read(deps, c, (tx) => readRegisters(tx.sql, reader(tx))) }, 200),
   );
   app.openapi(listEntries, async (c) =>
     c.json(
-      await read(deps, c, ({ sql }) =>
-        readEntries(sql, c.req.valid('param').register, c.req.valid('query'), reader(c)),
-      ),
+      await read(deps, c, (tx) => readEntries(tx.sql, c.req.valid('param').register, c.req.valid('query'), reader(tx))),
       200,
     ),
   );
@@ -124,8 +123,12 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(getEntry, async (c) => {
     const { register, number } = c.req.valid('param');
-    const found = await read(deps, c, ({ sql, viewer }) =>
-      findEntry(sql, register, number, { ...reader(c), today: viewer.today, publicUrl: deps.config.api.publicUrl }),
+    const found = await read(deps, c, (tx) =>
+      findEntry(tx.sql, register, number, {
+        ...reader(tx),
+        today: tx.viewer.today,
+        publicUrl: deps.config.api.publicUrl,
+      }),
     );
     if (!found) throw notFound();
     return c.json({ ...found.card, authors: await publicAuthors(deps, found) }, 200);

@@ -105,7 +105,7 @@ export const HOLDINGS: Record<string, Holding> = {
   access_log: {
     person: ['person_id', 'reader_id', 'on_behalf_of'],
     about: ['person_id', 'reader_id'],
-    show: ['at', 'what', 'reader_as', 'case_id'],
+    show: ['at', 'what', 'reader_as', 'reader', 'on_behalf', 'case_id'],
     titleRu: 'Кто и что читал',
   },
   audit_record: { person: ['actor_id'], show: ['at', 'row', 'kind'], titleRu: 'Действия вне дел' },
@@ -130,6 +130,7 @@ export const NOT_PEOPLE = new Set([
   'place_id',
   'link_id',
   'corrects',
+  'once',
 ]);
 
 /** A person's own data, table by table; texts under his key are opened. Rows that only name him as somebody's reader are his too. */
@@ -145,10 +146,15 @@ export async function collectOwn(
   const all: Record<string, Array<Record<string, unknown>>> = {};
   for (const [table, { person, about = person, show }] of Object.entries(HOLDINGS)) {
     const mine = about.map((column) => sql`${sql(column)}::text = ${personId}`).reduce((a, b) => sql`${a} or ${b}`);
+    // Whoever evaluates has no name here either.
+    const nameOf = (column: string) =>
+      sql`case when x.reader_as <> 'expert' then (select p.display_name from person p where p.id = x.${sql(column)}) end`;
+    const named =
+      table === 'access_log' ? sql`, ${nameOf('reader_id')} as reader, ${nameOf('on_behalf_of')} as on_behalf` : sql``;
     // In one order always: a copy asked for twice is the same copy.
     const rows = await sql<
       Array<Record<string, unknown>>
-    >`select x.* from ${sql(table)} x where ${mine} order by x::text`;
+    >`select x.*${named} from ${sql(table)} x where ${mine} order by x::text`;
     all[table] = rows.map((row) => {
       const opened = open(table, row, key, personId);
       return show ? Object.fromEntries(show.map((column) => [column, opened[column] ?? null])) : opened;

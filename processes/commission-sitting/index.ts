@@ -1,7 +1,7 @@
 /** The sitting of a commission as the record path, the API and the screens see it. */
 import { assigneeFact } from '../hr-events/matrix.ts';
 import { formatDateRu } from '../kit/dates.ts';
-import { nextVisibleDue } from '../kit/projections.ts';
+import { nearestDue } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
@@ -81,7 +81,7 @@ function participants(s: S): Participant[] {
 }
 
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const dueOn = nextVisibleDue(deadlines(s, ctx));
+  const dueOn = nearestDue(tasks(s, ctx), deadlines(s, ctx));
   return {
     titleRu: title(s),
     number: s.number,

@@ -1,8 +1,8 @@
 /** Programme certification as the record path, the API and the screens see it. */
 import { assigneeFact } from '../hr-events/matrix.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
-import { expertRecordsOf, participantsOf } from '../kit/projections.ts';
-import { isOpen, taskDue, taskRow } from '../kit/task.ts';
+import { expertRecordsOf, nearestDue, participantsOf } from '../kit/projections.ts';
+import { taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
@@ -123,9 +123,7 @@ const participants = (s: S): Participant[] =>
 
 function summary(s: S, ctx: Ctx): CaseSummary {
   // A task that is overdue arms no due date any more, but its date is what the case is late for.
-  const late = s.held ? [] : s.tasks.filter(isOpen).flatMap((t) => taskDue(t, taskClock(ctx))?.dueOn ?? []);
-  const armed = deadlines(s, ctx).flatMap((d) => (d.visible ? d.due.dueOn : []));
-  const [dueOn] = [...late, ...armed].sort();
+  const dueOn = nearestDue(s.held ? [] : tasks(s, ctx), deadlines(s, ctx));
   const info = STAGES[s.stage];
   return {
     titleRu: currentVersion(s).facts.title,

@@ -1,6 +1,6 @@
 /** Attestation of heads as the record path, the API and the screens see it. */
 import { totalScore, type Conclusion } from '../kit/panel.ts';
-import { expertRecordsOf, nextVisibleDue, participantsOf } from '../kit/projections.ts';
+import { expertRecordsOf, nearestDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
@@ -177,7 +177,7 @@ const participants = (s: S): Participant[] =>
 
 /** A date that has passed without a decision stays the date of the case, so that the delay is seen in every list. */
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const dueOn = s.overdueSince ?? nextVisibleDue(deadlines(s, ctx));
+  const dueOn = s.overdueSince ?? nearestDue(tasks(s, ctx), deadlines(s, ctx));
   return {
     titleRu: title(s),
     number: s.number,

@@ -1,7 +1,7 @@
 /** What every process with tasks shows of a case in the same way: who takes part, what is due next, what the register of experts learns. */
 import { type ProductionCalendar, workingDaysBetween } from './calendar.ts';
-import type { Task } from './task.ts';
-import type { ArmedDeadline, ExpertRecordWrite, Participant, StoredEvent } from './types.ts';
+import { OPEN_STATES, type Task } from './task.ts';
+import type { ArmedDeadline, ExpertRecordWrite, Participant, StoredEvent, TaskRow } from './types.ts';
 
 /** These people, then everybody who holds or held a task that counts, each once in each role. */
 export function participantsOf(first: Participant[], tasks: readonly Task[]): Participant[] {
@@ -9,10 +9,16 @@ export function participantsOf(first: Participant[], tasks: readonly Task[]): Pa
   return [...new Map([...first, ...assignees].map((one) => [`${one.personId}:${one.role}`, one])).values()];
 }
 
-/** Local date of the nearest deadline that people see; undefined where none is armed. */
-export function nextVisibleDue(deadlines: readonly ArmedDeadline[]): string | undefined {
-  const visible = deadlines.filter(({ visible: seen }) => seen);
-  return visible.toSorted((a, b) => (a.at < b.at ? -1 : 1))[0]?.due.dueOn;
+/**
+ * Local date by which something has to happen next: of the open tasks, the overdue ones too, and of the deadlines that people see.
+ * Undefined where nothing has a date.
+ */
+export function nearestDue(tasks: readonly TaskRow[], deadlines: readonly ArmedDeadline[]): string | undefined {
+  const ofTasks = tasks.flatMap(({ state, dueOn }) =>
+    dueOn && state !== 'on_hold' && OPEN_STATES.includes(state) ? [dueOn] : [],
+  );
+  const ofCase = deadlines.flatMap(({ visible, due }) => (visible ? [due.dueOn] : []));
+  return [...ofTasks, ...ofCase].toSorted()[0];
 }
 
 const OUTCOMES: Record<string, ExpertRecordWrite['outcome']> = {

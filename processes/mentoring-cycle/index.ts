@@ -1,5 +1,5 @@
 /** The three-year cycle of a new teacher as the record path, the API and the screens see it. */
-import { nextVisibleDue, participantsOf } from '../kit/projections.ts';
+import { nearestDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } from '../kit/types.ts';
 import { taskClock } from '../kit/terms.ts';
@@ -46,7 +46,7 @@ function participants(s: S): Participant[] {
 
 function summary(s: S, ctx: Ctx): CaseSummary {
   const over = isOver(s);
-  const dueOn = over ? undefined : nextVisibleDue(deadlines(s, ctx));
+  const dueOn = over ? undefined : nearestDue(tasks(s, ctx), deadlines(s, ctx));
   return {
     titleRu: `Цикл наставничества${s.number ? ` ${s.number}` : ''}`,
     ...(s.number ? { number: s.number } : {}),

@@ -1,6 +1,6 @@
 /** Independent assessment of qualifications as the record path, the API and the screens see it. */
 import { assigneeFact } from '../hr-events/matrix.ts';
-import { expertRecordsOf, nextVisibleDue, participantsOf } from '../kit/projections.ts';
+import { expertRecordsOf, nearestDue, participantsOf } from '../kit/projections.ts';
 import { taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
@@ -40,7 +40,7 @@ function tasks(s: S, ctx: Ctx): TaskRow[] {
 const participants = (s: S): Participant[] => participantsOf([{ personId: s.initiatorId, role: 'teacher' }], s.tasks);
 
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const dueOn = nextVisibleDue(deadlines(s, ctx));
+  const dueOn = nearestDue(tasks(s, ctx), deadlines(s, ctx));
   return {
     titleRu: title(s, ctx),
     ...(s.number ? { number: s.number } : {}),

@@ -287,7 +287,7 @@ describe('a deputy', () => {
     await world.pool`delete from role_assignment where act = ${order6}`;
     const actor = { personId: personId('kim'), onBehalfOf: { personId: personId('belova'), actId: ORDER } };
     await noteReadings(world.deps, { actor }, [{ personId: personId('goncharov'), what: 'case', as: 'staff' }]);
-    const { readings } = await must(world, 'goncharov', 'GET', '/api/me/data');
+    const { items: readings } = await must(world, 'goncharov', 'GET', '/api/me/readings');
     expect(readings[0].whoRu).toMatch(/^Ким .+, за: Белова Анна Павловна$/);
   });
 });

@@ -44,6 +44,16 @@ beforeAll(async () => {
 });
 afterAll(async () => world?.stop());
 
+/** The copy of one's own data: its files, and its tables. */
+async function exportOf(who: string) {
+  const answer = await world.app.request('/api/me/data/export', {
+    headers: { authorization: `Bearer ${await world.tokenOf(who)}` },
+  });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip']);
+  const files = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+  return { files, mine: JSON.parse(strFromU8(files['my-data.json']!)) as Record<string, Array<Record<string, any>>> };
+}
+
 test('every column that can hold a person is declared, so that nobody is forgotten in an export or an erasure', async () => {
   const columns = await world.deps.sql<Array<{ t: string; c: string }>>`
     select table_name as t, column_name as c from information_schema.columns where table_schema = 'public' and data_type = 'uuid'`;
@@ -57,12 +67,7 @@ test('every column that can hold a person is declared, so that nobody is forgott
 });
 
 test('a person takes all own data away, readable by a program and by a human, and nothing that is hidden from him', async () => {
-  const answer = await world.app.request('/api/me/data/export', {
-    headers: { authorization: `Bearer ${await world.tokenOf(decliner.personId)}` },
-  });
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip']);
-  const files = unzipSync(new Uint8Array(await answer.arrayBuffer()));
-  const data = JSON.parse(strFromU8(files['my-data.json']!)) as Record<string, Array<Record<string, any>>>;
+  const { files, mine: data } = await exportOf(decliner.personId);
   expect(Object.keys(data).sort()).toEqual(Object.keys(HOLDINGS).sort());
   expect(data.case_event?.some(({ personal }) => personal?.reason === reason)).toBe(true);
   expect(data.task?.map(({ id }) => id)).toContain(decliner.taskId);
@@ -84,9 +89,43 @@ test('a reading is shown to whose file it is; the name of an expert is not', asy
   await noteReadings(world.deps, { actor: { personId: subject } }, [
     { personId: subject, what: 'case', as: 'applicant' },
   ]);
-  const { body } = await (await world.as('sidorenko'))('GET', '/api/me/data');
-  expect(body.readings.map((row: { whoRu: string }) => row.whoRu).sort()).toEqual(['', 'Белова Анна Павловна']);
+  const owner = await world.as('sidorenko');
+  const { body } = await owner('GET', '/api/me/readings');
+  expect(body.items.map((row: { whoRu: string | null }) => row.whoRu ?? '').sort()).toEqual([
+    '',
+    'Белова Анна Павловна',
+  ]);
   await expect(world.deps.sql`delete from access_log`).rejects.toThrow('append-only');
+  // In the copy he takes away too: every reading, by whom, and no name of an expert.
+  const { mine } = await exportOf('sidorenko');
+  expect(mine.access_log?.map(({ reader }) => reader ?? '').sort()).toEqual(['', 'Белова Анна Павловна']);
+});
+
+test('a busy case is a line for each reader and day; the log is read page by page to its end', async () => {
+  const subject = personId('gusev');
+  const { sql } = world.deps;
+  // 300 openings by one reader, names in lists of six cases by another, two experts: two days, as the person counts days.
+  await sql`insert into access_log (id, at, reader_id, reader_as, person_id, what, case_id)
+    select gen_random_uuid(), '2026-11-20T08:00:00Z'::timestamptz + make_interval(mins => n), ${personId('belova')}, 'staff', ${subject}, 'case', ${caseId}
+    from generate_series(1, 300) n`;
+  await sql`insert into access_log (id, at, reader_id, reader_as, person_id, what, case_id)
+    select gen_random_uuid(), '2026-11-21T08:00:00Z', ${personId('koroleva')}, 'staff', ${subject}, 'list', null from generate_series(1, 6)`;
+  for (const reader of [decliner.personId, author()])
+    await sql`insert into access_log (id, at, reader_id, reader_as, person_id, what, case_id)
+      values (gen_random_uuid(), '2026-11-21T09:00:00Z', ${reader}, 'expert', ${subject}, 'case', ${caseId})`;
+  const owner = await world.as('gusev');
+  const items: any[] = [];
+  for (let path: string | null = '/api/me/readings?limit=1'; path; ) {
+    const { body } = (await owner('GET', path)) as { body: any };
+    items.push(...body.items);
+    path = body.next && `/api/me/readings?limit=1&cursor=${body.next}`;
+  }
+  expect(items.map(({ day, whoRu, acts }) => [day, whoRu, acts[0].times])).toEqual([
+    ['2026-11-21', null, 2],
+    ['2026-11-21', expect.stringContaining('Королёва'), 6],
+    ['2026-11-20', 'Белова Анна Павловна', 300],
+  ]);
+  expect(items[2].acts).toEqual([expect.objectContaining({ whatRu: 'открытие дела', inCases: 1 })]);
 });
 
 test('opening a case about a person is noted before the answer leaves', async () => {
@@ -163,8 +202,12 @@ test('a correction is asked for, decided by the office within its term, and take
     (await dpo('POST', `/api/personal-requests/${body.id}/decide`, { decision: 'refused', answer: 'поздно' })).status,
   ).toBe(409);
   // The reading of the request by the office is on the person's record too.
-  const { body: mine } = await person('GET', '/api/me/data');
-  expect(mine.readings[0]).toMatchObject({ whoRu: 'Миронова Вера Константиновна', whatRu: 'прочитано обращение' });
+  const { body: mine } = await person('GET', '/api/me/readings');
+  expect(mine.items[0]).toMatchObject({
+    whoRu: 'Миронова Вера Константиновна',
+    asRu: 'ответственный за персональные данные',
+    acts: [{ whatRu: 'обращение о персональных данных', times: 1 }],
+  });
 });
 
 test('a corrected address is an address, of one person, and gets the letters that the former one did not take', async () => {

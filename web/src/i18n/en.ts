@@ -6,7 +6,7 @@ export const en = {
     inbox: 'Needs me',
     cases: 'Cases',
     drafts: 'Drafts',
-    start: 'New application',
+    start: 'New case',
     hr: 'Employment events',
     registry: 'Programme registry',
     notices: 'Notices',

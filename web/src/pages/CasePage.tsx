@@ -137,7 +137,7 @@ function Case({ view }: { view: CaseView }) {
             {view.closed ? (
               <Text fw={600}>{view.outcome ? (OUTCOMES[view.outcome] ?? view.outcome) : '—'}</Text>
             ) : !view.dueOn ? (
-              <Text fw={600}>{t('case.noTerm')}</Text>
+              <Text fw={600}>{t(view.waitingFor === 'nobody' ? 'case.noTerm' : 'due.none')}</Text>
             ) : (
               <DueWithReason on={view.dueOn} late={view.overdue} explanation={main?.explanationRu} />
             )}
@@ -443,26 +443,42 @@ function Related({ view }: { view: CaseView }) {
 function Deadlines({ view }: { view: CaseView }) {
   const { t } = useTranslation();
   if (view.deadlines.length === 0) return null;
+  // Three examiners who have the same day to answer are one line.
+  const lines = new Map<string, CaseView['deadlines']>();
+  for (const d of view.deadlines) {
+    const line = `${termWords(view, d)} ${d.dueOn} ${d.waitingForRu}`;
+    lines.set(line, [...(lines.get(line) ?? []), d]);
+  }
   return (
     <Panel title={t('case.terms')}>
       <Stack gap={0}>
-        {view.deadlines.map((d) => (
-          <Group key={d.key} justify="space-between" gap="xs" py={8} style={{ borderTop: '1px solid var(--app-line)' }}>
-            <div>
-              <Text size="sm" fw={600}>
-                {capital(termWords(view, d))}
-              </Text>
-              <Text size="xs" c="dimmed">
-                ждём: {d.waitingForRu}
-                {d.provisional ? ' · предварительно: календарь этого года ещё не опубликован' : ''}
-              </Text>
-            </div>
-            <Group gap={8}>
-              <Text size="sm">{weekdayDate(d.dueOn)}</Text>
-              <WhyDate on={d.dueOn} explanation={d.explanationRu} />
-            </Group>
-          </Group>
-        ))}
+        {[...lines.entries()].map(
+          ([line, [d, ...same]]) =>
+            d && (
+              <Group
+                key={line}
+                justify="space-between"
+                gap="xs"
+                py={8}
+                style={{ borderTop: '1px solid var(--app-line)' }}
+              >
+                <div>
+                  <Text size="sm" fw={600}>
+                    {capital(termWords(view, d))}
+                    {same.length > 0 && ` × ${same.length + 1}`}
+                  </Text>
+                  <Text size="xs" c="dimmed">
+                    ждём: {d.waitingForRu}
+                    {d.provisional ? ' · предварительно: календарь этого года ещё не опубликован' : ''}
+                  </Text>
+                </div>
+                <Group gap={8}>
+                  <Text size="sm">{weekdayDate(d.dueOn)}</Text>
+                  <WhyDate on={d.dueOn} explanation={d.explanationRu} />
+                </Group>
+              </Group>
+            ),
+        )}
       </Stack>
     </Panel>
   );

@@ -28,7 +28,7 @@ export function DraftsPage() {
       <PageTitle
         tab="Черновики"
         hint="Черновики ваши и вашей организации. Номер присваивается только при подаче."
-        end={<ButtonTo to="/start">Подать заявку</ButtonTo>}
+        end={<ButtonTo to="/start">Новое дело</ButtonTo>}
       >
         Черновики
       </PageTitle>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Table, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,6 +6,7 @@ import { api, type Reply } from '../api.ts';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { dateTime, longDate } from '../lib/dates.ts';
+import { Readings } from './Readings.tsx';
 
 type Request = Reply<'GET /api/me/data'>['requests'][number];
 type Field = 'familyName' | 'givenName' | 'patronymic' | 'email';
@@ -38,7 +39,7 @@ export function MyDataPage() {
   });
   if (mine.isPending) return <Loading />;
   if (mine.error) return <PageFailure error={mine.error} onRetry={() => void mine.refetch()} />;
-  const { consents, requests, readings } = mine.data;
+  const { consents, requests } = mine.data;
   return (
     <>
       <PageTitle
@@ -112,38 +113,7 @@ export function MyDataPage() {
             </Stack>
           )}
         </Panel>
-        <Panel title="Кто смотрел мои данные">
-          {readings.length === 0 ? (
-            <Text size="sm" c="dimmed">
-              Никто, кроме вас.
-            </Text>
-          ) : (
-            <div className="scroll-x" tabIndex={0} role="region" aria-label="Кто смотрел мои данные">
-              <Table miw={560}>
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Когда</Table.Th>
-                    <Table.Th>Кто</Table.Th>
-                    <Table.Th>В качестве кого</Table.Th>
-                    <Table.Th>Что</Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {readings.map((row, i) => (
-                    <Table.Tr key={`${row.at}${i}`}>
-                      <Table.Td>{dateTime(row.at)}</Table.Td>
-                      <Table.Td>{row.whoRu || '—'}</Table.Td>
-                      <Table.Td>{row.asRu}</Table.Td>
-                      <Table.Td>
-                        {row.whatRu} {row.caseNumber ?? ''}
-                      </Table.Td>
-                    </Table.Tr>
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </div>
-          )}
-        </Panel>
+        <Readings />
       </Stack>
       <Modal
         opened={asking !== null}

@@ -18,7 +18,7 @@ export function StartPage() {
   return (
     <>
       <PageTitle
-        tab="Подать заявку"
+        tab="Новое дело"
         hint={
           <>
             Сначала создаётся черновик: он сохраняется сам, номера у него нет. Начатое раньше лежит в{' '}
@@ -29,7 +29,7 @@ export function StartPage() {
           </>
         }
       >
-        Подать заявку
+        Новое дело
       </PageTitle>
       {processes.isPending ? (
         <Loading />
