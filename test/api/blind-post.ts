@@ -101,7 +101,8 @@ export async function openStreams(world: DirectWorld, viewers: Map<string, strin
   for (const [viewer, who] of viewers) readers.push(await readStream(world, who, viewer, got));
   const admin = (await findViewer(world.deps, personId('sokolov')))!;
   const witness = changes.subscribe({ personId: admin.personId, reach: admin.reach, roles: admin.roles });
-  const told = new Map<string, number>();
+  const before = await world.pool<Array<{ id: string; sequence: number }>>`select id, sequence from "case"`;
+  const told = new Map(before.map(({ id, sequence }) => [id, sequence]));
   return {
     async settle(caseId, sequence) {
       while ((told.get(caseId) ?? 0) < sequence) {

@@ -1,5 +1,6 @@
 /** The stories of blind review: who is hidden from whom in each process, and how each would look if it leaked. */
 import type { Pool } from '../../platform/db/pool.ts';
+import { DEFAULT_POLICY } from '../../processes/qualification-assessment/policy.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { seedId } from '../../prisma/seed/ids.ts';
 import type { Control, Scene } from './blind-telling.ts';
@@ -41,7 +42,7 @@ async function repeatNotice({ pool }: DirectWorld, who: string): Promise<void> {
 }
 
 const twoOffices = 'shumilova';
-const outside = {
+export const outside = {
   заявитель: () => 'goncharov',
   'методист региона': () => 'sidorenko',
   'представитель, он же учредитель': () => twoOffices,
@@ -63,18 +64,28 @@ export const certification: Scene = {
       values ('00000000-0000-4000-8000-0000000000e1', ${id}, 'provider_rep', 'organisation', ${centre}, '2026-01-01', 'Приказ № 1'),
         ('00000000-0000-4000-8000-0000000000e2', ${id}, 'founder_rep', 'jurisdiction', 'region-42', '2026-01-01', 'Приказ № 2')`;
   },
+  twice: true,
   open: (world, told) => openFixtureCase(world, 1, { attachedBy: 'Гончаров', ...told }),
+  /** All conclude, one of them turns out to know the applicant: somebody else is drawn and concludes in his place. */
   async goOn(world, kase) {
-    const about = `/api/cases/${kase.caseId}/actions`;
-    for (const { personId: expert, taskId } of kase.panel.slice(1)) {
+    const act = async (who: string, type: string, body: object) => {
       later(world, 7);
-      await must(world, expert, 'POST', `${about}/submitReview`, conclusionFor(taskId, 'approve'));
-    }
-    const [decision] = await world.pool<Array<{ id: string }>>`
-      select id from task where case_id = ${kase.caseId} and kind = 'decision' and open`;
+      await must(world, who, 'POST', `/api/cases/${kase.caseId}/actions/${type}`, body);
+    };
+    const open = async (kind: string) => {
+      const [task] = await world.pool<Array<{ id: string; who: string }>>`
+        select id, assignee_id as who from task where case_id = ${kase.caseId} and kind = ${kind} and open`;
+      return task!;
+    };
+    for (const { personId: expert, taskId } of kase.panel.slice(1))
+      await act(expert, 'submitReview', conclusionFor(taskId, 'approve'));
+    const reason = 'Эксперт и руководитель программы — соавторы.';
+    await act('koroleva', 'voidConclusion', { taskId: kase.panel[2]!.taskId, reason });
+    const { id: taskId, who } = await open('review');
+    await act(who, 'acceptTask', { taskId, noConflict: true });
+    await act(who, 'submitReview', conclusionFor(taskId, 'approve'));
     const order = { number: '12-р', date: '2026-11-23' };
-    later(world, 7);
-    await must(world, 'koroleva', 'POST', `${about}/certify`, { taskId: decision!.id, order });
+    await act('koroleva', 'certify', { taskId: (await open('decision')).id, order });
   },
   controls: {
     'имя в названии': inTitle('заявитель'),
@@ -137,6 +148,12 @@ export const attestation: Scene = {
     await agendaOf(tellerOf(world), ids as [string, string, string, string], '2026-12-04');
     return toldCase(world, ids[0]!, ['review', 'arbitration']);
   },
+  twice: false,
+  async goOn(world, kase) {
+    const opinion = { body: 'Управляющий совет', text: 'Школа открыта для родителей, решения обсуждаются заранее.' };
+    later(world, 7);
+    await must(world, 'astakhova', 'POST', `/api/cases/${kase.caseId}/actions/attachPublicOpinion`, opinion);
+  },
   controls: {
     // In the title of a task, and read where tasks are listed.
     'имя в задаче': async ({ world, kase, ask }) => {
@@ -170,6 +187,18 @@ export const assessment: Scene = {
     }
     throw new Error('no story comes as far as the marks');
   },
+  twice: false,
+  async goOn(world, kase) {
+    const { rubric } = DEFAULT_POLICY.qualifications[0]!;
+    const marks = Object.fromEntries(rubric.map(({ code, max }) => [code, max]));
+    for (const { personId: examiner, taskId } of kase.panel) {
+      const about = `/api/cases/${kase.caseId}/actions`;
+      later(world, 7);
+      await must(world, examiner, 'POST', `${about}/acceptTask`, { taskId, noConflict: true });
+      later(world, 7);
+      await must(world, examiner, 'POST', `${about}/submitMarks`, { taskId, marks, comments: {} });
+    }
+  },
   controls: {
     // What fills a letter fills the page of notices too.
     'имя в уведомлении': async ({ world, kase, ask }) => {
@@ -201,6 +230,14 @@ export const mentoring: Scene = {
       ...kase,
       panel: people.map(({ id }) => ({ personId: id, taskId: kase.panel[0]?.taskId ?? kase.checkTaskId })),
     };
+  },
+  twice: false,
+  async goOn(world, kase) {
+    later(world, 7);
+    await must(world, 'snegireva', 'POST', `/api/cases/${kase.caseId}/actions/confirmLog`, {});
+    const entries = [{ kind: 'meeting', on: world.clock.now.slice(0, 10) }];
+    later(world, 7);
+    await must(world, 'chernysheva', 'POST', `/api/cases/${kase.caseId}/actions/logWork`, { entries });
   },
   controls: { 'имя в названии': inTitle('наблюдатель') },
 };

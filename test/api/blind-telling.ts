@@ -44,8 +44,10 @@ export interface Scene {
   blinded: Record<string, (kase: FixtureCase) => string>;
   prepare?(pool: Pool): Promise<void>;
   open(world: DirectWorld, told: CaseOptions): Promise<FixtureCase>;
-  /** What follows the first round of questions, while the blinded listen to the event stream; absent: there is one round. */
-  goOn?(world: DirectWorld, kase: FixtureCase): Promise<void>;
+  /** What follows the questions, while the blinded listen to the event stream. */
+  goOn(world: DirectWorld, kase: FixtureCase): Promise<void>;
+  /** Is everything asked once more after that? */
+  twice: boolean;
   /** Told last, in every world: what it answers with has to differ, or the comparison sees nothing. */
   controls: Record<string, Control>;
 }
@@ -140,13 +142,13 @@ export async function tell(
       scene,
     };
     await askEverything(world, kase, 1, everything);
-    if (scene.goOn && !briefly) {
+    if (!briefly) {
       await openSessions(world, everything);
       streams = await openStreams(world, asked);
       await scene.goOn(world, kase);
       for (const [viewer, text] of await streams.close()) answers.set(`поток: ${viewer}: /api/stream`, masked(text));
       streams = undefined;
-      await askEverything(world, kase, 2, everything);
+      if (scene.twice) await askEverything(world, kase, 2, everything);
     }
     await readPost(world, post, everything);
     if (!briefly) await tellControls(world, kase, post, everything);
