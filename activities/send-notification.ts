@@ -71,6 +71,8 @@ interface DueNotice {
   mute_digests: boolean;
   open_tasks: number;
   last_error: string | null;
+  /** It goes to an address that the card of the addressee no longer has: he was erased. */
+  last_letter: boolean;
 }
 
 /** A letter that could not be delivered for so long stays in the portal inbox, and administrators hear of it. */
@@ -165,7 +167,8 @@ async function takeDue(
       returning *)
     select t.id, t.case_id, t.template, t.params, t.legally_significant, t.nominal_at, t.attempts, t.state, t.digest_id, t.created_at, t.last_error,
       t.addressee_id, (select concat_ws(', ', b.display_name, nullif(t.on_behalf_of->>'actId', '')) from person b
-        where b.id = (t.on_behalf_of->>'personId')::uuid) as behalf_ru, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, p.email, p.zone,
+        where b.id = (t.on_behalf_of->>'personId')::uuid) as behalf_ru, case when t.case_id is null then ${ACCOUNT} else c.process end as process, c.clock, j.zone as case_zone, coalesce(t.address, p.email) as email,
+      t.address is not null as last_letter, p.zone,
       coalesce(p.died_on is not null or (p.mail_bounced and t.case_id is not null), true) as gone, coalesce(p.mute_digests, false) as mute_digests,
       (select count(*)::int from task k where k.assignee_id = t.addressee_id and k.open) as open_tasks
     from taken t
@@ -320,6 +323,8 @@ async function settleBounced(
 ): Promise<'settled'> {
   const [first] = notices as [DueNotice];
   await settle(deps, notices, 'bounced', message);
+  // There is no address any more that somebody could mend.
+  if (first.last_letter) return 'settled';
   await deps.pool`update person set mail_bounced = true where id = ${first.addressee_id}`;
   await reportIncident(deps.pool, {
     kind: 'mail_bounced',
@@ -357,7 +362,8 @@ async function settle(
   const sentAt = state === 'sent' ? at : null;
   const ids = notices.map(({ id }) => id);
   await deps.pool`
-    update notice set state = ${state}, sent_at = ${sentAt}, last_error = ${error?.slice(0, 500) ?? null} where id in ${deps.pool(ids)}`;
+    update notice set state = ${state}, sent_at = ${sentAt}, last_error = ${error?.slice(0, 500) ?? null}, address = null,
+      params = case when address is null then params else '{}' end where id in ${deps.pool(ids)}`;
   deps.log.info({ notices: ids, state }, 'notices settled');
   return state === 'sent' ? 'sent' : 'settled';
 }

@@ -22,7 +22,7 @@ import { mountOpenApi } from './openapi.ts';
 import { mountIntegrityPage } from './pages/integrity.ts';
 import { mountRegistryPages } from './pages/registry.ts';
 import { type ApiDeps, DEFAULT_LIMITS } from './ports.ts';
-import { onError, problemResponse, validationHook } from './problems.ts';
+import { onError, problemResponse, validationHook } from './problem-response.ts';
 import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { assessmentRoutes } from './routes/assessments.ts';

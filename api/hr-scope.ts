@@ -1,6 +1,6 @@
 /** Which people and schools an office of HR answers for: its own organisation, the schools under its authority, of its municipality or region. */
+import type { PersonActor } from '../processes/kit/types.ts';
 import type { Sql } from '../platform/db/pool.ts';
-import type { PersonActor } from './ports.ts';
 import { bodiesOf } from './visibility.ts';
 
 export interface HrScope {

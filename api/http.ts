@@ -6,7 +6,8 @@ import { rateLimiter } from 'hono-rate-limiter';
 import type { Env } from './env.ts';
 import { hashToken, tokenOf } from './session.ts';
 import type { ApiDeps, Limits } from './ports.ts';
-import { ApiProblem, problemResponse } from './problems.ts';
+import { problemResponse } from './problem-response.ts';
+import { ApiProblem } from './problems.ts';
 import { findRoute, methodsOf } from './route-match.ts';
 
 const requestIdShape = /^[\w.:-]{8,100}$/;

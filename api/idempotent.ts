@@ -1,7 +1,8 @@
 /** One effect for one key in writes that do not pass through a case: groups, notices, incidents, drafts. */
+import type { PersonActor } from '../processes/kit/types.ts';
 import type postgres from 'postgres';
 import { bodyHash, commandId } from '../platform/crypto/ids.ts';
-import type { ApiDeps, PersonActor } from './ports.ts';
+import type { ApiDeps } from './ports.ts';
 import { ApiProblem } from './problems.ts';
 
 export type Tx = postgres.TransactionSql<{}>;

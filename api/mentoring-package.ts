@@ -1,4 +1,5 @@
 /** The package of a moved cycle as a file: read from the event that recorded it, never from the case as it is today. */
+import type { LoadedCase } from './loaded-case.ts';
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { canonicalJson } from '../platform/crypto/canonical.ts';
@@ -7,7 +8,7 @@ import { POSTS } from '../processes/catalogue/posts.ts';
 import { formatDateRu } from '../processes/kit/dates.ts';
 import { type PackageFile, packageFile } from '../processes/mentoring-cycle/package-file.ts';
 import type { Package } from '../processes/mentoring-cycle/rules/entry.ts';
-import { namesOf, organisationsOf, type LoadedCase } from './queries/load-case.ts';
+import { namesOf, organisationsOf } from './queries/load-case.ts';
 
 export interface ReadPackage {
   file: PackageFile;

@@ -9,15 +9,12 @@ import type { DocumentStore, StoredDocument } from '../platform/documents/store.
 import type { Scanner } from '../platform/documents/scanner.ts';
 import type { IdentityKeys } from '../platform/identity/secrets.ts';
 import type { Logger } from '../platform/log.ts';
-import type { Actor, Context } from '../processes/kit/types.ts';
+import type { Context, PersonActor } from '../processes/kit/types.ts';
 import type { ViewerKind } from './visibility.ts';
 import type { ActionContract, FactContract } from '../processes/kit/contract.ts';
 import type { ChangeFeed } from './changes.ts';
-import type { LoadedCase } from './queries/load-case.ts';
-import type { Sealed } from './queries/sealed.ts';
+import type { LoadedCase } from './loaded-case.ts';
 import type { NotedToday } from './reading-log.ts';
-
-export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
 /** The way to cases: every change goes through the engine, every answer is typed. */
 export type CaseCommands = Pick<Cases, 'startCase' | 'act' | 'sendFact' | 'reconcileCase' | 'wakeBroadcast'>;
@@ -56,6 +53,15 @@ export interface EngineReader {
   }>;
   /** Histories of every run of a workflow, oldest run first, payloads decoded. */
   runs(workflowId: string): Promise<EngineRun[]>;
+}
+
+/** Answers that nobody reads before all of them are in. */
+export interface Sealed {
+  /** Tasks whose result is closed. */
+  tasks: string[];
+  documents: string[];
+  /** Facts of any event that tell of several answers at once. */
+  facts: string[];
 }
 
 /** The contracts of a process that only the API and the screens know: forms with zod, facts, labels. */

@@ -2,7 +2,8 @@
  * Every read of a personal file is on record before the answer leaves, and shown to whose file it is (specification 3.10).
  * Which route notes what stands in `test/api/reading-table.ts`.
  */
-import type { ApiDeps, PersonActor } from './ports.ts';
+import type { Pool } from '../platform/db/pool.ts';
+import type { PersonActor } from '../processes/kit/types.ts';
 import type { ViewerKind } from './visibility.ts';
 
 /** What can be read of a person, with the words of his own page: what a reader did. */
@@ -50,6 +51,12 @@ export interface Reading {
   as: ReaderKind;
 }
 
+/** Where readings are noted; without `noted` the table is asked every time. */
+export interface ReadingLog {
+  sql: Pool;
+  noted?: NotedToday;
+}
+
 /** Who reads, and for whom, where he is a deputy. */
 interface Reader {
   actor: Pick<PersonActor, 'personId' | 'onBehalfOf'>;
@@ -87,7 +94,7 @@ const dayIn = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Moscow' });
 
 /** Notes what one look has read, in one statement. Reading one's own file is nobody's business. */
 export async function noteReadings(
-  { sql, noted }: Pick<ApiDeps, 'sql' | 'noted'>,
+  { sql, noted }: ReadingLog,
   reader: Reader,
   readings: readonly Reading[],
 ): Promise<void> {

@@ -1,11 +1,10 @@
 /** Who asks: the person behind a session, with what is valid today. */
 import type { Sql } from '../platform/db/pool.ts';
 import { actorOf, type RightsRow, rightsOf } from '../platform/identity/rights.ts';
-import type { Role } from '../processes/kit/types.ts';
+import type { Role, PersonActor } from '../processes/kit/types.ts';
 import { localDate } from '../processes/kit/zones.ts';
-import type { ApiDeps, PersonActor } from './ports.ts';
 import { ApiProblem } from './problems.ts';
-import { noteReadings, type Reading } from './reading-log.ts';
+import { noteReadings, type Reading, type ReadingLog } from './reading-log.ts';
 import { reachOf, type Reach, type Wall, wallOf } from './visibility.ts';
 
 export interface Viewer {
@@ -34,7 +33,7 @@ export const viewerTables = (sql: Sql) => sql`person p left join account k on k.
 
 /** A person as an actor of today, in one round trip. `undefined` when there is no such living person, or his account is closed. */
 export async function findViewer(
-  deps: Pick<ApiDeps, 'sql' | 'now'>,
+  deps: Pick<ReadingLog, 'sql'> & { now(): Date },
   personId: string,
   onBehalfOf?: string,
 ): Promise<Viewer | undefined> {
@@ -84,11 +83,7 @@ export interface ReadTx {
  * One consistent look at the database for one viewer: a read-only transaction of the role `traektoria_reader`, which row security lets
  * see the viewer's territory and what concerns himself, whatever the conditions of a query say (docs/security.md).
  */
-export async function withViewer<T>(
-  deps: Pick<ApiDeps, 'sql' | 'noted'>,
-  viewer: Viewer,
-  read: (tx: ReadTx) => Promise<T>,
-): Promise<T> {
+export async function withViewer<T>(deps: ReadingLog, viewer: Viewer, read: (tx: ReadTx) => Promise<T>): Promise<T> {
   const readings: Reading[] = [];
   const result = await behindWall(deps, wallOf(viewer.actor, viewer.reach), (sql) => read({ sql, viewer, readings }));
   // Not inside: a second connection wanted by everybody who holds a first one would stop them all.
@@ -97,11 +92,11 @@ export async function withViewer<T>(
 }
 
 /** The same look for nobody: what is public, and no row that belongs to somebody. */
-export function withNobody<T>(deps: Pick<ApiDeps, 'sql'>, read: (sql: Sql) => Promise<T>): Promise<T> {
+export function withNobody<T>(deps: Pick<ReadingLog, 'sql'>, read: (sql: Sql) => Promise<T>): Promise<T> {
   return behindWall(deps, wallOf(), read);
 }
 
-async function behindWall<T>(deps: Pick<ApiDeps, 'sql'>, wall: Wall, read: (sql: Sql) => Promise<T>): Promise<T> {
+async function behindWall<T>(deps: Pick<ReadingLog, 'sql'>, wall: Wall, read: (sql: Sql) => Promise<T>): Promise<T> {
   return (await deps.sql.begin('isolation level repeatable read read only', async (sql) => {
     // One statement for the role and all that the policies ask, and it leaves together with the first statement of the reader.
     const raised = sql`

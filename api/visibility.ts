@@ -18,9 +18,8 @@
  * never narrower than the first, so whoever opens a new place in the first opens it in `wallOf` too.
  */
 import type { Sql } from '../platform/db/pool.ts';
-import type { Role, Scope } from '../processes/kit/types.ts';
+import type { Role, Scope, PersonActor } from '../processes/kit/types.ts';
 import { listProcesses } from '../processes/registry.ts';
-import type { PersonActor } from './ports.ts';
 
 const STAFF: readonly Role[] = [
   'fed_operator',

@@ -134,6 +134,8 @@ const incidentKinds: Record<IncidentKind, string> = {
   mail_failed: 'Письмо не отправлено',
   mail_bounced: 'Адрес не принимает писем',
   notice_without_addressee: 'Уведомление некому отправить',
+  request_overdue: 'Обращение о персональных данных просрочено',
+  request_without_office: 'Обращение о персональных данных некому решить',
 };
 const noticeStates: Record<string, string> = {
   queued: 'Ждёт отправки',

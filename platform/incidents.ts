@@ -14,7 +14,9 @@ export type IncidentKind =
   | 'notice_without_addressee'
   | 'template_failed'
   | 'mail_failed'
-  | 'mail_bounced';
+  | 'mail_bounced'
+  | 'request_overdue'
+  | 'request_without_office';
 
 /** Kinds after which letters stay behind; an administrator may have them sent again. */
 export const LETTER_INCIDENTS: readonly IncidentKind[] = ['template_failed', 'mail_failed', 'mail_bounced'];

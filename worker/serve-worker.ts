@@ -19,6 +19,7 @@ import { workerSettings } from '../platform/temporal/worker-settings.ts';
 import { createWorker, installRuntime } from './create-worker.ts';
 import { startBroadcastRelay } from './broadcast-relay.ts';
 import { startOutboxRelay } from './outbox-relay.ts';
+import { startRequestReminders } from './request-reminders.ts';
 
 /**
  * A whole worker process: cases, machine work, the delivery of notices, the scanner. Returns when a signal has asked it to stop and
@@ -65,6 +66,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
   const relay = await startOutboxRelay({ pool, client: engine.client, taskQueue, log });
   const cases = createCases({ client: engine.client, pool, keys, taskQueue });
   const broadcasts = startBroadcastRelay({ pool, cases, log });
+  const reminders = startRequestReminders({ pool, log });
   const scanner = startScanner(
     { pool, client: engine.client, cases, references: new References(), log },
     config.timing.scanEveryMs,
@@ -94,6 +96,7 @@ export async function serveWorker(config: Config, options: { workflowsPath?: str
     await scanner.stop();
     await quarantine?.stop();
     broadcasts.stop();
+    await reminders.stop();
     await relay.stop();
     transport.close();
     await connection.close();

@@ -7,8 +7,7 @@ import { actions, facts } from '../../processes/qualification-assessment/contrac
 import * as labels from '../../processes/qualification-assessment/labels.ru.ts';
 import { marksSealed } from '../../processes/qualification-assessment/stages.ts';
 import type { AssessmentState } from '../../processes/qualification-assessment/state.ts';
-import type { CaseDetails, ProcessFace, StartFacts } from '../ports.ts';
-import type { Sealed } from '../queries/sealed.ts';
+import type { CaseDetails, ProcessFace, StartFacts, Sealed } from '../ports.ts';
 import { forbidden, invalid } from '../problems.ts';
 import type { ViewerKind } from '../visibility.ts';
 import { simpleFace } from './simple.ts';

@@ -119,12 +119,13 @@ export function layout(page: { title: string; robots: string; canonical?: string
     <meta name="robots" content="${page.robots}" />
     ${page.canonical ? html`<link rel="canonical" href="${page.canonical}" />` : ''}
     <link rel="stylesheet" href="/registry/style.css" />
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
   </head>
   <body>
     <a class="skip" href="#main">К содержанию</a>
     <header class="top">
       <div class="wrap">
-        <a class="brand" href="/registry"><span class="mark" aria-hidden="true"></span>Траектория</a>
+        <a class="brand" href="/registry"><img class="mark" src="/favicon.svg" alt="" width="26" height="26" />Траектория</a>
         <nav aria-label="Разделы"><a href="/registry">Реестр программ</a><a href="/registry/integrity">Неизменность записей</a><a href="/">Войти в систему</a></nav>
       </div>
     </header>

@@ -12,7 +12,7 @@ a:focus-visible,button:focus-visible,input:focus-visible,select:focus-visible,.s
 .top{background:var(--card);border-bottom:1px solid var(--line)}
 .top .wrap{display:flex;align-items:center;justify-content:space-between;gap:8px 16px;min-height:64px;padding-top:10px;padding-bottom:10px;flex-wrap:wrap}
 .brand{font-weight:700;font-size:1.15rem;color:var(--ink);text-decoration:none;display:inline-flex;align-items:center;gap:10px}
-.mark{width:22px;height:22px;border-radius:6px;background:linear-gradient(135deg,var(--accent) 0 45%,transparent 45% 55%,var(--good) 55%)}
+.mark{display:block}
 .top nav{display:flex;gap:20px}
 main.wrap{padding-top:32px;padding-bottom:56px}
 h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;margin:.2em 0 .4em;text-wrap:balance}

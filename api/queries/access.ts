@@ -1,6 +1,7 @@
 /** Who may sign in and who holds which role: the administrator's view. */
 import type postgres from 'postgres';
 import type { Sql } from '../../platform/db/pool.ts';
+import { municipalityName } from '../../platform/identity/municipalities.ts';
 import type { AssignmentView, PersonCard } from '../contract/access.ts';
 import { decodeCursor, isText, isUuid, likeText, pageOf } from '../cursor.ts';
 import { tokensOf } from '../identity/tokens.ts';
@@ -137,8 +138,7 @@ async function assignmentsOf(sql: Sql, personId: string, today: string): Promise
 /** Expression of SQL: the name of a place, null for the country, oneself and a place that does not exist. */
 export function scopeName(sql: Sql, kind: Fragment, id: Fragment) {
   return sql`case ${kind} when 'organisation' then (select coalesce(o.short_name_ru, o.name_ru) from organisation o where o.id::text = ${id})
-    when 'municipality' then (select o.municipality || ', ' || r.name_ru from organisation o join region r on r.code = o.region_code
-      where o.region_code = split_part(${id}, ':', 1) and o.municipality = substr(${id}, strpos(${id}, ':') + 1) limit 1)
+    when 'municipality' then ${municipalityName(sql, id)}
     when 'region' then (select r.name_ru from region r where r.code = ${id})
     when 'jurisdiction' then (select j.name_ru from jurisdiction j where j.id = ${id}) end`;
 }

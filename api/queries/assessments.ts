@@ -1,4 +1,5 @@
 /** Reading assessments: what the person, the centre, an examiner and an employer may each know (specification P03, 3.10). */
+import type { CaseRecord } from '../loaded-case.ts';
 import {
   CAUSE_LABELS,
   EXCLUSION_LABELS,
@@ -18,7 +19,7 @@ import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import { noteReadings } from '../reading-log.ts';
 import type { ReadTx } from '../viewer.ts';
-import { type CaseRecord, contextOf, loadCase, namesOf } from './load-case.ts';
+import { contextOf, loadCase, namesOf } from './load-case.ts';
 
 type S = AssessmentState;
 type Ctx = Context<AssessmentPolicy>;

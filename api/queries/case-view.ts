@@ -1,4 +1,5 @@
 /** The case page: everything a viewer may know about one case, read in one look. */
+import type { LoadedCase } from '../loaded-case.ts';
 import { daysBetween } from '../../processes/kit/dates.ts';
 import { findProcess } from '../../processes/registry.ts';
 import type { CaseBrief, CaseView } from '../contract/cases.ts';
@@ -7,7 +8,7 @@ import type { ApiDeps } from '../ports.ts';
 import { isMine, type ReadTx, type Viewer } from '../viewer.ts';
 import { seesNames, visibleCases } from '../visibility.ts';
 import { entryStatusRu, roleRu, taskStateRu, verdictRu, waitingForRu } from '../words.ts';
-import { type LoadedCase, loadCase, namesOf, organisationRef, organisationsOf, stageOf } from './load-case.ts';
+import { loadCase, namesOf, organisationRef, organisationsOf, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
 import {
   expertRu,

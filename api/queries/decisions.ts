@@ -1,10 +1,10 @@
 /** What was decided or stated in a case, with its act, its grounds and its text: what a person must read before he acts or appeals. */
+import type { LoadedCase } from '../loaded-case.ts';
 import { z } from '@hono/zod-openapi';
 import type { DecisionView } from '../contract/cases.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
 import { readJson } from './panel.ts';
-import type { LoadedCase } from './load-case.ts';
 
 interface Row {
   sequence: number;

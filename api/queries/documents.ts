@@ -1,18 +1,19 @@
 /** Which documents of a case a viewer may open, and in which form. */
 import { createHash } from 'node:crypto';
 import { documentHandle } from '../../platform/crypto/ids.ts';
+import type { LoadedCase } from '../loaded-case.ts';
 import type { Sql } from '../../platform/db/pool.ts';
 import type { Readable } from 'node:stream';
 import { withExtension } from '../../platform/documents/name.ts';
 import { extensionsOf } from '../../platform/documents/sniff.ts';
 import { CannotStrip, stripMetadata } from '../../platform/documents/strip.ts';
-import type { ApiDeps } from '../ports.ts';
+import type { ApiDeps, Sealed } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
 import type { ViewerKind } from '../visibility.ts';
-import { type LoadedCase, loadCase, opensPanelDocuments } from './load-case.ts';
+import { loadCase, opensPanelDocuments } from './load-case.ts';
 import { isRoundClosed, panelState, roundOf, type PanelState } from './panel.ts';
-import { type Sealed, sealedOf } from './sealed.ts';
+import { sealedOf } from './sealed.ts';
 
 export interface DocumentRow {
   sha256: string;

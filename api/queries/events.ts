@@ -1,11 +1,12 @@
 /** The journal of a case, as far as the viewer may read it. */
+import type { LoadedCase } from '../loaded-case.ts';
 import { findPersonKey, PersonErased, unsealPersonal } from '../../platform/crypto/person-keys.ts';
 import type { EventView } from '../contract/cases.ts';
 import { decodeCursor, isNumber, pageOf } from '../cursor.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
 import { seesFacts, seesNames, seesPersonal } from '../visibility.ts';
-import { type LoadedCase, loadCase, namesOf } from './load-case.ts';
+import { loadCase, namesOf } from './load-case.ts';
 import { openedFacts, sealedOf } from './sealed.ts';
 import { isRoundClosed, panelState, roundOf } from './panel.ts';
 

@@ -1,11 +1,11 @@
 /** What the viewer may do in a case now: the same function of the rules that decides, with the words of its forms. */
+import type { LoadedCase } from '../loaded-case.ts';
 import { explainDue } from '../../processes/kit/deadlines.ts';
 import type { Derivation } from '../../processes/kit/deadlines.ts';
-import type { ActionOffer, AnyProcess } from '../../processes/kit/types.ts';
+import type { ActionOffer, AnyProcess, PersonActor } from '../../processes/kit/types.ts';
 import type { DueView, OfferView } from '../contract/inbox.ts';
-import type { ApiDeps, PersonActor, ProcessFace } from '../ports.ts';
+import type { ApiDeps, ProcessFace } from '../ports.ts';
 import { waitingForRu } from '../words.ts';
-import type { LoadedCase } from './load-case.ts';
 
 /** Offers in the order of the rules. */
 export function offersOf(

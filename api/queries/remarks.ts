@@ -1,8 +1,8 @@
 /** The remarks a revision has to answer, together: grouped by the head of the panel when that was done, otherwise by criterion. */
+import type { LoadedCase } from '../loaded-case.ts';
 import type { RemarksView } from '../contract/inbox.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
-import type { LoadedCase } from './load-case.ts';
 import { isRoundClosed, type PanelState, readConclusions, readJson, roundOf } from './panel.ts';
 
 interface MergedStatement {

@@ -171,7 +171,11 @@ async function readPlaces(
 ): Promise<{ organisations: Map<string, ReportPlace>; regions: Map<string, string> }> {
   const [organisations, regions] = await Promise.all([
     sql<Array<ReportPlace & { id: string }>>`
-      select id, coalesce(short_name_ru, name_ru) as "nameRu", municipality as "municipalityRu", region_code as region from organisation`,
+      select o.id, coalesce(o.short_name_ru, o.name_ru) as "nameRu", o.region_code as region,
+        -- Two regions may have a district of one name: their lines of a table are two.
+        case when exists (select from organisation x where x.municipality = o.municipality and x.region_code <> o.region_code)
+          then o.municipality || ', ' || r.name_ru else o.municipality end as "municipalityRu"
+      from organisation o join region r on r.code = o.region_code`,
     sql<Array<{ code: string; nameRu: string }>>`select code, name_ru as "nameRu" from region order by code`,
   ]);
   return {

@@ -1,14 +1,6 @@
 /** Answers that nobody reads before all of them are in (specification 3.4.4), the staff of the case included. */
-import type { ApiDeps } from '../ports.ts';
-import type { LoadedCase } from './load-case.ts';
-
-export interface Sealed {
-  /** Tasks whose result is closed. */
-  tasks: string[];
-  documents: string[];
-  /** Facts of any event that tell of several answers at once. */
-  facts: string[];
-}
+import type { LoadedCase } from '../loaded-case.ts';
+import type { ApiDeps, Sealed } from '../ports.ts';
 
 /** What is sealed in the case now; `null`: nothing. */
 export const sealedOf = (deps: ApiDeps, { row }: Pick<LoadedCase, 'row'>): Sealed | null =>

@@ -1,4 +1,5 @@
 /** What a person may begin, and where: the opening rows of the tables, the roles he holds today, and the policies in force. */
+import { isInRegion } from '../../processes/kit/municipality.ts';
 import type { AnyProcess, Role } from '../../processes/kit/types.ts';
 import type { ProcessFace } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
@@ -34,7 +35,7 @@ export async function readStarts({ sql, viewer }: ReadTx, processes: AnyProcess[
           row.process === process.slug &&
           held.some(({ scope }) => {
             if (scope.kind === 'jurisdiction') return scope.id === row.id;
-            if (scope.kind === 'municipality') return scope.id.startsWith(`${row.region_code}:`);
+            if (scope.kind === 'municipality') return isInRegion(scope.id, row.region_code);
             return scope.kind === 'country' || (scope.kind === 'region' ? scope.id === row.region_code : row.home);
           }),
       );

@@ -1,5 +1,6 @@
 /** One task, and what its holder may see of the case: the page an expert works on. */
 
+import type { LoadedCase } from '../loaded-case.ts';
 import type { TaskDraftView } from '../contract/inbox.ts';
 import type { TaskView } from '../contract/inbox.ts';
 import { decodeCursor, isInstant, isUuid, likeText, pageOf } from '../cursor.ts';
@@ -22,7 +23,7 @@ import {
   visibleDocuments,
   withoutContacts,
 } from './documents.ts';
-import { type LoadedCase, loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
+import { loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
 import { readRemarks } from './remarks.ts';
 import { isExpertTask, panelState, readConclusions, readJson, roundOf, type PanelState } from './panel.ts';

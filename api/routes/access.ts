@@ -1,5 +1,6 @@
 import { isSubstitutable, type ScopeKind, scopesOf } from '../../platform/identity/assignments.ts';
 import { sendAccountLetter } from '../../platform/identity/links.ts';
+import { listMunicipalities } from '../../platform/identity/municipalities.ts';
 import { addPerson, grant, invite, LoginTaken } from '../../platform/identity/people.ts';
 import { reaches } from '../../processes/kit/actors.ts';
 import { formatDateRu } from '../../processes/kit/dates.ts';
@@ -100,9 +101,7 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
   app.openapi(grantChoices, async (c) => {
     admin(c);
     const [municipalities, regions, jurisdictions] = await Promise.all([
-      sql<Array<{ id: string; nameRu: string }>>`
-        select o.region_code || ':' || o.municipality as id, o.municipality || ', ' || r.name_ru as "nameRu" from organisation o
-        join region r on r.code = o.region_code where o.municipality is not null group by o.region_code, o.municipality, r.name_ru order by 2`,
+      listMunicipalities(sql),
       sql<Array<{ id: string; nameRu: string }>>`select code as id, name_ru as "nameRu" from region order by name_ru`,
       sql<Array<{ id: string; nameRu: string }>>`select id, name_ru as "nameRu" from jurisdiction order by name_ru`,
     ]);

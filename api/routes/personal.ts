@@ -9,6 +9,7 @@ import { resolveIncident } from '../../platform/incidents.ts';
 import { resendBehind } from '../../platform/letters/resend.ts';
 import { erasePerson, whatKeeps } from '../../platform/personal/erase.ts';
 import { collectOwn, HOLDINGS } from '../../platform/personal/holdings.ts';
+import { holdersOf, REQUEST_WORDS, REQUEST_ZONE, settleRequest } from '../../platform/personal/remind.ts';
 import type { ProductionCalendar } from '../../processes/kit/calendar.ts';
 import { addYears, formatDateRu } from '../../processes/kit/dates.ts';
 import { type Derivation, deriveDue, type Due, explainDue } from '../../processes/kit/deadlines.ts';
@@ -35,8 +36,8 @@ import { noteReadings } from '../reading-log.ts';
 import { viewerOf } from '../session.ts';
 import { type App, writing } from './kit.ts';
 
-const zone = 'Europe/Moscow';
-const kinds: Record<string, string> = { correction: 'исправить данные', erasure: 'удалить данные' };
+const zone = REQUEST_ZONE;
+const kinds = REQUEST_WORDS;
 const states: Record<string, string> = { open: 'рассматривается', granted: 'удовлетворено', refused: 'отказано' };
 const columns = {
   familyName: 'family_name',
@@ -192,11 +193,8 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
         await note(tx, c, 'PERSON-04', 'personal_request.registered', personId, { id, kind, dueOn: due.dueOn });
         const params = { kind: kinds[kind] ?? kind, until: formatDateRu(due.dueOn) };
         await sendAccountLetter(tx, { personId, template: 'data-request-registered', now, params });
-        const holders = await tx<Array<{ person_id: string }>>`
-          select distinct person_id from role_assignment where role = ${office} and on_behalf_of is null
-            and from_on <= to_char(${now}::timestamptz, 'YYYY-MM-DD') and (to_on is null or to_on >= to_char(${now}::timestamptz, 'YYYY-MM-DD'))`;
-        for (const holder of holders)
-          await sendAccountLetter(tx, { personId: holder.person_id, template: 'data-request-office', now, params });
+        for (const holder of await holdersOf(tx, office, now, personId))
+          await sendAccountLetter(tx, { personId: holder.id, template: 'data-request-office', now, params });
         return { id };
       },
     );
@@ -224,9 +222,17 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     const { id } = c.req.valid('param');
     const { decision, answer } = c.req.valid('json');
     const [row] = await deps.sql<
-      Array<{ person_id: string; kind: RequestKind; office: string; state: string; body: Buffer | null }>
+      Array<{
+        person_id: string;
+        kind: RequestKind;
+        office: string;
+        state: string;
+        body: Buffer | null;
+        created_at: Date;
+        email: string;
+      }>
     >`
-      select person_id, kind, office, state, body from personal_request where id = ${id}::uuid`;
+      select r.person_id, r.kind, r.office, r.state, r.body, r.created_at, p.email from personal_request r join person p on p.id = r.person_id where r.id = ${id}::uuid`;
     if (!row || !([...viewer.roles] as string[]).includes(row.office)) throw notFound();
     if (isOwn(viewer.actor, { persons: [row.person_id] }))
       throw new ApiProblem(403, { code: 'segregation', detail: 'Своё обращение решает другой человек.' });
@@ -244,8 +250,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
           throw new ApiProblem(409, { code: 'already_decided', detail: 'Обращение уже решено.' });
         const effects: string[] = [];
         let gone: string[] = [];
-        const params = { kind: kinds[row.kind] ?? row.kind, decision: states[decision] ?? decision };
-        const letter = { personId: row.person_id, template: 'data-request-decided', now: deps.now(), params };
+        let letter = decidedLetter(row, decision, deps.now());
         const sealed = key ? sealOwn(key, answer, `request:${id}:answer`) : null;
         if (decision === 'granted' && row.kind === 'correction') effects.push(await correct(tx, row, key, id));
         if (decision === 'granted' && row.kind === 'erasure') {
@@ -263,6 +268,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
             });
           ({ documents: gone } = await erasePerson(tx, row.person_id));
           effects.push('ключ уничтожен', 'карточка обезличена', `файлов удалено: ${gone.length}`);
+          letter = erasedLetter(row, answer, deps.now());
         }
         await tx`update personal_request set state = ${decision}, decided_at = ${deps.now()}, decided_by_id = ${viewer.personId}::uuid,
           answer = ${sealed}, effects = ${tx.json(effects)} where id = ${id}::uuid`;
@@ -273,6 +279,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
           effects,
         });
         await sendAccountLetter(tx, letter);
+        await settleRequest(tx, id);
         return { documents: gone };
       },
     );
@@ -283,6 +290,39 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     return c.json(view as PersonalRequestView, 200);
   });
 }
+
+interface Decided {
+  person_id: string;
+  kind: RequestKind;
+  created_at: Date;
+  email: string;
+}
+
+type AccountLetter = Parameters<typeof sendAccountLetter>[1];
+
+const decidedLetter = ({ person_id: personId, kind }: Decided, decision: string, now: Date): AccountLetter => ({
+  personId,
+  template: 'data-request-decided',
+  now,
+  params: { kind: kinds[kind] ?? kind, decision: states[decision] ?? decision },
+});
+
+/** Whoever is erased can open no page any more: the answer is in the letter, and the letter goes where his card said until now. */
+const erasedLetter = (
+  { person_id: personId, created_at, email }: Decided,
+  answer: string,
+  now: Date,
+): AccountLetter => ({
+  personId,
+  template: 'data-erased',
+  now,
+  address: email,
+  params: {
+    on: formatDateRu(localDate(created_at.toISOString(), zone)),
+    at: formatDateRu(localDate(now.toISOString(), zone)),
+    answer,
+  },
+});
 
 interface ConsentRow {
   purpose: string;

@@ -2,6 +2,7 @@ import { accounts, me, signIn, signOut } from '../contract/session.ts';
 import { likeText } from '../cursor.ts';
 import { endAtProvider } from '../identity/oidc.ts';
 import { audit } from '../idempotent.ts';
+import { parseMunicipalityId } from '../../processes/kit/municipality.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
 import { countInbox } from '../queries/inbox.ts';
@@ -171,7 +172,7 @@ async function readMe(_deps: ApiDeps, tx: ReadTx) {
       roleRu: roleRu(row.role),
       scope: { kind: row.scope_kind, ...(row.scope_id ? { id: row.scope_id } : {}) },
       scopeRu: row.scope_id
-        ? (names.get(`${row.scope_kind}:${row.scope_id}`) ?? row.scope_id.replace(/^\d\d:/, ''))
+        ? (names.get(`${row.scope_kind}:${row.scope_id}`) ?? parseMunicipalityId(row.scope_id)?.nameRu ?? row.scope_id)
         : scopeKindRu(row.scope_kind),
       from: row.from_on,
       to: row.to_on,

@@ -11,6 +11,7 @@ const template = (subjectRu: string, linesRu: (p: NoticeParams) => string[]): No
 });
 
 const data = { button: 'Мои данные', path: '/my-data' };
+const office = { button: 'Открыть обращения', path: '/personal-data' };
 
 /** `path`: where the button leads; the profile, where it is not said. */
 export const ACCOUNT_TEMPLATES: Record<string, NoticeTemplate & { button?: string; path?: string }> = {
@@ -52,8 +53,45 @@ export const ACCOUNT_TEMPLATES: Record<string, NoticeTemplate & { button?: strin
     ...template('Новое обращение о персональных данных', (p) => [
       `Поступило обращение «${p.kind}». Решить его нужно не позднее ${p.until}.`,
     ]),
-    button: 'Открыть обращения',
-    path: '/personal-data',
+    ...office,
+  },
+  'data-request-soon': {
+    ...template('Скоро срок ответа на обращение', (p) => [
+      `Обращение о персональных данных «${p.kind}», поступившее ${p.on}, ещё не решено. Ответить нужно не позднее ${p.until}.`,
+    ]),
+    ...office,
+  },
+  'data-request-overdue': {
+    ...template('Срок ответа на обращение истёк', (p) => [
+      `Обращение о персональных данных «${p.kind}», поступившее ${p.on}, не решено в срок: он истёк ${p.until}. Примите решение сегодня.`,
+      'Администратор платформы видит просрочку.',
+    ]),
+    ...office,
+  },
+  'data-request-escalated': {
+    ...template('Обращение о персональных данных не решено в срок', (p) => [
+      `Обращение «${p.kind}», поступившее ${p.on}, не решено: срок истёк ${p.until}. Отвечает: ${p.office}.`,
+      'Добейтесь решения или назначьте того, кто его примет: нарушен срок, установленный законом о персональных данных.',
+    ]),
+    button: 'Открыть сбои',
+    path: '/admin/incidents',
+  },
+  'data-request-nobody': {
+    ...template('Обращение о персональных данных некому решить', (p) => [
+      `Поступило обращение «${p.kind}», ответить на него нужно не позднее ${p.until}. На сегодня нет никого, кто вправе его решить: ${p.office}.`,
+      'Назначьте ответственного: сам человек своё обращение решить не может.',
+    ]),
+    button: 'Открыть сбои',
+    path: '/admin/incidents',
+  },
+  'data-erased': {
+    ...template('Ваши данные удалены', (p) => [
+      `По вашему обращению от ${p.on} персональные данные на платформе «Траектория» удалены ${p.at}. Учётная запись закрыта, войти под ней больше нельзя.`,
+      `Пояснение ответственного: ${p.answer}`,
+      'Это последнее письмо: ваш адрес после его отправки не хранится.',
+    ]),
+    button: 'Открыть платформу',
+    path: '/',
   },
   'data-request-decided': {
     ...template('Решение по обращению о персональных данных', (p) => [

@@ -33,16 +33,31 @@ export async function issueLink(
   return id;
 }
 
-/** Puts a letter about an account into the outbox, in the caller's transaction. */
+/** Puts a letter about an account into the outbox, in the caller's transaction. Answers whether it was not there yet. */
 export async function sendAccountLetter(
   sql: Sql,
-  letter: { personId: string; template: string; now: Date; params: Record<string, string | boolean | null> },
-): Promise<void> {
+  letter: {
+    personId: string;
+    template: string;
+    now: Date;
+    params: Record<string, string | boolean | null>;
+    /** The same letter is written once, however often it is asked for. */
+    once?: string;
+    /** Not before; absent: at once. */
+    dueAt?: string;
+    /** Where it goes, when the card of the person is about to forget it. */
+    address?: string;
+  },
+): Promise<boolean> {
   const id = randomUUID();
-  await sql`
-    insert into notice (id, dedupe_key, template, addressee_id, addressee_role, params, nominal_at, due_at)
-    values (${id}::uuid, ${`${ACCOUNT}:${id}`}, ${letter.template}, ${letter.personId}::uuid, 'person', ${sql.json(letter.params)}, ${letter.now}, ${letter.now})`;
-  await sql`select pg_notify('outbox', '')`;
+  const { template, personId, params, now, address = null } = letter;
+  const written = await sql`
+    insert into notice (id, dedupe_key, template, addressee_id, addressee_role, params, nominal_at, due_at, address)
+    values (${id}::uuid, ${`${ACCOUNT}:${letter.once ?? id}`}, ${template}, ${personId}::uuid, 'person', ${sql.json(params)}, ${now},
+      ${letter.dueAt ?? now}, ${address})
+    on conflict (dedupe_key) do nothing returning id`;
+  if (written.length > 0) await sql`select pg_notify('outbox', '')`;
+  return written.length > 0;
 }
 
 /** «22 ноября 2026 г. в 10:45 (МСК+4)» for people: the date, the time and the zone. */

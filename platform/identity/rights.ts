@@ -5,6 +5,7 @@
 import type postgres from 'postgres';
 import type { Assignment, Actor, Role, Scope } from '../../processes/kit/types.ts';
 import type { Sql } from '../db/pool.ts';
+import { schoolsOf } from './municipalities.ts';
 
 export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
@@ -27,9 +28,6 @@ export interface AssignmentRow extends Span {
   /** When the person who is replaced holds the same office himself; absent on own roles. */
   principal: Span[] | null;
 }
-
-/** Kinds of organisations that belong to a municipality; an authority or a centre that sits in it does not. */
-const SCHOOLS: readonly string[] = ['school', 'college', 'additional_education'];
 
 /**
  * Condition on an assignment `a`: it is the person's own, or the person it replaces holds that office himself on the day `on`. A deputy has no
@@ -57,9 +55,7 @@ export interface RightsRow {
 export function rightsOf(sql: Sql, person: Fragment, behalf: Fragment) {
   return sql`
     (select jsonb_agg(jsonb_build_object('role', a.role, 'scopeKind', a.scope_kind, 'scopeId', a.scope_id, 'from', a.from_on, 'to', a.to_on,
-        'act', a.act, 'acting', a.acting, 'schools', case when a.scope_kind = 'municipality' then (
-          select jsonb_agg(o.id) from organisation o where o.region_code = split_part(a.scope_id, ':', 1)
-            and o.municipality = substr(a.scope_id, strpos(a.scope_id, ':') + 1) and o.kind = any(${[...SCHOOLS]}::text[])) end,
+        'act', a.act, 'acting', a.acting, 'schools', case when a.scope_kind = 'municipality' then ${schoolsOf(sql, sql`a.scope_id`)} end,
         'onBehalfOf', a.on_behalf_of, 'principal', case when a.on_behalf_of is null then null else (
           select coalesce(jsonb_agg(jsonb_build_object('from', b.from_on, 'to', b.to_on)), '[]') from role_assignment b
           where b.person_id = a.on_behalf_of and b.role = a.role and b.on_behalf_of is null

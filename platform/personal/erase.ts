@@ -56,7 +56,9 @@ export async function erasePerson(sql: Sql, personId: string): Promise<{ documen
   await sql`delete from relation where person_a = ${personId}::uuid or person_b = ${personId}::uuid`;
   await sql`update role_assignment set to_on = to_char(now() - interval '1 day', 'YYYY-MM-DD') where person_id = ${personId}::uuid and to_on is null`;
   await sql`update draft set body = '{}', title_ru = '', discarded_at = coalesce(discarded_at, now()) where owner_id = ${personId}::uuid and submitted_case_id is null`;
-  await sql`update notice set params = '{}' where addressee_id = ${personId}::uuid`;
+  // What has not left yet has nowhere to go.
+  await sql`update notice set params = '{}', state = case when state in ('queued', 'digest') then 'inbox_only' else state end
+    where addressee_id = ${personId}::uuid`;
   // A file of his alone: nobody else brought it, and no other person's case rests on it.
   const rows = await sql<Array<{ sha256: string }>>`
     select u.sha256 from document_upload u where u.person_id = ${personId}::uuid

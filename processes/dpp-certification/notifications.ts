@@ -1,6 +1,7 @@
 /**
  * Who is told what (specification P01 «Notify», 3.3, 3.8). The applicant never reads an expert's name; an expert never reads another's.
  */
+import { termRu } from '../kit/deadlines.ts';
 import { formatDateRu, type IsoDate } from '../kit/dates.ts';
 import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue, type Task } from '../kit/task.ts';
@@ -86,8 +87,8 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
     (p) => `Дело ${p.number}: в сертификации отказано`,
     (p) => [
       `По программе ${about(p)} принято решение об отказе. Основания: ${p.reasons}.`,
-      'Ознакомьтесь с решением на странице дела: с этой даты 30 дней можно подать апелляцию.',
-      'Новую заявку можно подать через три месяца.',
+      `Ознакомьтесь с решением на странице дела: с этой даты идёт срок апелляции${p.appeal ? `, ${p.appeal}` : ''}.`,
+      p.reapply ? `Новую заявку можно подать через ${p.reapply}.` : '',
     ],
     true,
   ),
@@ -275,6 +276,8 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     case 'programme.refused':
       provider('programme-refused', {
         reasons: (f.reasonCodes as string[]).map((c) => REFUSAL_REASONS[c] ?? c).join('; '),
+        appeal: termRu(ctx.policy.terms.appeal),
+        reapply: termRu(ctx.policy.terms.reapply),
       });
       break;
     case 'decision.not_served':

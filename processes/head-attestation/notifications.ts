@@ -2,6 +2,7 @@
  * Who is told what (specification P02 «Notify», 3.3, 3.8): the attestee dates and results, the founder what is missing and what he has
  * to choose, the personnel office the act, the head of the authority no-shows and silence. Experts never read each other's names.
  */
+import { termRu } from '../kit/deadlines.ts';
 import { formatDateRu } from '../kit/dates.ts';
 import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue, type Task } from '../kit/task.ts';
@@ -19,7 +20,7 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
     (p) => `Аттестация ${p.number}: вы внесены в график`,
     (p) => [
       `Аттестация (${p.variant}) по должности «${p.post}» назначена на ${p.date}.`,
-      'С представлением учредителя вас ознакомят не позднее чем за тридцать дней; вы вправе представить собственные сведения.',
+      `С представлением учредителя вас ознакомят заранее${p.notice ? `, не позднее чем за ${p.notice}` : ''}; вы вправе представить собственные сведения.`,
     ],
     true,
   ),
@@ -47,8 +48,8 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   submission: template(
     (p) => `Аттестация ${p.number}: внесено представление`,
-    () => [
-      'Учредитель внёс представление. Ознакомьтесь с ним на странице дела: с этого дня идут тридцать дней до заседания.',
+    (p) => [
+      `Учредитель внёс представление. Ознакомьтесь с ним на странице дела${p.notice ? `: с этого дня до заседания должно пройти ${p.notice}` : ''}.`,
       'Вы вправе представить собственные сведения.',
     ],
     true,
@@ -83,7 +84,10 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   ),
   voted: template(
     (p) => `Аттестация ${p.number}: решение комиссии`,
-    (p) => [`Комиссия решила: ${p.result}. Выписка из протокола — в течение двух рабочих дней, акт — в течение пяти.`],
+    (p) => [
+      `Комиссия решила: ${p.result}.`,
+      p.extract ? `Срок выписки из протокола — ${p.extract}, акта — ${p.act}.` : '',
+    ],
     true,
   ),
   paper: template(
@@ -191,6 +195,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     if (task.assigneeId) push(name, { kind: 'person', personId: task.assigneeId }, all, task.id);
     else if (task.nature === 'office') office(task.role, name, all, task.id);
   };
+  const { terms } = ctx.policy;
   const date = (on: unknown) => (typeof on === 'string' ? formatDateRu(on) : 'день, о котором сообщим');
   const entry = { entry: s.entryNumber ?? '', until: s.validUntil ? formatDateRu(s.validUntil) : '' };
 
@@ -199,7 +204,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     case 'attestation.continued':
     case 'schedule.replanned':
     case 'attestation.resumed':
-      attestee('attestation-scheduled', { date: date(s.plannedOn) });
+      attestee('attestation-scheduled', { date: date(s.plannedOn), notice: termRu(terms.submissionNotice) });
       break;
     case 'application.submitted':
       attestee('application-registered');
@@ -207,7 +212,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     case 'admission.refused':
       attestee('admission', {
         what: 'в допуске отказано',
-        more: `Основание: ${CAUSE_LABELS[f.ground] ?? f.ground}. Отказ можно обжаловать в течение тридцати дней.`,
+        more: `Основание: ${CAUSE_LABELS[f.ground] ?? f.ground}. Отказ можно обжаловать, срок — ${termRu(terms.appeal)}.`,
       });
       attention(
         'founder_rep',
@@ -232,7 +237,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       attestee('attestee-reminder', { due: date(f.dueOn) });
       break;
     case 'submission.filed':
-      attestee('submission');
+      attestee('submission', { notice: termRu(terms.submissionNotice) });
       break;
     case 'submission.missing':
       attention(
@@ -305,11 +310,15 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       );
       break;
     case 'commission.voted':
-      attestee('voted', { result: RESULT_LABELS[f.result] ?? f.result });
+      attestee('voted', {
+        result: RESULT_LABELS[f.result] ?? f.result,
+        extract: termRu(terms.extract),
+        act: termRu(terms.act),
+      });
       attention(
         'founder_rep',
         `комиссия решила: ${RESULT_LABELS[f.result] ?? f.result}`,
-        'Акт издаётся в течение пяти рабочих дней.',
+        `Срок издания акта — ${termRu(terms.act)}.`,
       );
       break;
     case 'extract.issued':
@@ -323,7 +332,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
         what: `акт: ${RESULT_LABELS[f.kind] ?? f.kind}`,
         more: s.validUntil
           ? `Действует до ${entry.until}.`
-          : 'Решение можно обжаловать в течение тридцати дней с ознакомления.',
+          : `Решение можно обжаловать, срок с ознакомления — ${termRu(terms.appeal)}.`,
       });
       attention('hr_officer', `акт об аттестации для личного дела: ${RESULT_LABELS[f.kind] ?? f.kind}`);
       break;
@@ -360,7 +369,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     case 'reserve.offered':
       attestee('status-changed', {
         what: 'вакансии пока нет, вам предлагают кадровый резерв',
-        more: 'Ответьте на странице дела в течение десяти рабочих дней.',
+        more: `Ответьте на странице дела, срок — ${termRu(terms.reserveAnswer)}.`,
       });
       break;
     case 'reserve.entered':

@@ -526,6 +526,11 @@ export function amountRu(amount: number, unit: TermUnit): string {
   return ones >= 2 && ones <= 4 && (tens < 12 || tens > 14) ? `${amount} ${few}` : `${amount} ${many}`;
 }
 
+/** How long a term is, in words for letters: «30 календарных дней». */
+export function termRu({ amount, unit }: Term): string {
+  return amountRu(Math.abs(amount), unit);
+}
+
 function countRu(why: Derivation): string {
   const { term } = why;
   const event = `«${bare(why.startEvent)}»`;

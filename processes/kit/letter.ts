@@ -15,5 +15,14 @@ export function template(
   linesRu: (p: NoticeParams) => string[],
   legallySignificant = false,
 ): NoticeTemplate {
-  return { subjectRu, linesRu: (p) => linesRu(p).filter(Boolean), legallySignificant };
+  // A date in words ends with a full stop of its own.
+  const once = (text: string) => text.replaceAll('г..', 'г.');
+  return {
+    subjectRu: (p) => once(subjectRu(p)),
+    linesRu: (p) =>
+      linesRu(p)
+        .filter(Boolean)
+        .map((line) => once(line.charAt(0).toUpperCase() + line.slice(1))),
+    legallySignificant,
+  };
 }

@@ -86,6 +86,8 @@ export type Actor =
     }
   | { kind: 'system' };
 
+export type PersonActor = Extract<Actor, { kind: 'person' }>;
+
 /** A request to change a case. `payload` holds only ids and the fields rules need; `personal` holds texts about people. */
 export interface Command {
   /** Idempotency key of the change; the same id with the same body gets the stored answer. */

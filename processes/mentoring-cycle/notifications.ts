@@ -1,4 +1,5 @@
 /** Who is told what (specification P04 «Notify», 3.8). Letters speak to one person and name no reasons of another. */
+import { termRu } from '../kit/deadlines.ts';
 import { addWorkingDays } from '../kit/calendar.ts';
 import { addYears, formatDateRu } from '../kit/dates.ts';
 import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
@@ -110,10 +111,7 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
     'Срок был {due}. Год сам не сменится: рубеж проводит куратор.',
   ),
   'gate-passed': significant(
-    simple(
-      'Дело {number}: {year}-й год пройден',
-      'Рубеж пройден {on}. Новая программа — в течение десяти рабочих дней.',
-    ),
+    simple('Дело {number}: {year}-й год пройден', 'Рубеж пройден {on}. Составьте новую программу, срок — {term}.'),
   ),
   'gate-extended': significant(
     simple('Дело {number}: год продлён', 'Год продлён на {months} мес., новый рубеж — {due}. Продлить можно один раз.'),
@@ -180,10 +178,7 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
   'person-left': simple('Дело {number}: педагог выбыл', 'Спросите о причине: ответ на странице дела, до {due}.'),
   'exit-survey': simple('Расскажите, почему вы уходите', 'Ответ поможет другим. Вернуться в программу можно до {due}.'),
   declined: significant(
-    simple(
-      'Дело {number}: отказ от программы записан',
-      'Журнал и год сохраняются. Предложение повторим через три месяца.',
-    ),
+    simple('Дело {number}: отказ от программы записан', 'Журнал и год сохраняются. Предложение повторим через {term}.'),
   ),
   offered: simple(
     'Дело {number}: программа наставничества снова доступна',
@@ -382,8 +377,8 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       break;
     }
     case 'gate.passed':
-      say('gate-passed', mentee, { year: f.year });
-      if (mentor) say('gate-passed', mentor, { year: f.year });
+      for (const side of mentor ? [mentee, mentor] : [mentee])
+        say('gate-passed', side, { year: f.year, term: termRu(ctx.policy.terms.ppn) });
       break;
     case 'gate.extended':
       say('gate-extended', mentee, { months: f.months, due: formatDateRu(gateDue(s, ctx).dueOn) });
@@ -439,8 +434,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       say('person-left', curator, { due: on });
       break;
     case 'programme.declined':
-      say('declined', mentee);
-      say('declined', curator);
+      for (const side of [mentee, curator]) say('declined', side, { term: termRu(ctx.policy.terms.offer) });
       break;
     case 'programme.offered':
       say('offered', mentee);

@@ -17,6 +17,10 @@ export interface ConsentText {
 
 export interface PersonalDataPolicy {
   requests: Record<RequestKind, { office: Role; term: Term }>;
+  /** Days on which the office is reminded of an open request, from its due day backwards. */
+  reminders: Array<{ amount: number; unit: 'wd' | 'cd' }>;
+  /** When an overdue request is told to the administrators, from its due day onwards. */
+  escalation: { amount: number; unit: 'wd' | 'cd' };
   /** How long the files of a closed case are kept before its people may be erased, by process; `default` for the rest. */
   retentionYears: { default: number; byProcess: Record<string, number> };
   /** The newest version of each purpose; older ones stay in older policies. */
@@ -30,6 +34,11 @@ export const DEFAULT_POLICY: PersonalDataPolicy = {
     correction: { office: 'dpo', term: { amount: 7, unit: 'wd', clause: clause('ст. 20 ч. 3: семь рабочих дней') } },
     erasure: { office: 'dpo', term: { amount: 30, unit: 'cd', clause: clause('ст. 21 ч. 5: тридцать дней') } },
   },
+  reminders: [
+    { amount: -3, unit: 'wd' },
+    { amount: -1, unit: 'wd' },
+  ],
+  escalation: { amount: 1, unit: 'wd' },
   retentionYears: { default: 5, byProcess: {} },
   consents: [
     {
@@ -50,6 +59,12 @@ export function checkPolicy(
   if (shape.length > 0) return { ok: false, errors: shape };
   const policy = parameters as PersonalDataPolicy;
   const { correction, erasure } = policy.requests;
+  const whole = ({ amount, unit }: { amount: number; unit: string }) =>
+    Number.isInteger(amount) && ['wd', 'cd'].includes(unit);
   const errors = checkTerms({ correction: correction.term, erasure: erasure.term }, '/requests');
+  if (!policy.reminders.every((day) => whole(day) && day.amount < 0))
+    errors.push({ pointer: '/reminders', detail: 'Напоминание: целое число дней (wd, cd) до срока, со знаком минус.' });
+  if (!whole(policy.escalation) || policy.escalation.amount < 1)
+    errors.push({ pointer: '/escalation', detail: 'Передача администраторам: целое число дней (wd, cd) после срока.' });
   return errors.length > 0 ? { ok: false, errors } : { ok: true, policy };
 }

@@ -3,6 +3,7 @@
  * was filed once the person accepted, the fact of the result where he pays and the person consents, the result where the person shares it;
  * a decline, a silence, a withdrawal write no letter to him.
  */
+import { termRu } from '../kit/deadlines.ts';
 import { formatDateRu } from '../kit/dates.ts';
 import { type NoticeParams, type NoticeTemplate, template } from '../kit/letter.ts';
 import { taskDue, type Task } from '../kit/task.ts';
@@ -85,7 +86,7 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
     (p) => `Заявление ${p.number}: экзамен ${p.heldOn}`,
     (p) => [
       `Вы записаны на экзамен ${p.heldOn}, ${p.startsAt}. Место: ${p.place}. Возьмите паспорт.`,
-      'Перенести можно не позднее чем за три рабочих дня.',
+      p.reschedule ? `Перенести можно не позднее чем за ${p.reschedule}.` : '',
     ],
     true,
   ),
@@ -117,7 +118,7 @@ export const TEMPLATES: Record<string, NoticeTemplate> = {
     (p) => `${p.document} № ${p.documentNumber}`,
     (p) => [
       `${p.document} № ${p.documentNumber} по квалификации «${p.qualification}» готово.`,
-      'Ознакомьтесь на странице дела: с этого дня идут тридцать дней на жалобу.',
+      `Ознакомьтесь на странице дела: с этого дня идёт срок жалобы${p.complaint ? `, ${p.complaint}` : ''}.`,
       String(p.more ?? ''),
     ],
     true,
@@ -251,6 +252,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
           heldOn: formatDateRu(s.booking.heldOn),
           startsAt: s.booking.startsAt,
           place: s.booking.placeRu,
+          reschedule: termRu(t.reschedule),
         });
       break;
     case 'exam.missed':
@@ -314,6 +316,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       person('document-issued', {
         document: ctx.policy.documents.certificateRu,
         documentNumber,
+        complaint: termRu(t.complaint),
         more: s.validUntil ? `Действует по ${formatDateRu(s.validUntil)} включительно.` : '',
       });
       break;
@@ -321,6 +324,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
       person('document-issued', {
         document: ctx.policy.documents.conclusionRu,
         documentNumber,
+        complaint: termRu(t.complaint),
         more: 'По рекомендациям вам предложат индивидуальный маршрут; решаете вы.',
       });
       break;
@@ -354,6 +358,7 @@ export function notices(event: StoredEvent, s: S, ctx: Ctx): NoticeIntent[] {
     case 'validity.ended':
       person('validity', {
         documentNumber,
+        complaint: termRu(t.complaint),
         until: formatDateRu(s.validUntil ?? event.on),
         what: event.type === 'validity.ended' ? 'Срок свидетельства истёк' : 'Срок свидетельства подходит к концу',
       });

@@ -4,6 +4,7 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvCell } from '../../api/queries/registers.ts';
 import { hashToken } from '../../api/session.ts';
+import { municipalityId } from '../../processes/kit/municipality.ts';
 import { TABLE } from './attack-table.ts';
 import { createDirectWorld, type DirectWorld } from './direct-world.ts';
 import { everyRequest, type PreparedRequest, type Route } from './every-request.ts';
@@ -20,6 +21,22 @@ beforeAll(async () => {
   const panel = new Set(kase.panel.map((member) => member.personId));
   const [stranger] = await world.pool<Array<{ id: string }>>`
     select person_id as id from expert where person_id <> all(${[...panel]}::uuid[]) order by 1 limit 1`;
+  const methodistOf = async (nameRu: string, key: string): Promise<string> => {
+    const { status, body } = await (await world.as('sokolov'))('POST', '/api/admin/people', {
+      familyName: 'Округова',
+      givenName: 'Вера',
+      email: `${key}@example.invalid`,
+      assignment: {
+        role: 'methodist',
+        scopeKind: 'municipality',
+        scopeId: municipalityId('61', nameRu),
+        from: '2026-01-01',
+        act: 'Приказ № 4 от 11.01.2026',
+      },
+    });
+    if (status !== 201) throw new Error(JSON.stringify(body));
+    return body.id;
+  };
   askers = [
     ['никто', null],
     ['педагог', 'bashtannik'],
@@ -31,6 +48,8 @@ beforeAll(async () => {
     ['секрет-др', 'astakhova'],
     ['наблюд', 'orlov'],
     ['наблюд-др', 'chepkasov'],
+    ['мет-окр', await methodistOf('Приморский округ', 'own')],
+    ['мет-окр-др', await methodistOf('Новочеркасск', 'other')],
     ['кадры', 'danilova'],
     ['опд', 'mironova'],
     ['админ', 'sokolov'],

@@ -102,6 +102,14 @@ describe('a role of a municipality', () => {
     expect([await annul('methodist of another'), await annul('methodist')]).toEqual([404, 422]);
   });
 
+  it('chooses from the people of its schools, and finds nobody of the neighbour’s', async () => {
+    const found = async (who: string) =>
+      (await get(who, `/api/people?q=${encodeURIComponent('Колесник')}`)).body.items.map(
+        ({ displayName }: { displayName: string }) => displayName.split(' ')[0],
+      );
+    expect([await found('methodist'), await found('methodist of another')]).toEqual([['Колесник'], []]);
+  });
+
   it('of HR answers for people of its schools alone', async () => {
     const preview = async (who: string) =>
       (

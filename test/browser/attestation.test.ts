@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(ru(addDays(today, 10)));
     await page.keyboard.press('Tab');
     await page
-      .getByText(/аттестуемого извещают за тридцать полных дней\.$/)
+      .getByText(/аттестуемого извещают заранее\.$/)
       .first()
       .waitFor();
     await look(who, 'founder form');
@@ -127,7 +127,7 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     await page.getByRole('link').filter({ hasText: number }).first().click();
     await who.settled();
     await decide(who, 'familiariseSubmission');
-    await page.getByText(/до заседания должно пройти тридцать полных дней/).waitFor();
+    await page.getByText(/с этого дня считают, когда возможно заседание/).waitFor();
     await look(who, 'attestee case');
 
     await who.signIn('Горелова Инесса');

@@ -3,6 +3,7 @@ import { isOwn, ownCase } from '../../kit/rulebook.ts';
 import { actingPeople, hasRole } from '../../kit/actors.ts';
 import { Desk } from '../../kit/desk.ts';
 import { deny, type Recorder } from '../../kit/recorder.ts';
+import { municipalityId } from '../../kit/municipality.ts';
 import type { Rule as KitRule } from '../../kit/rulebook.ts';
 import { isOpen, type Task } from '../../kit/task.ts';
 import type { Actor, Context, Role, Scope } from '../../kit/types.ts';
@@ -27,7 +28,7 @@ export function placesIn(place: Place, role: Role, ctx: Ctx): Scope[] {
   const org = (id: string | undefined): Scope[] => (id ? [{ kind: 'organisation', id }] : []);
   const region: Scope = { kind: 'region', id: place.region };
   const municipality: Scope[] = place.municipality
-    ? [{ kind: 'municipality', id: `${place.region}:${place.municipality}` }]
+    ? [{ kind: 'municipality', id: municipalityId(place.region, place.municipality) }]
     : [];
   switch (role) {
     case 'curator':

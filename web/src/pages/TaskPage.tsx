@@ -294,7 +294,15 @@ function Office({
         {programme && Subject && <Subject body={programme.body} process={process} />}
         {Overview && whole.data && <Overview view={whole.data} process={process} />}
         {view.documents.length > 0 && !programme && <Documents documents={view.documents} process={process} />}
-        {!programme && !Overview && view.documents.length === 0 && <Empty title="Документ этой задачи вам не открыт" />}
+        {!programme && !(Overview && !whole.error) && view.documents.length === 0 && (
+          <Empty
+            title={
+              view.task.open
+                ? 'Документ этой задачи вам не открыт'
+                : 'Дело вам больше не открыто: осталась только запись о вашей задаче'
+            }
+          />
+        )}
       </Stack>
       <aside className="sticky" aria-label="Что можно сделать">
         <Panel title={view.task.open ? 'Ваше решение' : 'Задача закрыта'}>

@@ -129,7 +129,7 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
             withAsterisk
             description={
               earliest
-                ? `Не раньше ${longDate(earliest)}: повестку закрывают за пять рабочих дней; аттестуемых извещают за тридцать дней.`
+                ? `Не раньше ${longDate(earliest)}: повестку закрывают, а аттестуемых извещают заранее.`
                 : undefined
             }
             error={faults['/heldOn']}

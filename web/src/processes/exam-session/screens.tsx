@@ -47,9 +47,7 @@ function check(body: Body): FieldProblem[] {
     ...(typeof body.capacity === 'number' && body.capacity >= 1
       ? []
       : [{ pointer: '/capacity', detail: 'Хотя бы одно место.' }]),
-    ...(list(body.examiners).length < 3
-      ? [{ pointer: '/examiners', detail: 'Назовите не менее трёх экзаменаторов.' }]
-      : []),
+    ...(list(body.examiners).length === 0 ? [{ pointer: '/examiners', detail: 'Назовите экзаменаторов.' }] : []),
   ];
 }
 
@@ -150,7 +148,7 @@ function ExaminerPicker({
     <MultiSelect
       id={fieldId('/examiners')}
       label="Экзаменаторы"
-      description="Не менее трёх; лучше с запасом: у кого с соискателем конфликт интересов, того платформа отведёт."
+      description="Лучше с запасом: у кого с соискателем конфликт интересов, того платформа отведёт."
       withAsterisk
       searchable
       error={error}

@@ -172,7 +172,7 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
           ? `Внесено ${longDate(d.submission.filedOn)}.`
           : 'Ещё не внесено; без него вопрос не войдёт в повестку.',
         d.submission?.familiarisedOn
-          ? `Ознакомлен ${longDate(d.submission.familiarisedOn)}: до заседания должно пройти тридцать полных дней.`
+          ? `Ознакомлен ${longDate(d.submission.familiarisedOn)}: с этого дня считают, когда возможно заседание.`
           : d.submission?.filedOn
             ? 'Ждём ознакомления.'
             : null,

@@ -43,7 +43,7 @@ function checkSchedule(body: Body, process: ProcessView): FieldProblem[] {
       ? [
           {
             pointer: '/plannedOn',
-            detail: `Не раньше ${longDate(earliest)}: аттестуемого извещают за тридцать полных дней.`,
+            detail: `Не раньше ${longDate(earliest)}: аттестуемого извещают заранее.`,
           },
         ]
       : []),
@@ -121,7 +121,7 @@ function ScheduleForm({ process, body, onChange, serverErrors }: DraftFormProps)
           label="Дата заседания по графику"
           description={
             earliest
-              ? `Не раньше ${longDate(earliest)}: между извещением сегодня и заседанием должно пройти тридцать полных дней.`
+              ? `Не раньше ${longDate(earliest)}: столько времени должно пройти от извещения до заседания.`
               : undefined
           }
           value={str(body.plannedOn)}
@@ -368,7 +368,8 @@ export const starts: Record<string, StartScreen> = {
     titleRu:
       'Заявление кандидата на должность руководителя: анкета, программа развития, согласие. Черновик сохраняется сам.',
     submitRu: 'Подать заявление',
-    afterRu: 'Заявлению будет присвоен номер; секретарь комиссии проверит документы в течение десяти рабочих дней.',
+    afterRu:
+      'Заявлению будет присвоен номер; секретарь комиссии проверит документы; срок проверки виден на странице дела.',
     newBody: () => ({ post: 'директор школы', parts: {} }),
     titleOf: (body) => str(body.post),
     Form: ApplicationForm,
