@@ -1,3 +1,4 @@
+import type { Gate } from './identity/gate.ts';
 import type { Logger } from '../platform/log.ts';
 import type { MatchedRoute } from './route-match.ts';
 import type { Viewer } from './viewer.ts';
@@ -7,6 +8,10 @@ export interface SessionInfo {
   id: string;
   expiresAt: Date;
   method: string;
+  /** What still stands between this session and the platform. */
+  gate: Gate;
+  /** Has its person a second factor? */
+  enrolled: boolean;
 }
 
 /** A token of an integration: what it may do, besides what its owner may. */

@@ -184,6 +184,8 @@ const opensAccounts = new Set([
   '/api/session',
   '/api/session/password',
   '/api/session/provider',
+  '/api/session/factor',
+  '/api/session/proof',
   '/api/password/reset',
   '/api/password/link',
   '/api/password/set',

@@ -7,41 +7,57 @@ import { ApiProblem } from './problems.ts';
 
 export type Tx = postgres.TransactionSql<{}>;
 
+interface Once {
+  personId: string;
+  route: string;
+  objectId: string;
+  idempotencyKey: string;
+}
+
 /**
  * Runs `work` once for a key: a repeated request gets the stored answer, the same key with another body is refused. The effect and the
  * memory of it are one transaction, so a lost answer costs nothing. Keep what is stored small and free of personal data.
  */
 export async function once<T extends object>(
   deps: ApiDeps,
-  of: { personId: string; route: string; objectId: string; idempotencyKey: string },
+  of: Once,
   body: unknown,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const id = commandId(deps.keys, {
-    personId: of.personId,
-    route: of.route,
-    caseId: of.objectId,
-    idempotencyKey: of.idempotencyKey,
-  });
-  const hash = bodyHash(deps.keys, body);
+  const { id, hash } = keyOf(deps, of, body);
   return (await deps.sql.begin(async (tx) => {
     const fresh =
       await tx`insert into command (id, case_id, body_hash, answer) values (${id}, ${of.objectId}::uuid, ${hash}, '{}') on conflict do nothing returning id`;
-    if (fresh.length === 0) {
-      const [known] = await tx<
-        Array<{ body_hash: string; answer: T }>
-      >`select body_hash, answer from command where id = ${id}`;
-      if (known?.body_hash !== hash)
-        throw new ApiProblem(409, {
-          code: 'idempotency_conflict',
-          detail: 'Этот ключ запроса уже использован с другим содержанием. Отправьте запрос с новым ключом.',
-        });
-      return known.answer;
-    }
+    if (fresh.length === 0) return (await answered<T>(tx, id, hash)) as T;
     const answer = await work(tx);
     await tx`update command set answer = ${tx.json(answer as never)} where id = ${id}`;
     return answer;
   })) as T;
+}
+
+/** What `once` answered before; for a route that looks first whether the act is still possible, which a replay no longer is. */
+export async function remembered<T extends object>(deps: ApiDeps, of: Once, body: unknown): Promise<T | undefined> {
+  const { id, hash } = keyOf(deps, of, body);
+  return answered<T>(deps.sql, id, hash);
+}
+
+function keyOf(deps: ApiDeps, { personId, route, objectId, idempotencyKey }: Once, body: unknown) {
+  return {
+    id: commandId(deps.keys, { personId, route, caseId: objectId, idempotencyKey }),
+    hash: bodyHash(deps.keys, body),
+  };
+}
+
+async function answered<T>(sql: Tx | ApiDeps['sql'], id: string, hash: string): Promise<T | undefined> {
+  const [known] = await sql<
+    Array<{ body_hash: string; answer: T }>
+  >`select body_hash, answer from command where id = ${id}`;
+  if (known && known.body_hash !== hash)
+    throw new ApiProblem(409, {
+      code: 'idempotency_conflict',
+      detail: 'Этот ключ запроса уже использован с другим содержанием. Отправьте запрос с новым ключом.',
+    });
+  return known?.answer;
 }
 
 /** Evidence of what happens outside a case, written with the change. */

@@ -6,6 +6,8 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Sql } from '../platform/db/pool.ts';
 import { digestOf, randomToken } from '../platform/identity/secrets.ts';
+import { gateOf, passes, wantsProof } from './identity/gate.ts';
+import { demandsFactor } from './identity/factor-policy.ts';
 import { isInOwnName } from '../processes/kit/own-name.ts';
 import type { Env } from './env.ts';
 import type { ApiDeps } from './ports.ts';
@@ -54,6 +56,8 @@ export async function openSession(
   c: Context<Env>,
   personId: string,
   method: 'choice' | 'password' | 'oidc',
+  /** The identity provider has asked for a second factor itself. */
+  factor = false,
 ): Promise<{ id: string; token: string; expiresAt: string }> {
   const token = randomToken();
   const now = deps.now();
@@ -62,8 +66,9 @@ export async function openSession(
   const former = readCookie(deps, c, '');
   const [row] = await deps.sql<Array<{ id: string }>>`
     with ended as (delete from session where token_hash = ${former ? hashToken(former) : ''})
-    insert into session (token_hash, person_id, created_at, last_seen_at, rotated_at, expires_at, user_agent, method)
-    values (${hashToken(token)}, ${personId}::uuid, ${now}, ${now}, ${now}, ${expiresAt}, ${c.req.header('user-agent')?.slice(0, 300) ?? null}, ${method})
+    insert into session (token_hash, person_id, created_at, last_seen_at, rotated_at, expires_at, user_agent, method, proved_at, factor_at)
+    values (${hashToken(token)}, ${personId}::uuid, ${now}, ${now}, ${now}, ${expiresAt}, ${c.req.header('user-agent')?.slice(0, 300) ?? null}, ${method},
+      ${now}, ${factor ? now : null})
     returning id`;
   // Sessions that are over go as new ones come; nobody waits for it.
   void deps.sql`delete from session where expires_at < ${now} or last_seen_at < ${new Date(now.getTime() - idleMs)}`.catch(
@@ -112,6 +117,10 @@ interface SessionRow extends ViewerRow {
   s_due: boolean;
   s_method: string;
   s_current: boolean;
+  s_created: Date;
+  s_proved: Date;
+  s_factor: Date | null;
+  s_enrolled: boolean;
 }
 
 /** The session behind a token, with its person and his rights, in one statement. */
@@ -121,7 +130,8 @@ async function findBySession(deps: ApiDeps, hash: string, behalf: string | null)
   const { sql } = deps;
   const [row] = await sql<SessionRow[]>`
     select s.id as s_id, s.expires_at as s_expires, s.last_seen_at as s_seen, s.rotated_at as s_rotated, s.rotation_due as s_due,
-      s.method as s_method, s.token_hash = ${hash} as s_current, ${viewerColumns(sql, behalf)}
+      s.method as s_method, s.token_hash = ${hash} as s_current, s.created_at as s_created, s.proved_at as s_proved, s.factor_at as s_factor,
+      exists (select from second_factor f where f.person_id = p.id and f.confirmed_at is not null) as s_enrolled, ${viewerColumns(sql, behalf)}
     from session s join ${viewerTables(sql)} on p.id = s.person_id
     where (s.token_hash = ${hash} or (s.former_hash = ${hash} and s.former_until > ${now})) and s.expires_at > ${now} and s.last_seen_at > ${idle}`;
   return row;
@@ -168,6 +178,17 @@ export function authenticate(deps: ApiDeps): MiddlewareHandler<Env> {
   };
 }
 
+const CODE_WANTED = new ApiProblem(403, {
+  code: 'second_factor_code',
+  title: 'Нужен код',
+  detail: 'Введите код из приложения или запасной код.',
+});
+const SETUP_WANTED = new ApiProblem(403, {
+  code: 'second_factor_setup',
+  title: 'Нужен второй фактор',
+  detail: 'Ваша роль требует второго фактора: подключите приложение с кодами, чтобы продолжить.',
+});
+
 async function admitSession(
   deps: ApiDeps,
   c: Context<Env>,
@@ -178,9 +199,36 @@ async function admitSession(
   const row = await findBySession(deps, hash, behalf ?? null);
   const viewer = row && viewerFrom(row, deps.now(), behalf);
   if (!row || !viewer) return;
-  c.set('viewer', viewer);
-  c.set('session', { id: row.s_id, expiresAt: row.s_expires, method: row.s_method });
   const now = deps.now();
+  const route = c.get('matched');
+  const name = route ? `${route.method} ${route.path}` : '';
+  const gate = gateOf({
+    shown: row.s_factor !== null,
+    enrolled: row.s_enrolled,
+    demanded: row.s_factor === null && !row.s_enrolled && (await demandsFactor(deps, viewer.roles)),
+    ageMs: now.getTime() - row.s_created.getTime(),
+  });
+  if (gate === 'over') return;
+  if (!passes(gate, name)) {
+    // Whoever has not come through sees of the open pages what a stranger sees.
+    if (route?.open !== false) return;
+    throw gate === 'code' ? CODE_WANTED : SETUP_WANTED;
+  }
+  const sinceProofMs = now.getTime() - row.s_proved.getTime();
+  if (wantsProof(name, { method: row.s_method, enrolled: row.s_enrolled, sinceProofMs }, deps.config.session.proofMs))
+    throw new ApiProblem(403, {
+      code: 'proof_required',
+      title: 'Подтвердите, что это вы',
+      detail: 'С последнего подтверждения прошло много времени. Введите пароль или код и повторите.',
+    });
+  c.set('viewer', viewer);
+  c.set('session', {
+    id: row.s_id,
+    expiresAt: row.s_expires,
+    method: row.s_method,
+    gate,
+    enrolled: row.s_enrolled,
+  });
   if (now.getTime() - row.s_seen.getTime() > seenEveryMs)
     void deps.sql`update session set last_seen_at = ${now} where id = ${row.s_id}::uuid and last_seen_at < ${now}`.catch(
       () => undefined,
@@ -191,7 +239,7 @@ async function admitSession(
 }
 
 /** Of several requests that come at once one renews the token; the others go on with the former one for a minute. */
-async function rotate(deps: ApiDeps, c: Context<Env>, hash: string, expiresAt: Date): Promise<void> {
+export async function rotate(deps: ApiDeps, c: Context<Env>, hash: string, expiresAt: Date): Promise<void> {
   const token = randomToken();
   const now = deps.now();
   const changed = await deps.sql`

@@ -41,6 +41,8 @@ export type Config = {
     absoluteMs: number;
     /** A browser gets another token after so long. */
     rotateMs: number;
+    /** A sensitive act asks again who it is when the last proof is older. */
+    proofMs: number;
   };
   account: {
     invitationMs: number;
@@ -56,6 +58,8 @@ export type Config = {
     /** On the button of the sign-in page. */
     labelRu: string;
     scope: string;
+    /** Values of `acr` by which the provider says that it asked for a second factor; `amr` with `mfa` says so too. */
+    factorAcr: string[];
   };
   logLevel: LogLevel;
   /** Started by `npm start` on this machine: demonstration accounts are shown, the mailbox page exists. */
@@ -137,6 +141,7 @@ const Environment = z.object({
   SESSION_IDLE_MINUTES: positive.default(120),
   SESSION_ABSOLUTE_HOURS: positive.default(12),
   SESSION_ROTATE_MINUTES: positive.default(60),
+  SESSION_PROOF_MINUTES: positive.default(15),
   INVITATION_HOURS: positive.default(72),
   RESET_MINUTES: positive.default(60),
   PASSWORD_SIGN_IN: flag.default(true),
@@ -146,6 +151,15 @@ const Environment = z.object({
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   OIDC_LABEL: z.string().min(1).max(80).default('Войти через учётную запись организации'),
   OIDC_SCOPE: z.string().min(1).default('openid'),
+  OIDC_FACTOR_ACR: z
+    .string()
+    .default('mfa,http://schemas.openid.net/pape/policies/2007/06/multi-factor')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((value) => value.trim())
+        .filter(Boolean),
+    ),
   LOG_LEVEL: LogLevel.default('info'),
   WORKER_METRICS_ADDRESS: hostAndPort.optional(),
   WORKER_DEPLOYMENT_NAME: z.string().min(1).optional(),
@@ -217,6 +231,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
       idleMs: values.SESSION_IDLE_MINUTES * 60_000,
       absoluteMs: values.SESSION_ABSOLUTE_HOURS * 3_600_000,
       rotateMs: values.SESSION_ROTATE_MINUTES * 60_000,
+      proofMs: values.SESSION_PROOF_MINUTES * 60_000,
     },
     account: {
       invitationMs: values.INVITATION_HOURS * 3_600_000,
@@ -316,6 +331,7 @@ function readOidc(values: Partial<z.infer<typeof Environment>>, problems: string
     ...(clientSecret ? { clientSecret } : {}),
     labelRu: values.OIDC_LABEL ?? '',
     scope: values.OIDC_SCOPE ?? 'openid',
+    factorAcr: values.OIDC_FACTOR_ACR ?? [],
   };
 }
 

@@ -52,6 +52,7 @@ export const PersonCard = PersonAccess.extend({
   disabledReason: z.string().nullable(),
   passwordSetAt: z.string().nullable(),
   lastSeenAt: z.string().nullable(),
+  secondFactor: z.boolean(),
   invitedUntil: z.string().nullable(),
   assignments: z.array(AssignmentView),
   identities: z.array(IdentityView),
@@ -211,7 +212,21 @@ export const unlinkIdentity = createRoute({
   responses: card,
 });
 
+export const resetFactor = createRoute({
+  method: 'post',
+  path: '/api/admin/people/{id}/second-factor/reset',
+  tags: ['Люди и доступ'],
+  summary: 'Сбросить второй фактор человека, который его потерял; его входы завершаются',
+  request: {
+    params: IdParams,
+    headers: IdempotencyHeaders,
+    body: body(z.object({ reason: z.string().trim().min(5, 'Напишите, как вы убедились, что это он.').max(500) })),
+  },
+  responses: card,
+});
+
 export const accessRoutes = [
+  resetFactor,
   listAccess,
   readAccess,
   grantChoices,

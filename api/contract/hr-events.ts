@@ -157,7 +157,7 @@ export const previewHrEvent = createRoute({
   path: '/api/hr-events/preview',
   tags,
   summary: 'Что сделает событие: дела, сроки, роли. Ничего не записывается',
-  request: { headers: IdempotencyHeaders, body: body(HrCells) },
+  request: { body: body(HrCells) },
   responses: { ...writeProblems, 200: json(HrPreview) },
 });
 export const postHrEvent = createRoute({
@@ -197,7 +197,7 @@ export const previewHrCorrection = createRoute({
   path: '/api/hr-events/{id}/correction/preview',
   tags,
   summary: 'Что сделает исправление',
-  request: { params: IdParams, headers: IdempotencyHeaders, body: body(Correction) },
+  request: { params: IdParams, body: body(Correction) },
   responses: { ...writeProblems, 200: json(HrPreview) },
 });
 export const correctHrEvent = createRoute({

@@ -114,6 +114,59 @@ export const providerCallback = createRoute({
   },
   responses: { ...problems, 302: { description: 'Возврат на страницу' } },
 });
+const Code = z.string().trim().min(6, 'Введите код.').max(40);
+const Codes = z.object({ recoveryCodes: z.array(z.string()) });
+const factorTags = ['Вход'];
+export const showFactor = createRoute({
+  method: 'post',
+  path: '/api/session/factor',
+  tags: factorTags,
+  summary: 'Завершить вход кодом из приложения или запасным кодом',
+  request: { body: body(z.object({ code: Code })) },
+  responses: { ...writeProblems, 204: { description: 'Вход завершён' } },
+});
+export const proveAgain = createRoute({
+  method: 'post',
+  path: '/api/session/proof',
+  tags: factorTags,
+  summary: 'Подтвердить, что это вы: пароль или код. Нужно перед действиями с доступом, если прошло много времени',
+  request: {
+    body: body(z.object({ password: Secret.optional(), code: Code.optional() })),
+  },
+  responses: { ...writeProblems, 204: { description: 'Подтверждено' } },
+});
+export const beginFactor = createRoute({
+  method: 'post',
+  path: '/api/profile/second-factor',
+  tags: factorTags,
+  summary: 'Начать подключение второго фактора: секрет и адрес otpauth для приложения с кодами',
+  responses: {
+    ...writeProblems,
+    201: json(z.object({ secret: z.string(), address: z.string() }), 'Ждёт первого кода'),
+  },
+});
+export const confirmFactor = createRoute({
+  method: 'post',
+  path: '/api/profile/second-factor/confirm',
+  tags: factorTags,
+  summary: 'Подключить второй фактор первым кодом; ответ один раз называет запасные коды',
+  request: { body: body(z.object({ code: Code })) },
+  responses: { ...writeProblems, 200: json(Codes) },
+});
+export const renewRecovery = createRoute({
+  method: 'post',
+  path: '/api/profile/second-factor/recovery',
+  tags: factorTags,
+  summary: 'Заменить запасные коды; прежние перестают действовать',
+  responses: { ...writeProblems, 200: json(Codes) },
+});
+export const removeFactor = createRoute({
+  method: 'delete',
+  path: '/api/profile/second-factor',
+  tags: factorTags,
+  summary: 'Отключить второй фактор, если роль его не требует',
+  responses: { ...writeProblems, 204: { description: 'Отключён' } },
+});
 export const listSessions = createRoute({
   method: 'get',
   path: '/api/sessions',
@@ -187,7 +240,7 @@ export const changePassword = createRoute({
   path: '/api/password',
   tags: ['Вход'],
   summary: 'Сменить свой пароль; остальные входы завершаются',
-  request: { headers: IdempotencyHeaders, body: body(z.object({ current: Secret, password: Secret })) },
+  request: { body: body(z.object({ current: Secret, password: Secret })) },
   responses: { ...writeProblems, 200: json(z.object({ ended: z.number().int() })) },
 });
 export const profile = createRoute({
@@ -201,6 +254,13 @@ export const profile = createRoute({
       z.object({
         login: z.string().nullable(),
         passwordSetAt: z.string().nullable(),
+        secondFactor: z.object({
+          /** Since when it is on; null: off. */
+          since: z.string().nullable(),
+          recoveryLeft: z.number().int(),
+          /** A role demands it: it cannot be switched off. */
+          demanded: z.boolean(),
+        }),
         muteDigests: z.boolean(),
         identities: z.array(IdentityView),
         areas: z.array(z.object({ code: z.string(), labelRu: z.string() })),
@@ -263,6 +323,12 @@ export const identityRoutes = [
   startProvider,
   linkProvider,
   providerCallback,
+  showFactor,
+  proveAgain,
+  beginFactor,
+  confirmFactor,
+  renewRecovery,
+  removeFactor,
   listSessions,
   endSession,
   endOtherSessions,

@@ -144,7 +144,13 @@ export async function finishFlow(deps: ApiDeps, c: Context<Env>): Promise<string
     const problem = await link(deps, c, flow, subject);
     if (problem) return failed(problem);
   }
-  return signIn(deps, c, subject, idToken, flow.return_to);
+  return signIn(deps, c, subject, idToken, flow.return_to, saysFactor(deps, { ...claims }));
+}
+
+/** Does the provider say that it asked for a second factor: `mfa` among the methods (RFC 8176), or a class the installation names? */
+export function saysFactor({ config }: Pick<ApiDeps, 'config'>, { amr, acr }: Record<string, unknown>): boolean {
+  if (Array.isArray(amr) && amr.includes('mfa')) return true;
+  return typeof acr === 'string' && (config.oidc?.factorAcr ?? []).includes(acr);
 }
 
 const failed = (code: string): string => `/sign-in?problem=${code}`;
@@ -155,6 +161,7 @@ async function signIn(
   { issuer, subject }: { issuer: string; subject: string },
   idToken: string | undefined,
   returnTo: string,
+  factor: boolean,
 ): Promise<string> {
   const now = deps.now();
   const [known] = await deps.sql<Array<{ person_id: string; closed: boolean }>>`
@@ -173,7 +180,7 @@ async function signIn(
     });
     return failed(refused ?? 'provider_unknown');
   }
-  const session = await openSession(deps, c, known.person_id, 'oidc');
+  const session = await openSession(deps, c, known.person_id, 'oidc', factor);
   if (idToken)
     await deps.sql`update session set id_token_hint = ${sealHint(deps.identity, session.id, idToken)} where id = ${session.id}::uuid`;
   await audit(deps.sql, {
@@ -182,7 +189,7 @@ async function signIn(
     subjectId: known.person_id,
     by: { personId: known.person_id },
     requestId: c.get('requestId'),
-    facts: { way: 'oidc' },
+    facts: { way: 'oidc', factor },
   });
   return returnTo;
 }

@@ -10,6 +10,7 @@ import { audit } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, invalid } from '../problems.ts';
 import { endSessions, openSession, putCookie, readCookie } from '../session.ts';
+import { refuseHaste } from './haste.ts';
 
 /** How long a browser is remembered after a sign-in with a password. */
 const deviceMs = 365 * 86_400_000;
@@ -76,16 +77,6 @@ const tooBusy = () =>
     detail: 'Сейчас входит слишком много людей. Повторите через несколько секунд.',
     headers: { 'retry-after': '5' },
   });
-
-function refuseHaste(waitMs: number): void {
-  if (waitMs === 0) return;
-  const seconds = Math.ceil(waitMs / 1_000);
-  throw new ApiProblem(429, {
-    code: 'slow_down',
-    detail: `Слишком много попыток. Следующая возможна через ${seconds < 90 ? `${seconds} с` : `${Math.ceil(seconds / 60)} мин`}.`,
-    headers: { 'retry-after': String(seconds) },
-  });
-}
 
 /** A browser that this person has used before is counted apart: nobody elsewhere can make it wait. */
 async function throttleKeys(deps: ApiDeps, c: Context<Env>, login: string): Promise<ThrottleKey[]> {

@@ -68,6 +68,7 @@ interface CardRow extends AccessRow {
   disabled_reason: string | null;
   password_set_at: Date | null;
   last_seen_at: Date | null;
+  second_factor: boolean;
   invited_until: Date | null;
 }
 
@@ -76,6 +77,7 @@ export async function readAccess(sql: Sql, id: string, today: string): Promise<P
   const [row] = await sql<CardRow[]>`
     select ${columns(sql, today)}, k.disabled_reason, k.password_set_at,
       (select max(s.last_seen_at) from session s where s.person_id = p.id) as last_seen_at,
+      exists (select from second_factor f where f.person_id = p.id and f.confirmed_at is not null) as second_factor,
       (select max(l.expires_at) from account_link l where l.person_id = p.id and l.purpose = 'invitation' and l.used_at is null and l.revoked_at is null) as invited_until
     from person p left join account k on k.person_id = p.id where p.id = ${id}::uuid`;
   if (!row) throw notFound();
@@ -86,6 +88,7 @@ export async function readAccess(sql: Sql, id: string, today: string): Promise<P
     disabledReason: row.disabled_reason,
     passwordSetAt: row.password_set_at?.toISOString() ?? null,
     lastSeenAt: row.last_seen_at?.toISOString() ?? null,
+    secondFactor: row.second_factor,
     invitedUntil: row.invited_until?.toISOString() ?? null,
     assignments: await assignmentsOf(sql, id, today),
     identities: ties.map((tie) => ({

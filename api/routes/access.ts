@@ -18,8 +18,10 @@ import {
   listAccess,
   type NewAssignment,
   readAccess,
+  resetFactor as resetFactorRoute,
   unlinkIdentity,
 } from '../contract/access.ts';
+import { resetFactor } from '../identity/factor.ts';
 import { issuerOf, unlink } from '../identity/oidc.ts';
 import { audit, once, type Tx } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -218,6 +220,20 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
     await change(c, { personId: id, row: 'ADMIN-14', kind: 'sessions.ended' }, async (tx) => ({
       ended: await endSessions(tx, id),
     }));
+    return c.json(await card(viewer, id), 200);
+  });
+
+  app.openapi(resetFactorRoute, async (c) => {
+    const viewer = central(c);
+    const { id } = c.req.valid('param');
+    const { reason } = c.req.valid('json');
+    notSelf(viewer, id);
+    await card(viewer, id);
+    await change(
+      c,
+      { personId: id, row: 'ADMIN-19', kind: 'factor.reset', facts: { reason }, body: { reason } },
+      async (tx) => resetFactor(deps, tx, id),
+    );
     return c.json(await card(viewer, id), 200);
   });
 

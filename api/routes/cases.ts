@@ -14,7 +14,7 @@ import {
   reconcileCase,
   startCase as startRoute,
 } from '../contract/cases.ts';
-import { audit } from '../idempotent.ts';
+import { audit, once } from '../idempotent.ts';
 import { packageSheet, readPackage } from '../mentoring-package.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound, NotYetRecorded, zodErrors } from '../problems.ts';
@@ -85,7 +85,7 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
   app.openapi(postFact, async (c) => {
     const { id } = c.req.valid('param');
     const { factId, kind, body } = c.req.valid('json');
-    const { viewer, requestId } = writing(deps, c);
+    const { viewer, requestId, idempotencyKey } = writing(deps, c);
     const reporters = [
       'centre_operator',
       'council',
@@ -104,42 +104,50 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     if (!contract) throw invalid([{ pointer: '/kind', detail: 'Такого факта нет.' }]);
     const parsed = contract.body.safeParse(body);
     if (!parsed.success) throw invalid(zodErrors(parsed.error, '/body'));
-    const sent = await deps.cases
-      .sendFact(id, { factId, kind, payload: parsed.data as Record<string, unknown>, requestId })
-      .catch((error: unknown) => {
-        deps.log.warn({ err: error, caseId: id }, 'a fact was not sent');
-        throw new NotYetRecorded();
+    const of = { personId: viewer.personId, route: 'fact', objectId: id, idempotencyKey };
+    await once(deps, of, { factId, kind, body }, async (tx) => {
+      const sent = await deps.cases
+        .sendFact(id, { factId, kind, payload: parsed.data as Record<string, unknown>, requestId })
+        .catch((error: unknown) => {
+          deps.log.warn({ err: error, caseId: id }, 'a fact was not sent');
+          throw new NotYetRecorded();
+        });
+      if (sent.kind === 'refused') throw denied(deps, sent.denial);
+      await audit(tx, {
+        row: 'FACT-01',
+        kind: 'fact.sent',
+        subjectId: id,
+        by: viewer.actor,
+        requestId,
+        facts: { factId, kind },
       });
-    if (sent.kind === 'refused') throw denied(deps, sent.denial);
-    await audit(deps.sql, {
-      row: 'FACT-01',
-      kind: 'fact.sent',
-      subjectId: id,
-      by: viewer.actor,
-      requestId,
-      facts: { factId, kind },
+      return {};
     });
     return c.json({ caseId: id, factId }, 202);
   });
 
   app.openapi(reconcileCase, async (c) => {
     const { id } = c.req.valid('param');
-    const { viewer, requestId } = writing(deps, c);
+    const { viewer, requestId, idempotencyKey } = writing(deps, c);
     if (!viewer.reach.admin) throw notFound();
     await read(deps, c, (tx) => loadCase(deps, tx, id));
-    const outcome = await deps.cases.reconcileCase(id).catch((error: unknown) => {
-      deps.log.warn({ err: error, caseId: id }, 'a case was not reconciled');
-      throw new NotYetRecorded();
-    });
-    if (outcome === 'closed')
-      throw new ApiProblem(409, { code: 'case_closed', detail: 'Дело завершено, сверять нечего.' });
-    await audit(deps.sql, {
-      row: 'ADMIN-01',
-      kind: 'case.reconciled',
-      subjectId: id,
-      by: viewer.actor,
-      requestId,
-      facts: {},
+    const of = { personId: viewer.personId, route: 'reconcile', objectId: id, idempotencyKey };
+    await once(deps, of, {}, async (tx) => {
+      const outcome = await deps.cases.reconcileCase(id).catch((error: unknown) => {
+        deps.log.warn({ err: error, caseId: id }, 'a case was not reconciled');
+        throw new NotYetRecorded();
+      });
+      if (outcome === 'closed')
+        throw new ApiProblem(409, { code: 'case_closed', detail: 'Дело завершено, сверять нечего.' });
+      await audit(tx, {
+        row: 'ADMIN-01',
+        kind: 'case.reconciled',
+        subjectId: id,
+        by: viewer.actor,
+        requestId,
+        facts: {},
+      });
+      return {};
     });
     return c.json({ caseId: id }, 202);
   });

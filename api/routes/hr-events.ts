@@ -29,7 +29,7 @@ import {
 } from '../contract/hr-events.ts';
 import { type Effect, faultView, foreseeRows, lookupFor } from '../hr-reading.ts';
 import { type HrScope, hrScopeOf } from '../hr-scope.ts';
-import { audit, once } from '../idempotent.ts';
+import { audit, once, remembered } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid } from '../problems.ts';
 import { listBatches, listEvents, listRows, readBatch, readEvent } from '../queries/hr-events.ts';
@@ -122,39 +122,43 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { scope, viewer } = office(c);
     const { id: eventId } = c.req.valid('param');
     const { cells, reason } = c.req.valid('json');
+    const context = writing(deps, c);
+    const of = {
+      personId: viewer.personId,
+      route: 'hr-correction',
+      objectId: eventId,
+      idempotencyKey: context.idempotencyKey,
+    };
+    // A correction that went through cannot be planned again; its answer can be repeated.
+    const before = await remembered<{ batchId: string }>(deps, of, c.req.valid('json'));
+    if (before) return c.json(await readBatch(deps.sql, scope, viewer.personId, before.batchId), 201);
     const plan = await read(deps, c, (tx) =>
       planCorrection(deps, tx, scope, viewer, eventId, cells as Cells | undefined),
     );
     if (plan.faults.length > 0) throw badCells(plan.faults);
-    const context = writing(deps, c);
-    const { batchId } = await once(
-      deps,
-      { personId: viewer.personId, route: 'hr-correction', objectId: eventId, idempotencyKey: context.idempotencyKey },
-      c.req.valid('json'),
-      async (tx) => {
-        const [taken] = await tx`
+    const { batchId } = await once(deps, of, c.req.valid('json'), async (tx) => {
+      const [taken] = await tx`
           update hr_event set state = 'replaced', reason = ${reason} where id = ${eventId}::uuid and state <> 'replaced' returning id`;
-        if (!taken) throw new ApiProblem(409, { code: 'already_corrected', detail: 'Это событие уже исправлено.' });
-        if (plan.told) await revertPerson(tx as unknown as Sql, plan.old, plan.oldFactId);
-        const id = randomUUID();
-        await writeBatch(deps, tx, { id, kind: 'correction', name: reason, viewer, requestId: context.requestId });
-        if (plan.next) {
-          const row: ParsedRow = { line: 1, event: plan.next, factId: plan.factId };
-          await writeRows(tx, id, [{ line: 1, raw: '', state: 'ready', faults: [], row, effects: plan.effects }]);
-        }
-        await tx`update hr_row set state = 'told' where fact_id = ${plan.oldFactId} and state = 'waiting'`;
-        await apply(tx, id, viewer, context.requestId, { corrects: eventId, reason });
-        await audit(tx, {
-          row: 'HR-03',
-          kind: 'hr.corrected',
-          subjectId: eventId,
-          by: viewer.actor,
-          requestId: context.requestId,
-          facts: { batchId: id, void: cells === undefined },
-        });
-        return { batchId: id };
-      },
-    );
+      if (!taken) throw new ApiProblem(409, { code: 'already_corrected', detail: 'Это событие уже исправлено.' });
+      if (plan.told) await revertPerson(tx as unknown as Sql, plan.old, plan.oldFactId);
+      const id = randomUUID();
+      await writeBatch(deps, tx, { id, kind: 'correction', name: reason, viewer, requestId: context.requestId });
+      if (plan.next) {
+        const row: ParsedRow = { line: 1, event: plan.next, factId: plan.factId };
+        await writeRows(tx, id, [{ line: 1, raw: '', state: 'ready', faults: [], row, effects: plan.effects }]);
+      }
+      await tx`update hr_row set state = 'told' where fact_id = ${plan.oldFactId} and state = 'waiting'`;
+      await apply(tx, id, viewer, context.requestId, { corrects: eventId, reason });
+      await audit(tx, {
+        row: 'HR-03',
+        kind: 'hr.corrected',
+        subjectId: eventId,
+        by: viewer.actor,
+        requestId: context.requestId,
+        facts: { batchId: id, void: cells === undefined },
+      });
+      return { batchId: id };
+    });
     await wake(deps, batchId);
     await wake(deps, plan.oldBatchId);
     return c.json(await readBatch(deps.sql, scope, viewer.personId, batchId), 201);
@@ -249,15 +253,26 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { expected } = c.req.valid('json');
     const context = writing(deps, c);
     const batch = await readBatch(deps.sql, scope, viewer.personId, id);
-    if (batch.state === 'preview') {
-      // What the person looked at is what is applied: another number of rows means another file.
-      if (batch.counts.ready !== expected)
-        throw new ApiProblem(409, {
-          code: 'other_rows',
-          detail: `Готовых строк ${batch.counts.ready}, а не ${expected}: посмотрите загрузку ещё раз.`,
-        });
-      await deps.sql.begin((tx) => apply(tx, id, viewer, context.requestId));
-    }
+    const { idempotencyKey, requestId } = context;
+    await once(
+      deps,
+      { personId: viewer.personId, route: 'hr-apply', objectId: id, idempotencyKey },
+      { expected },
+      async (tx) => {
+        const [locked] = await tx<
+          Array<{ state: string }>
+        >`select state from hr_batch where id = ${id}::uuid for update`;
+        if (locked?.state !== 'preview') return {};
+        // What the person looked at is what is applied: another number of rows means another file.
+        if (batch.counts.ready !== expected)
+          throw new ApiProblem(409, {
+            code: 'other_rows',
+            detail: `Готовых строк ${batch.counts.ready}, а не ${expected}: посмотрите загрузку ещё раз.`,
+          });
+        await apply(tx, id, viewer, requestId);
+        return {};
+      },
+    );
     await wake(deps, id);
     return c.json(await readBatch(deps.sql, scope, viewer.personId, id), 202);
   });

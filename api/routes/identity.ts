@@ -3,6 +3,12 @@ import { PASSWORD_MIN } from '../../platform/identity/passwords.ts';
 import { listProcesses } from '../../processes/registry.ts';
 import {
   askReset as askResetRoute,
+  beginFactor as beginFactorRoute,
+  confirmFactor as confirmFactorRoute,
+  proveAgain,
+  removeFactor as removeFactorRoute,
+  renewRecovery as renewRecoveryRoute,
+  showFactor as showFactorRoute,
   changePassword as changePasswordRoute,
   changeProfile,
   createToken,
@@ -22,10 +28,12 @@ import {
   usePasswordLink,
 } from '../contract/identity.ts';
 import { deviceRu } from '../identity/device.ts';
+import { beginFactor, confirmFactor, newCodes, prove, removeFactor, showFactor } from '../identity/factor.ts';
+import { demandsFactor } from '../identity/factor-policy.ts';
 import { beginFlow, finishFlow, invitationFor, ownPath, unlink } from '../identity/oidc.ts';
 import { askReset, changePassword, describeLink, setByLink, signInWithPassword } from '../identity/sign-in.ts';
 import { tokensOf } from '../identity/tokens.ts';
-import { audit } from '../idempotent.ts';
+import { audit, once, type Tx } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
 import { AREAS, isScope } from '../scopes.ts';
@@ -108,6 +116,32 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
     return c.json({ ended }, 200);
   });
 
+  app.openapi(showFactorRoute, async (c) => {
+    const { session, personId } = self(c);
+    if (session.gate === 'code')
+      await showFactor(deps, c, { personId, sessionId: session.id, code: c.req.valid('json').code });
+    return c.body(null, 204);
+  });
+  app.openapi(proveAgain, async (c) => {
+    const { session, personId } = self(c);
+    await prove(deps, c, { personId, sessionId: session.id, ...c.req.valid('json') });
+    return c.body(null, 204);
+  });
+  app.openapi(beginFactorRoute, async (c) => c.json(await beginFactor(deps, self(c).personId), 201));
+  app.openapi(confirmFactorRoute, async (c) => {
+    const { session, personId } = self(c);
+    const { code } = c.req.valid('json');
+    return c.json({ recoveryCodes: await confirmFactor(deps, c, { personId, sessionId: session.id, code }) }, 200);
+  });
+  app.openapi(renewRecoveryRoute, async (c) =>
+    c.json({ recoveryCodes: await newCodes(deps, c, self(c).personId) }, 200),
+  );
+  app.openapi(removeFactorRoute, async (c) => {
+    const { personId, viewer } = self(c);
+    await removeFactor(deps, c, { personId, roles: viewer.roles });
+    return c.body(null, 204);
+  });
+
   app.openapi(listSessions, async (c) => {
     const { session, personId } = self(c);
     const now = deps.now();
@@ -150,15 +184,25 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
   app.openapi(endOtherSessions, async (c) => {
     const { session, personId } = self(c);
     const ended = await endSessions(sql, personId, session.id);
-    await note(c, 'ACCESS-08', 'session.ended', { others: ended });
+    if (ended > 0) await note(c, 'ACCESS-08', 'session.ended', { others: ended });
     return c.json({ ended }, 200);
   });
 
   app.openapi(profile, async (c) => {
     const { personId } = self(c);
     const [[row], identities] = await Promise.all([
-      sql<Array<{ login: string | null; password_set_at: Date | null; mute_digests: boolean }>>`
-        select k.login, k.password_set_at, p.mute_digests from person p left join account k on k.person_id = p.id where p.id = ${personId}::uuid`,
+      sql<
+        Array<{
+          login: string | null;
+          password_set_at: Date | null;
+          mute_digests: boolean;
+          factor_since: Date | null;
+          recovery_left: number | null;
+        }>
+      >`
+        select k.login, k.password_set_at, p.mute_digests, f.confirmed_at as factor_since, cardinality(f.recovery) as recovery_left
+        from person p left join account k on k.person_id = p.id
+        left join second_factor f on f.person_id = p.id and f.confirmed_at is not null where p.id = ${personId}::uuid`,
       sql<Array<{ issuer: string; subject: string; created_at: Date; last_used_at: Date | null }>>`
         select issuer, subject, created_at, last_used_at from identity_link where person_id = ${personId}::uuid order by created_at`,
     ]);
@@ -166,6 +210,11 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
       {
         login: row?.login ?? null,
         passwordSetAt: row?.password_set_at?.toISOString() ?? null,
+        secondFactor: {
+          since: row?.factor_since?.toISOString() ?? null,
+          recoveryLeft: row?.recovery_left ?? 0,
+          demanded: await demandsFactor(deps, viewerOf(c).roles),
+        },
         muteDigests: row?.mute_digests === true,
         identities: identities.map((tie) => ({
           issuer: tie.issuer,
@@ -188,16 +237,22 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
   app.openapi(dropIdentity, async (c) => {
     const { personId, session } = self(c);
     const { issuer, subject } = c.req.valid('json');
-    const [account] = await sql<Array<{ ways: number }>>`
-      select (select count(*)::int from identity_link where person_id = ${personId}::uuid)
-        + (select count(*)::int from account where person_id = ${personId}::uuid and password_hash is not null) as ways`;
-    if ((account?.ways ?? 0) < 2 && session.method !== 'choice')
-      throw new ApiProblem(409, {
-        code: 'last_way',
-        detail: 'Это ваш единственный способ войти. Сначала задайте пароль или свяжите другую запись.',
-      });
-    if (!(await unlink(sql, { personId, issuer, subject }))) throw notFound();
-    await note(c, 'ACCESS-09', 'identity.unlinked', { issuer });
+    const of = { personId, route: 'identity-drop', objectId: personId, idempotencyKey: c.get('idempotencyKey') };
+    await once(deps, of, { issuer, subject }, async (tx) => {
+      // Two ways dropped at once would leave none.
+      await tx`select pg_advisory_xact_lock(hashtextextended(${`ways:${personId}`}, 0))`;
+      const [account] = await tx<Array<{ ways: number }>>`
+        select (select count(*)::int from identity_link where person_id = ${personId}::uuid)
+          + (select count(*)::int from account where person_id = ${personId}::uuid and password_hash is not null) as ways`;
+      if ((account?.ways ?? 0) < 2 && session.method !== 'choice')
+        throw new ApiProblem(409, {
+          code: 'last_way',
+          detail: 'Это ваш единственный способ войти. Сначала задайте пароль или свяжите другую запись.',
+        });
+      if (!(await unlink(tx, { personId, issuer, subject }))) throw notFound();
+      await note(c, 'ACCESS-09', 'identity.unlinked', { issuer }, undefined, tx);
+      return {};
+    });
     return c.body(null, 204);
   });
 
@@ -254,9 +309,10 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
     kind: string,
     facts: Record<string, unknown>,
     subjectId?: string,
+    tx: Tx | ApiDeps['sql'] = sql,
   ) => {
     const { personId } = viewerOf(c);
-    return audit(sql, {
+    return audit(tx, {
       row,
       kind,
       subjectId: subjectId ?? personId,

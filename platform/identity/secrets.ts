@@ -6,12 +6,13 @@ export interface IdentityKeys {
   links: Buffer;
   throttle: Buffer;
   hints: Buffer;
+  recovery: Buffer;
 }
 
 export function createIdentityKeys(sessionSecret: string): IdentityKeys {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', sessionSecret, 'traektoria-identity', purpose, 32));
-  return { links: derive('links'), throttle: derive('throttle'), hints: derive('hints') };
+  return { links: derive('links'), throttle: derive('throttle'), hints: derive('hints'), recovery: derive('recovery') };
 }
 
 /** 256 random bits for a cookie, a state or a token of an integration. */

@@ -19,6 +19,8 @@ const PACES = {
   pair: { free: 5, firstMs: 2_000, longestMs: 15 * 60_000, forgetMs: 24 * hour },
   device: { free: 10, firstMs: 2_000, longestMs: 5 * 60_000, forgetMs: 24 * hour },
   address: { free: 30, firstMs: 1_000, longestMs: 60_000, forgetMs: hour },
+  /** Codes of a second factor for one person, wherever they are tried: whoever tries them knows the password already. */
+  factor: { free: 20, firstMs: 30_000, longestMs: 15 * 60_000, forgetMs: 24 * hour },
   /** Letters of a reset for one login. */
   letter: { free: 3, firstMs: hour, longestMs: 6 * hour, forgetMs: 24 * hour },
 } satisfies Record<string, Pace>;

@@ -48,6 +48,7 @@ export async function erasePerson(sql: Sql, personId: string): Promise<{ documen
     'api_token',
     'identity_link',
     'known_device',
+    'second_factor',
     'expert',
     'task_draft',
     'task_note',

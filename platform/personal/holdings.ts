@@ -39,6 +39,7 @@ export const HOLDINGS: Record<string, Holding> = {
     titleRu: 'Внешние входы',
   },
   known_device: { person: ['person_id'], show: ['created_at', 'last_used_at'], titleRu: 'Знакомые устройства' },
+  second_factor: { person: ['person_id'], show: ['created_at', 'confirmed_at'], titleRu: 'Второй фактор' },
   oidc_flow: { person: ['person_id'], show: ['expires_at'], titleRu: 'Начатые внешние входы' },
   session: { person: ['person_id'], show: ['created_at', 'expires_at', 'user_agent'], titleRu: 'Сеансы' },
   employment: { person: ['person_id'], titleRu: 'Места работы' },

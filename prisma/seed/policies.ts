@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../platform/crypto/canonical.ts';
+import { checkPolicy as checkAccessPolicy } from '../../processes/access/policy.ts';
 import { checkPolicy as checkSittingPolicy } from '../../processes/commission-sitting/policy.ts';
 import { checkPolicy as checkCertificationPolicy } from '../../processes/dpp-certification/policy.ts';
 import { checkPolicy as checkAttestationPolicy } from '../../processes/head-attestation/policy.ts';
@@ -36,6 +37,7 @@ const CHECKS: Record<string, Check> = {
   'commission-sitting': checkSittingPolicy,
   'mentoring-cycle': checkMentoringPolicy,
   'personal-data': checkPersonalDataPolicy,
+  access: checkAccessPolicy,
   'qualification-assessment': checkAssessmentPolicy,
   'exam-session': checkSessionPolicy,
 };

@@ -103,75 +103,8 @@ function layout(rows: Row[]): string {
 const WRITERS = ['sokolov', 'goncharov', 'belova', 'danilova', 'mironova'];
 const nextKey = () => `key-${randomUUID()}`;
 
-/** Writes that keep no memory of a key: sign-ins and what a repetition leaves as it is. */
-const WITHOUT_MEMORY = new Set([
-  'POST /api/session',
-  'POST /api/session/password',
-  'POST /api/session/provider',
-  'POST /api/password/reset',
-  'POST /api/password/link',
-  'POST /api/password/set',
-  'POST /api/password',
-  'PATCH /api/profile',
-  'POST /api/profile/identities/drop',
-  'PUT /api/tasks/{id}/draft',
-  'PUT /api/drafts/{id}',
-  'POST /api/drafts/{id}/check',
-  'PUT /api/me/consents/{purpose}',
-  'POST /api/hr-events/preview',
-  'POST /api/hr-events/{id}/correction/preview',
-  'POST /api/codec/{namespace}/decode',
-  // Known by its own id, which the engine remembers: this world has none.
-  'POST /api/cases/{id}/facts',
-]);
-
 const isJson = ({ body, headers }: PreparedRequest) =>
   headers['content-type'] === 'application/json' && body !== undefined;
-
-/** Another body that the same form takes: longer texts, larger numbers. */
-function altered(body: string): string {
-  const other = (value: unknown, key = ''): unknown => {
-    if (typeof value === 'boolean') return !value;
-    if (Array.isArray(value)) return value;
-    if (typeof value === 'number') return value + 1;
-    if (typeof value === 'string')
-      return /reason|comment|answer|grounds|nameRu|givenName|act|summary|Ru$/.test(key) ? `${value} и ещё` : value;
-    if (key === 'body') return { ...(value as object), note: 'Другое' };
-    if (value && typeof value === 'object')
-      return Object.fromEntries(Object.entries(value).map(([name, v]) => [name, other(v, name)]));
-    return value;
-  };
-  return JSON.stringify(other(JSON.parse(body)));
-}
-
-describe('a key of a request', () => {
-  it('is never taken for another body, on every route that writes', async () => {
-    const refused: string[] = [];
-    const accepted: string[] = [];
-    for (const route of requests.routes) {
-      if (route.method === 'GET' || WITHOUT_MEMORY.has(route.name)) continue;
-      for (const writer of WRITERS) {
-        const { path, ...init } = await requests.prepare(route, writer);
-        if (!isJson({ path, ...init })) break;
-        const headers = { ...init.headers, 'idempotency-key': nextKey() };
-        const first = await world.app.request(path, { ...init, headers });
-        if (first.status >= 300) continue;
-        const body = altered(init.body as string);
-        if (body === init.body) {
-          accepted.push(`${route.name}: the test does not know another body`);
-          break;
-        }
-        const token = (await requests.prepare(route, writer)).headers.authorization!;
-        const second = await world.app.request(path, { ...init, body, headers: { ...headers, authorization: token } });
-        (second.status === 409 ? refused : accepted).push(`${route.name} ${second.status}`);
-        break;
-      }
-    }
-    expect(accepted).toEqual([]);
-    // The rest of the routes lets nobody of these write to the case of this world; they go through the same two memories of commands.
-    expect(refused.length, refused.join('\n')).toBeGreaterThan(5);
-  });
-});
 
 /** Tables with a row that holds the text anywhere. */
 async function holding(text: string): Promise<string[]> {

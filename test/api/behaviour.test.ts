@@ -69,6 +69,42 @@ describe('a repeated request', () => {
     expect(inbox.body.items.map((item: { caseId: string }) => item.caseId)).toContain(caseId);
   });
 
+  it('of a start and of a draft that is sent: the same answer, and never for another body', async () => {
+    const head = await world.as('kalinin');
+    const key = () => ({ 'idempotency-key': randomUUID() });
+    const recorded = async () =>
+      (
+        await world.deps.sql`
+        select (select count(*)::int from "case") as cases, (select count(*)::int from case_event) as events,
+          (select count(*)::int from notice) as letters, (select count(*)::int from task) as tasks`
+      )[0];
+    const body = { process: 'dpp-certification', body: await bodyOf('Ключ начала') };
+    const drafted = async (title: string) =>
+      `/api/drafts/${(await head('POST', '/api/drafts', { ...body, body: await bodyOf(title) }, key())).body.id}/submit`;
+    const sent = await drafted('Ключ отправки');
+    for (const [path, given, other] of [
+      ['/api/cases', body, { ...body, body: await bodyOf('Ключ начала, другое содержание') }],
+      [sent, {}, undefined],
+    ] as const) {
+      const own = key();
+      const first = await head('POST', path, given, own);
+      expect(first.status, JSON.stringify(first.body)).toBe(201);
+      const before = await recorded();
+      const again = await head('POST', path, given, own);
+      expect([again.status, again.body]).toEqual([201, { ...first.body, existing: again.body.existing }]);
+      if (other) {
+        const refused = await head('POST', path, other, own);
+        expect([refused.status, refused.body.code]).toEqual([409, 'idempotency_conflict']);
+      }
+      expect(await recorded(), path).toEqual(before);
+    }
+    const twice = await drafted('Отправлен дважды сразу');
+    const same = key();
+    const both = await Promise.all([head('POST', twice, {}, same), head('POST', twice, {}, same)]);
+    expect(both.map(({ status }) => status)).toEqual([201, 201]);
+    expect(both[0]!.body.caseId).toBe(both[1]!.body.caseId);
+  });
+
   it('of a draft makes one draft', async () => {
     const head = await world.as('kalinin');
     const key = { 'idempotency-key': 'one-draft-key' };

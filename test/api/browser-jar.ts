@@ -13,7 +13,7 @@ export interface Jar {
 
 /** Asks the application as a page of the installation does; `origin` of a foreign page may be given per request. */
 export function createJar(
-  world: Pick<ApiWorld, 'app' | 'config'>,
+  world: Pick<ApiWorld, 'app'> & { config: { api: { publicUrl: string } } },
   userAgent = 'Mozilla/5.0 (X11; Linux) Chrome/140',
 ): Jar {
   const cookies = new Map<string, string>();

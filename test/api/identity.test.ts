@@ -89,6 +89,18 @@ describe('signing in with a password', () => {
     expect(cookie).toMatch(/SameSite=Lax/i);
     expect(cookie).toMatch(/Path=\//i);
     expect(cookie).not.toMatch(/Domain=/i);
+    // The mark of a known browser is kept the same way.
+    expect(answer.setCookies).toHaveLength(2);
+    for (const line of answer.setCookies) {
+      expect(line).toMatch(/^__Host-traektoria(-device)?=[\w-]{43};/);
+      for (const attribute of [/; HttpOnly/, /; Secure/, /; SameSite=Lax/, /; Path=\/(;|$)/, /; Max-Age=\d+/])
+        expect(line).toMatch(attribute);
+      expect(line).not.toMatch(/Domain=/i);
+    }
+    // Signing out takes the cookie away under the same name and attributes, or the browser would keep it.
+    const out = await jar.ask('DELETE', '/api/session');
+    expect(out.setCookies[0]).toMatch(/^__Host-traektoria=;.*Max-Age=0.*Path=\/.*Secure/);
+    await jar.ask('POST', '/api/session/password', { login, password: strong });
     const [row] = await world.deps
       .sql`select token_hash, method from session where person_id = ${personId('belova')}::uuid`;
     expect(row).toMatchObject({ method: 'password' });

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider from 'oidc-provider';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { linkToken } from '../../platform/identity/secrets.ts';
 import { hashPassword } from '../../platform/identity/passwords.ts';
 import { personId } from '../../prisma/seed/people.ts';
@@ -31,14 +31,27 @@ beforeAll(async () => {
       },
     ],
     pkce: { required: () => true },
-    claims: { openid: ['sub'], email: ['email'] },
+    claims: { openid: ['sub', 'amr'], email: ['email'] },
     cookies: { keys: ['cookie-key-of-the-test-run'] },
     // Everybody there says that he has the same address as an operator of the seed.
     findAccount: (_ctx, id) => ({
       accountId: id,
-      claims: async () => ({ sub: id, email: 'belova@people.test', email_verified: true }),
+      claims: async () => ({
+        sub: id,
+        email: 'belova@people.test',
+        email_verified: true,
+      }),
     }),
   });
+  // The provider asks those for a second factor whose name says so, and tells by which methods it knows them.
+  const { prototype } = provider.Session as unknown as {
+    prototype: { loginAccount(details: { accountId: string }): void };
+  };
+  const login = prototype.loginAccount;
+  prototype.loginAccount = function loginAccount(this: unknown, details) {
+    const methods = details.accountId.endsWith('-with-phone') ? { amr: ['pwd', 'mfa'] } : {};
+    login.call(this, { ...details, ...methods });
+  };
   const answer = provider.callback();
   server.on('request', (request, response) => void answer(request, response));
   world = await createApiWorld({
@@ -101,6 +114,11 @@ async function atProvider(start: string, subject: string, cookies = new Map<stri
 async function start(jar: Jar, returnTo = '/inbox'): Promise<string> {
   const answer = await jar.ask('GET', `/api/session/provider?returnTo=${encodeURIComponent(returnTo)}`);
   expect(answer.status).toBe(302);
+  // The cookie that binds the return to this browser.
+  expect(answer.setCookies).toHaveLength(1);
+  expect(answer.setCookies[0]).toMatch(/^__Host-traektoria-[\w-]+=/);
+  for (const attribute of [/; HttpOnly/, /; Secure/, /; SameSite=Lax/, /; Path=\/(;|$)/])
+    expect(answer.setCookies[0]).toMatch(attribute);
   return answer.headers.get('location') ?? '';
 }
 
@@ -221,10 +239,40 @@ describe('signing in through a provider', () => {
       subject: 'subject-of-yakovlev',
     });
     expect((await jar.ask('GET', '/api/session')).status).toBe(401);
-    await admin.ask('POST', `/api/admin/people/${invited.body.id}/identities`, { subject: 'subject-of-yakovlev' });
+    const tie = `/api/admin/people/${invited.body.id}/identities`;
+    const key = { 'idempotency-key': 'tie-of-yakovlev' };
+    const tied = await admin.ask('POST', tie, { subject: 'subject-of-yakovlev' }, key);
+    expect((await admin.ask('POST', tie, { subject: 'subject-of-yakovlev' }, key)).body).toEqual(tied.body);
+    expect((await admin.ask('POST', tie, { subject: 'another' }, key)).body.code).toBe('idempotency_conflict');
+    const noted = await world.deps
+      .sql`select 1 from audit_record where kind = 'identity.linked' and subject_id = ${invited.body.id} and row = 'ADMIN-17'`;
+    expect(noted).toHaveLength(1);
     const again = createJar(world);
     await comeBack(again, await atProvider(await start(again), 'subject-of-yakovlev'));
     expect(await signedIn(again)).toBe('Яковлев Лев');
+  });
+
+  it('with a second factor asked for there, needs none here; without one the role that demands it waits', async () => {
+    await world.deps
+      .sql`update policy_version set parameters = '{"secondFactor":{"roles":["fed_operator"],"inEmbedded":false}}' where process = 'access'`;
+    const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    const outcomes = [];
+    for (const subject of ['subject-with-phone', 'subject-without']) {
+      await world.deps.sql`insert into identity_link (issuer, subject, person_id, created_at, created_by)
+        values (${issuer}, ${subject}, ${personId('belova')}, now(), ${personId('belova')})`;
+      const jar = createJar(world);
+      await comeBack(jar, await atProvider(await start(jar), subject));
+      const { status, body } = await jar.ask('GET', '/api/inbox');
+      outcomes.push([status, body.code]);
+      await world.deps.sql`delete from identity_link where subject = ${subject}`;
+    }
+    later.mockRestore();
+    await world.deps
+      .sql`update policy_version set parameters = '{"secondFactor":{"roles":[],"inEmbedded":false}}' where process = 'access'`;
+    expect(outcomes).toEqual([
+      [200, undefined],
+      [403, 'second_factor_setup'],
+    ]);
   });
 
   it('is not for a closed account', async () => {

@@ -228,6 +228,7 @@ describe('the reader', () => {
       'known_device',
       'oidc_flow',
       'personal_request',
+      'second_factor',
       'serial',
       'throttle',
     ];

@@ -42,7 +42,13 @@ export interface ApiWorld {
 
 /** Starts everything; `worker: false` leaves the engine unattended. */
 export async function createApiWorld(
-  options: { worker?: boolean; over?: Partial<ApiDeps>; environment?: Record<string, string> } = {},
+  options: {
+    worker?: boolean;
+    over?: Partial<ApiDeps>;
+    environment?: Record<string, string>;
+    /** The policy of the second factor as it is loaded; otherwise it is demanded of nobody. */
+    factorPolicy?: boolean;
+  } = {},
 ): Promise<ApiWorld> {
   const [database, namespace] = await Promise.all([createTestDatabase(), createTestNamespace()]);
   await seed(database.url);
@@ -52,6 +58,8 @@ export async function createApiWorld(
     ...(options.environment ? { environment: options.environment } : {}),
   });
   const driver = await Driver.create(config, { withoutWorker: options.worker === false });
+  if (!options.factorPolicy)
+    await driver.pool`update policy_version set parameters = '{"secondFactor":{"roles":[],"inEmbedded":false}}' where process = 'access'`;
   const keys = createKeyring(config);
   const prisma = createPrisma(config.databaseUrl);
   const engine = createEngine(config.temporal, keys);

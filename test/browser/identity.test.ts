@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../platform/config.ts';
+import { codeAt } from '../../platform/identity/second-factor.ts';
 import { hashPassword } from '../../platform/identity/passwords.ts';
 import { linkToken } from '../../platform/identity/secrets.ts';
 import { buildWeb } from '../../platform/stack/web-build.ts';
@@ -177,6 +178,64 @@ describe.skipIf(!hasBrowser)('the door, the profile and the rights, outside the 
     await who.page.getByRole('heading', { level: 1, name: 'Дела' }).waitFor();
     expect(await who.page.evaluate(() => sessionStorage.getItem('traektoria.acting-for'))).toBeNull();
     if (album) await who.page.screenshot({ path: join(album, 'deputy-over.png') });
+    await who.close();
+  });
+
+  it('a second factor is set up from the picture, asked at the next sign-in, and a sensitive act asks again who it is', {
+    timeout: 90_000,
+  }, async () => {
+    const found: string[] = [];
+    await world.deps.sql`
+      insert into account (person_id, login, password_hash, password_set_at) values (${personId('belova')}::uuid, 'belova@people.test', ${await hashPassword(strong)}, now())`;
+    const who = await Visitor.open(browser, server.url, { width: 390, height: 844 });
+    const { page } = who;
+    const look = async (name: string) => {
+      found.push(...(await who.serious(name)));
+      if (album) await page.screenshot({ path: join(album, `${name}.png`), fullPage: true });
+    };
+    const enter = async () => {
+      await page.goto(`${server.url}/profile`);
+      await page.getByLabel('Адрес электронной почты').fill('belova@people.test');
+      await page.getByLabel(passwordField).fill(strong);
+      await page.getByRole('button', { name: 'Войти', exact: true }).click();
+    };
+    await enter();
+    await page.getByRole('button', { name: 'Подключить…' }).click();
+    await page.getByRole('img', { name: 'QR-код для приложения с одноразовыми кодами' }).waitFor();
+    await look('factor-picture');
+    const secret = (await page.getByRole('dialog').locator('code').innerText()).replace(/\s/g, '');
+    await page.getByRole('textbox', { name: /^Код/ }).fill('000000');
+    await page.getByRole('button', { name: 'Подключить', exact: true }).click();
+    await page.getByText('Код не подходит. Проверьте время на телефоне').waitFor();
+    await page.getByRole('textbox', { name: /^Код/ }).fill(codeAt(secret, new Date()));
+    await page.getByRole('button', { name: 'Подключить', exact: true }).click();
+    await page.getByText('Сохраните запасные коды').waitFor();
+    const codes = await page.getByRole('list', { name: 'Запасные коды' }).getByRole('listitem').allInnerTexts();
+    expect(codes).toHaveLength(10);
+    await look('factor-codes');
+    await page.getByRole('button', { name: 'Я сохранил(а) коды' }).click();
+    await page.getByText('Осталось 10 запасных кодов').waitFor();
+
+    // The next sign-in asks for a code; nothing of the platform is seen before it.
+    await who.context.clearCookies();
+    await enter();
+    await page.getByRole('heading', { level: 1, name: 'Код из приложения' }).waitFor();
+    await look('factor-code');
+    await page.getByRole('textbox', { name: /^Код/ }).fill(codes[0]!);
+    await page.getByRole('button', { name: 'Войти', exact: true }).click();
+    await page.getByText('Осталось 9 запасных кодов').waitFor();
+
+    // Long after the sign-in a change of access asks again, and goes on by itself.
+    await world.deps
+      .sql`update session set proved_at = now() - interval '20 minutes' where person_id = ${personId('belova')}::uuid`;
+    await page.getByRole('button', { name: 'Новые запасные коды' }).click();
+    await page.getByText('Подтвердите, что это вы').waitFor();
+    await look('factor-proof');
+    await page.getByRole('dialog').getByLabel(passwordField).fill(strong);
+    await page.getByRole('button', { name: 'Подтвердить' }).click();
+    await page.getByText('Сохраните запасные коды').waitFor();
+    expect(who.errors.filter((line) => !/status of (403)/.test(line))).toEqual([]);
+    expect(found).toEqual([]);
     await who.close();
   });
 });

@@ -1,11 +1,13 @@
 /**
- * Every story of the rules is told on the pure harness (the files imported below) and then repeated, step by step, on the real engine,
- * the real database and skipped time: after each step every journal must have grown by exactly the events it grew by there.
+ * Every story of the rules is told on the pure harness (the files imported below); those that together tell every row of the tables are
+ * repeated, step by step, on the real engine, the real database and skipped time: after each step every journal must have grown by exactly
+ * the events it grew by there.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROWS as SITTING_ROWS } from '../../processes/commission-sitting/stages.ts';
 import { ROWS } from '../../processes/head-attestation/stages.ts';
 import { TASK_ROWS } from '../../processes/kit/task.ts';
+import { covering, sideBySide } from '../support/told.ts';
 import { TOLD } from './pure.ts';
 import { createStage, Replay, type Stage } from './real-world.ts';
 import '../../processes/commission-sitting/rules.unit.test.ts';
@@ -21,29 +23,19 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** Stories side by side: each has a founder and cases of its own. */
-const SIDE_BY_SIDE = 6;
-
-test('every story has the same journal on the real engine', async () => {
-  const waiting = TOLD.filter((town) => town.script.some((op) => op.op === 'start' && !op.denied));
-  const faults: string[] = [];
-  const next = async (): Promise<void> => {
-    for (let town = waiting.shift(); town; town = waiting.shift()) {
-      const told = town;
-      await new Replay(stage.driver, told).all().then(
-        async (real) => {
-          for (const [caseId, run] of told.cases)
-            if (run.state) {
-              const rows = await real.rows(caseId);
-              if (rows.join() !== run.rows().join())
-                faults.push(`story ${told.nr}, case ${caseId}: ${rows.join(' ')} instead of ${run.rows().join(' ')}`);
-            }
-        },
-        (error: unknown) => faults.push((error as Error).message),
-      );
+test('stories that tell every row have the same journal on the real engine', async () => {
+  const begun = TOLD.filter((town) => town.script.some((op) => op.op === 'start' && !op.denied));
+  const faults = await sideBySide(covering(begun), async (told) => {
+    const real = await new Replay(stage.driver, told).all();
+    const apart: string[] = [];
+    for (const [caseId, run] of told.cases) {
+      if (!run.state) continue;
+      const rows = await real.rows(caseId);
+      if (rows.join() !== run.rows().join())
+        apart.push(`story ${told.nr}, case ${caseId}: ${rows.join(' ')} instead of ${run.rows().join(' ')}`);
     }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, next));
+    return apart;
+  });
   expect(faults).toEqual([]);
 }, 900_000);
 

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROWS as SESSION_ROWS } from '../../processes/exam-session/stages.ts';
 import { TASK_ROWS } from '../../processes/kit/task.ts';
 import { ROWS } from '../../processes/qualification-assessment/stages.ts';
-import { TOLD, type Town } from './pure.ts';
+import { covering, sideBySide } from '../support/told.ts';
+import { TOLD } from './pure.ts';
 import { createStage, Replay, type Stage } from './real-world.ts';
 import '../../processes/qualification-assessment/rules.unit.test.ts';
 
@@ -20,47 +21,21 @@ afterAll(async () => {
   await stage?.close();
 });
 
-/** Stories side by side: each has a centre and applicants of its own. */
-const SIDE_BY_SIDE = 6;
-
 /** Who is told first, the case or the one it tells, is left to the engine. */
 const decided = (rows: string[]) => rows.filter((row) => row !== 'P03-T90' && row !== 'EXS-T21').join(' ');
 
-const rowsOf = (town: Town) => new Set([...town.cases.values()].flatMap((run) => run.rows()));
-
-/** As few stories as together tell every row any of them tells: the engine's time is dear, the rules were tested by all. */
-function telling(towns: Town[]): Town[] {
-  const left = new Set(towns.flatMap((town) => [...rowsOf(town)]));
-  const chosen: Town[] = [];
-  while (left.size > 0) {
-    const news = (town: Town) => [...rowsOf(town)].filter((row) => left.has(row)).length;
-    const best = towns.reduce((a, b) => (news(b) > news(a) ? b : a));
-    chosen.push(best);
-    for (const row of rowsOf(best)) left.delete(row);
-  }
-  return chosen;
-}
-
 test('stories that tell every row have the same journal on the real engine', async () => {
-  const waiting = telling(TOLD);
-  const faults: string[] = [];
-  const next = async (): Promise<void> => {
-    for (let town = waiting.shift(); town; town = waiting.shift()) {
-      const told = town;
-      await new Replay(stage.driver, told).all().then(
-        async (real) => {
-          for (const [caseId, run] of told.cases)
-            if (run.state) {
-              const rows = await real.rows(caseId);
-              if (decided(rows) !== decided(run.rows()))
-                faults.push(`story ${told.nr}, case ${caseId}: ${rows.join(' ')} instead of ${run.rows().join(' ')}`);
-            }
-        },
-        (error: unknown) => faults.push((error as Error).message),
-      );
+  const faults = await sideBySide(covering(TOLD), async (told) => {
+    const real = await new Replay(stage.driver, told).all();
+    const apart: string[] = [];
+    for (const [caseId, run] of told.cases) {
+      if (!run.state) continue;
+      const rows = await real.rows(caseId);
+      if (decided(rows) !== decided(run.rows()))
+        apart.push(`story ${told.nr}, case ${caseId}: ${rows.join(' ')} instead of ${run.rows().join(' ')}`);
     }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, next));
+    return apart;
+  });
   expect(faults).toEqual([]);
 }, 900_000);
 

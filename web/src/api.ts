@@ -45,6 +45,19 @@ export function whenSessionLost(listener: () => void): void {
   onSessionLost = listener;
 }
 
+export type FactorWanted = 'code' | 'setup';
+let onFactorWanted: (want: FactorWanted) => void = () => undefined;
+/** Called when the session misses its second factor; nothing else is answered until it is there. */
+export function whenFactorIsWanted(listener: (want: FactorWanted) => void): void {
+  onFactorWanted = listener;
+}
+
+let askProof: () => Promise<boolean> = async () => false;
+/** Called when an act wants a fresh proof of who one is; after it the very same request is sent once more. */
+export function whenProofIsWanted(ask: () => Promise<boolean>): void {
+  askProof = ask;
+}
+
 let onOrderOver: (detail: string) => void = () => undefined;
 /** Called when an order of deputising turns out to hold no more; the requests that follow are in one's own name. */
 export function whenOrderIsOver(listener: (detail: string) => void): void {
@@ -117,7 +130,7 @@ export async function uploadFile(file: File): Promise<Uploaded> {
   return (await response.json()) as Uploaded;
 }
 
-async function ask(path: string, init: RequestInit): Promise<Response> {
+async function ask(path: string, init: RequestInit, proved = false): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init });
@@ -127,6 +140,9 @@ async function ask(path: string, init: RequestInit): Promise<Response> {
   }
   if (response.ok) return response;
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (body.code === 'proof_required' && !proved && (await askProof())) return ask(path, init, true);
+  if (body.code === 'second_factor_code') onFactorWanted('code');
+  if (body.code === 'second_factor_setup') onFactorWanted('setup');
   if (response.status === 401 && !path.startsWith('/api/session')) onSessionLost();
   // The order of the deputy has ended: the page goes on in one's own name, and says so.
   if (body.code === 'not_a_deputy' && actingFor !== null) {

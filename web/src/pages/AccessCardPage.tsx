@@ -20,6 +20,7 @@ type CardRoute =
   | 'POST /api/admin/people/{id}/disable'
   | 'POST /api/admin/people/{id}/enable'
   | 'POST /api/admin/people/{id}/end-sessions'
+  | 'POST /api/admin/people/{id}/second-factor/reset'
   | 'POST /api/admin/people/{id}/assignments'
   | 'POST /api/admin/assignments/{id}/end'
   | 'POST /api/admin/people/{id}/identities'
@@ -48,7 +49,7 @@ export function AccessCardPage() {
   const me = useQuery(meQuery);
   const card = useQuery(accessQuery(id));
   const change = useChange(id);
-  const [asking, setAsking] = useState<'disable' | 'grant' | Assignment | null>(null);
+  const [asking, setAsking] = useState<'disable' | 'grant' | 'factor' | Assignment | null>(null);
   if (card.isPending) return <Loading />;
   if (card.error) return <PageFailure error={card.error} onRetry={() => void card.refetch()} />;
   const p = card.data;
@@ -65,6 +66,7 @@ export function AccessCardPage() {
           <FactList
             rows={[
               ['Пароль', p.passwordSetAt ? `задан ${dateTime(p.passwordSetAt)}` : 'не задан'],
+              ['Второй фактор', p.secondFactor ? 'подключён' : 'не подключён'],
               p.invitedUntil !== null && ['Приглашение', `действует до ${dateTime(p.invitedUntil)}`],
               ['Открытых входов', String(p.sessions)],
               p.lastSeenAt !== null && ['Последний запрос', dateTime(p.lastSeenAt)],
@@ -105,6 +107,11 @@ export function AccessCardPage() {
                   }
                 >
                   Завершить входы
+                </Button>
+              )}
+              {p.secondFactor && (
+                <Button size="sm" variant="default" onClick={() => setAsking('factor')}>
+                  Сбросить второй фактор…
                 </Button>
               )}
               {p.account === 'disabled' ? (
@@ -193,6 +200,7 @@ export function AccessCardPage() {
         <TokensOf card={p} />
       </Stack>
       {asking === 'disable' && <Disable card={p} onClose={() => setAsking(null)} />}
+      {asking === 'factor' && <ResetFactor card={p} onClose={() => setAsking(null)} />}
       {asking === 'grant' && <Grant card={p} onClose={() => setAsking(null)} />}
       {asking !== null && typeof asking === 'object' && (
         <End card={p} assignment={asking} onClose={() => setAsking(null)} />
@@ -301,6 +309,40 @@ function Disable({ card, onClose }: { card: Card; onClose(): void }) {
       <Text size="sm">Входы и токены перестанут действовать сразу. Роли и дела остаются, их передают отдельно.</Text>
       <TextInput
         label="Причина"
+        required
+        value={reason}
+        error={errorsOf(change)['/reason']}
+        onChange={(e) => setReason(e.currentTarget.value)}
+        data-autofocus
+      />
+    </Ask>
+  );
+}
+
+function ResetFactor({ card, onClose }: { card: Card; onClose(): void }) {
+  const change = useChange(card.id, onClose);
+  const [reason, setReason] = useState('');
+  return (
+    <Ask
+      title={`Сбросить второй фактор: ${card.displayName}`}
+      action="Сбросить"
+      danger
+      change={change}
+      onClose={onClose}
+      onSubmit={() =>
+        change.mutate({
+          route: 'POST /api/admin/people/{id}/second-factor/reset',
+          request: { params: { id: card.id }, json: { reason } },
+          said: 'Второй фактор сброшен, входы завершены, человеку отправлено письмо.',
+        })
+      }
+    >
+      <Text size="sm">
+        Так помогают тому, кто потерял телефон и запасные коды. Сначала убедитесь, что просит он сам: позвоните ему или
+        встретьтесь.
+      </Text>
+      <TextInput
+        label="Как вы убедились, что это он"
         required
         value={reason}
         error={errorsOf(change)['/reason']}

@@ -18,6 +18,7 @@ import {
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api, type Reply } from '../api.ts';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
@@ -25,6 +26,7 @@ import { dateTime, shortDate } from '../lib/dates.ts';
 import { asProblem, byPointer } from '../lib/problem.ts';
 import { meQuery, profileQuery, sessionsQuery, tokensQuery, waysQuery } from '../lib/queries.ts';
 import { providerProblem } from '../shell/PasswordSignIn.tsx';
+import { Enrolment, RecoveryCodes } from '../shell/SecondFactor.tsx';
 import { count } from '../lib/words.ts';
 
 const plain = { message: { color: 'var(--mantine-color-text)' } };
@@ -66,6 +68,7 @@ export function ProfilePage() {
         </Panel>
         <Sessions />
         {ways.data.password && profile.data.passwordSetAt && <Password profile={profile.data} />}
+        <SecondFactor profile={profile.data} />
         {ways.data.provider && <Ties profile={profile.data} label={ways.data.provider.labelRu} />}
         <Tokens profile={profile.data} />
         <Letters profile={profile.data} />
@@ -204,6 +207,73 @@ function Password({ profile }: { profile: Profile }) {
           </Button>
         </Stack>
       </form>
+    </Panel>
+  );
+}
+
+function SecondFactor({ profile: { secondFactor: factor } }: { profile: Profile }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [enrolling, setEnrolling] = useState(false);
+  const again = () => void client.invalidateQueries({ queryKey: ['profile'] });
+  const renew = useMutation({
+    mutationFn: () => api('POST /api/profile/second-factor/recovery', {}),
+    onSuccess: again,
+  });
+  const remove = useMutation({ mutationFn: () => api('DELETE /api/profile/second-factor', {}), onSuccess: again });
+  const on = factor.since !== null;
+  return (
+    <Panel
+      title={t('factor.title')}
+      end={<Chip tone={on ? 'good' : 'plain'}>{t(on ? 'factor.on' : 'factor.off')}</Chip>}
+    >
+      <Stack gap="sm">
+        <Text size="sm">
+          {factor.since
+            ? t('factor.since', { day: dateTime(factor.since), count: factor.recoveryLeft })
+            : t('factor.why')}
+        </Text>
+        {factor.demanded && (
+          <Text size="sm" c="dimmed">
+            {t('factor.demanded')}
+          </Text>
+        )}
+        {(renew.error ?? remove.error) && <ErrorNote error={renew.error ?? remove.error} />}
+        <Group gap="sm">
+          {!on && <Button onClick={() => setEnrolling(true)}>{t('factor.begin')}</Button>}
+          {on && (
+            <Button variant="default" loading={renew.isPending} onClick={() => renew.mutate()}>
+              {t('factor.renew')}
+            </Button>
+          )}
+          {on && !factor.demanded && (
+            <Button variant="default" loading={remove.isPending} onClick={() => remove.mutate()}>
+              {t('factor.remove')}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+      <Modal
+        opened={enrolling || renew.data !== undefined}
+        onClose={() => {
+          setEnrolling(false);
+          renew.reset();
+          again();
+        }}
+        title={<Text fw={650}>{t('factor.title')}</Text>}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        {renew.data ? (
+          <RecoveryCodes codes={renew.data.recoveryCodes} onDone={() => renew.reset()} />
+        ) : (
+          <Enrolment
+            onDone={() => {
+              setEnrolling(false);
+              again();
+            }}
+          />
+        )}
+      </Modal>
     </Panel>
   );
 }

@@ -8,6 +8,7 @@ import {
   Group,
   Divider,
   Indicator,
+  Modal,
   NativeSelect,
   Popover,
   ScrollArea,
@@ -47,7 +48,16 @@ import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { notifications } from '@mantine/notifications';
-import { actFor, api, whenOrderIsOver, whenSessionLost, whomIActFor } from '../api.ts';
+import {
+  actFor,
+  api,
+  type FactorWanted,
+  whenFactorIsWanted,
+  whenOrderIsOver,
+  whenProofIsWanted,
+  whenSessionLost,
+  whomIActFor,
+} from '../api.ts';
 import { type Language, setLanguage } from '../i18n/index.ts';
 import { Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
@@ -61,6 +71,8 @@ import { count } from '../lib/words.ts';
 import { useLive } from './live.ts';
 import { LinkPage } from './LinkPage.tsx';
 import { Logo } from './Logo.tsx';
+import { SignInCard } from './PasswordSignIn.tsx';
+import { FactorForm, ProofDialog } from './SecondFactor.tsx';
 import { SessionLost, SignIn } from './SignIn.tsx';
 
 export function Frame() {
@@ -70,7 +82,21 @@ export function Frame() {
   const navigate = useNavigate();
   const [lost, setLost] = useState(false);
   const [choose, setChoose] = useState(false);
+  const [want, setWant] = useState<FactorWanted | null>(null);
+  const [proof, setProof] = useState<((proved: boolean) => void) | null>(null);
   useEffect(() => whenSessionLost(() => setLost(true)), []);
+  useEffect(() => {
+    whenFactorIsWanted(setWant);
+    whenProofIsWanted(
+      () =>
+        new Promise((resolve) => {
+          setProof(() => (proved: boolean) => {
+            setProof(null);
+            resolve(proved);
+          });
+        }),
+    );
+  }, []);
   useEffect(
     () =>
       whenOrderIsOver((detail) => {
@@ -109,11 +135,28 @@ export function Frame() {
               setLost(false);
               if (!stay) void navigate({ to: '/inbox' });
             })
-            .catch(() => undefined);
+            // Signed in, and a second factor is still missing.
+            .catch((error: unknown) => {
+              if (asProblem(error).status === 403) setChoose(false);
+            });
         }}
       />
     );
   }
+  const factor = want && (
+    <FactorForm
+      want={want}
+      onDone={() => {
+        setWant(null);
+        void client.invalidateQueries();
+      }}
+      onLeave={() => {
+        void api('DELETE /api/session', {}).finally(() => location.assign('/'));
+      }}
+    />
+  );
+  if (me.data === undefined && factor)
+    return <SignInCard title={t(want === 'code' ? 'factor.titleCode' : 'factor.titleSetup')}>{factor}</SignInCard>;
   if (me.data === undefined)
     return (
       <Box p="xl">
@@ -123,6 +166,19 @@ export function Frame() {
   return (
     <>
       <Shell me={me.data} onSwitch={() => setChoose(true)} />
+      {factor && !lost && (
+        <Modal
+          opened
+          onClose={() => undefined}
+          withCloseButton={false}
+          closeOnEscape={false}
+          closeOnClickOutside={false}
+          title={<Text fw={650}>{t(want === 'code' ? 'factor.titleCode' : 'factor.titleSetup')}</Text>}
+        >
+          {factor}
+        </Modal>
+      )}
+      {proof && <ProofDialog onEnd={proof} />}
       {lost && (
         <SessionLost
           personId={me.data.person.id}
