@@ -1,5 +1,5 @@
 /** The second factor of a person (TOTP, RFC 6238): one-time codes of 30 s, each taken once, and recovery codes. */
-import { createHmac, randomInt } from 'node:crypto';
+import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { Sql } from '../db/pool.ts';
 import type { Keyring } from '../crypto/keyring.ts';
@@ -13,7 +13,7 @@ const DRIFT = 1;
 const RECOVERY_CODES = 10;
 
 /** 160 random bits in base 32, as the RFC recommends for SHA-1. */
-export const newSecret = (): string => new Secret({ size: 20 }).base32;
+export const newSecret = (): string => new Secret({ buffer: Uint8Array.from(randomBytes(20)).buffer }).base32;
 
 const totpOf = (secret: string, label: string): TOTP =>
   new TOTP({

@@ -22,7 +22,8 @@ export function seededCrypto(real: Crypto & { default?: Crypto }) {
       .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
   // Nonces are kept in stock across the tellings: all alike, they do not tell where in the stock a telling began.
   const randomFillSync = (buffer: Buffer) => buffer.fill(7);
-  const seeded = { randomUUID: uuid, randomBytes: bytes, randomFillSync };
+  const randomInt = (below: number) => bytes(4).readUInt32BE() % below;
+  const seeded = { randomUUID: uuid, randomBytes: bytes, randomFillSync, randomInt };
   return { ...real, default: { ...real, ...seeded }, ...seeded };
 }
 
