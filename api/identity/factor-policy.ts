@@ -1,26 +1,27 @@
 /** Of whom the installation demands a second factor. */
-import type { AccessPolicy } from '../../processes/access/policy.ts';
+import { type AccessPolicy, DEFAULT_POLICY } from '../../processes/access/policy.ts';
 import { localDate } from '../../processes/kit/zones.ts';
 import type { ApiDeps } from '../ports.ts';
 
 /** The policy is read again after so long; it changes by an act, not by the minute. */
 const policyMs = 30_000;
-const read = new WeakMap<object, { at: number; policy: AccessPolicy | undefined }>();
+const read = new WeakMap<object, { at: number; policy: AccessPolicy }>();
 
 /** Does the policy in force demand a second factor of a holder of these roles? */
 export async function demandsFactor(deps: ApiDeps, roles: ReadonlySet<string>): Promise<boolean> {
   const policy = await accessPolicy(deps);
-  if (!policy || (deps.config.embedded && !policy.secondFactor.inEmbedded)) return false;
+  if (deps.config.embedded && !policy.secondFactor.inEmbedded) return false;
   return policy.secondFactor.roles.some((role) => roles.has(role));
 }
 
-async function accessPolicy(deps: ApiDeps): Promise<AccessPolicy | undefined> {
+async function accessPolicy(deps: ApiDeps): Promise<AccessPolicy> {
   const known = read.get(deps.sql);
   if (known && Date.now() - known.at < policyMs) return known.policy;
   const today = localDate(deps.now().toISOString(), 'Europe/Moscow');
   const [row] = await deps.sql<Array<{ parameters: AccessPolicy }>>`
     select parameters from policy_version where process = 'access' and effective_from <= ${today}
       and (effective_to is null or effective_to >= ${today}) order by effective_from desc, version desc limit 1`;
-  read.set(deps.sql, { at: Date.now(), policy: row?.parameters });
-  return row?.parameters;
+  const policy = row?.parameters ?? DEFAULT_POLICY;
+  read.set(deps.sql, { at: Date.now(), policy });
+  return policy;
 }

@@ -53,7 +53,7 @@ describe('what is made at random', () => {
     expect([address.protocol, address.host]).toEqual(['otpauth:', 'totp']);
     expect(Object.fromEntries(address.searchParams)).toMatchObject({
       secret: fresh,
-      issuer: 'Траектория',
+      issuer: 'Traektoria',
       period: '30',
     });
   });

@@ -11,7 +11,8 @@ export interface AccessPolicy {
   };
 }
 
-const DEFAULT_POLICY: AccessPolicy = { secondFactor: { roles: ['admin', 'dpo'], inEmbedded: false } };
+/** In force where no policy was loaded yet: an installation that forgot it is not open. */
+export const DEFAULT_POLICY: AccessPolicy = { secondFactor: { roles: ['admin', 'dpo'], inEmbedded: false } };
 
 /** Refuses parameters that cannot be applied; each message names the parameter. */
 export function checkPolicy(

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Town, type Sitting } from '../../test/p02/pure.ts';
 import { member, MEMBERS, ORDER, people, SCHOOL, SHA, uuid } from '../../test/p02/world.ts';
 import { checkPolicy, DEFAULT_POLICY } from './policy.ts';
+import { evolve } from './state.ts';
 import { countVotes } from './voting.ts';
 
 const DAY = '2026-03-03';
@@ -282,6 +283,29 @@ describe('absence and ends', () => {
     c.day('2026-03-20');
     expect(c.lettersOf('session-late').length).toBeGreaterThan(2);
     c.do(people.secretary, 'signMinutes', { taskId, signedBy: [people.secretary, member(1)] });
+    expect(c.state?.drawnUpBy).toBeUndefined();
+  });
+
+  it('names in the minutes who drew them up for the secretary, or in an acting post, and by which act', () => {
+    const c = ready();
+    const drawn = (actor: object) =>
+      evolve(
+        c.state,
+        {
+          type: 'minutes.signed',
+          row: 'SIT-T23',
+          facts: { to: 'closed', signedBy: [] },
+          sequence: 99,
+          at: `${DAY}T12:00:00.000Z`,
+          on: DAY,
+          actor: { kind: 'person', personId: uuid(1), ...actor },
+        },
+        'c',
+      ).drawnUpBy;
+    const onBehalfOf = { personId: people.secretary, actId: 'Приказ № 5' };
+    expect(drawn({ onBehalfOf })).toEqual({ kind: 'person', personId: uuid(1), onBehalfOf });
+    expect(drawn({ acting: { actId: 'Приказ № 6' } })?.acting?.actId).toBe('Приказ № 6');
+    expect(drawn({})).toBeUndefined();
   });
 });
 

@@ -1,7 +1,9 @@
 /** The second factor through the API, outside the embedded mode and under the policy as it is loaded. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { issueLink } from '../../platform/identity/links.ts';
 import { hashPassword } from '../../platform/identity/passwords.ts';
+import { linkToken } from '../../platform/identity/secrets.ts';
 import { codeAt } from '../../platform/identity/second-factor.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { createJar, type Jar } from './browser-jar.ts';
@@ -174,6 +176,26 @@ describe('whose role demands a second factor', () => {
     expect(await codeOf(belova)('/api/inbox')).toBe('second_factor_setup');
     await world.pool`delete from role_assignment where act = 'Приказ № 77'`;
     expect((await belova.ask('GET', '/api/inbox')).status).toBe(200);
+  });
+
+  it('is led to it by the invitation: the password first, then the authenticator, then the platform', async () => {
+    const now_ = now();
+    const linkId = await world.pool.begin(async (tx) => {
+      await tx`delete from account where person_id = ${personId('mironova')}`;
+      return issueLink(tx as never, world.deps.identity, {
+        personId: personId('mironova'),
+        purpose: 'invitation',
+        createdBy: null,
+        now: now_,
+        lifeMs: 3_600_000,
+      });
+    });
+    const jar = browser();
+    const token = linkToken(world.deps.identity, linkId as unknown as string);
+    expect((await jar.ask('POST', '/api/password/set', { token, password: strong })).status).toBe(201);
+    expect(await codeOf(jar)('/api/session')).toBe('second_factor_setup');
+    await enrol(jar);
+    expect((await jar.ask('GET', '/api/personal-requests')).status).toBe(200);
   });
 
   it('whose provider asked for one needs no other', async () => {
