@@ -6,7 +6,6 @@ import {
   type Figure,
   figuresOf,
   HEADLINE,
-  hiddenCells,
   type Member,
   type ReportBody,
   type ReportData,
@@ -15,9 +14,11 @@ import {
   valueOf,
 } from '../../processes/kit/report.ts';
 import { findProcess } from '../../processes/registry.ts';
+import { formatDateRu, lastQuarterEnd } from '../../processes/kit/dates.ts';
+import { addressOf, hiddenCells, hiddenTogether, type Shown, shownOf } from '../../processes/kit/disclosure.ts';
 import { findReport, REPORTS } from '../../processes/reports.ts';
 import { decodeCursor, isText, pageOf } from '../cursor.ts';
-import { notFound } from '../problems.ts';
+import { ApiProblem, notFound } from '../problems.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { type CasePlace, isClosed, kindsOf, type Reach, readsClosed, seesNames } from '../visibility.ts';
 import { stageOf } from './load-case.ts';
@@ -95,37 +96,164 @@ interface Built {
   hidden: Set<string>;
   /** Numbers that are shown and open no list: cases of a closed process are listed for its readers alone. */
   shut: Set<string>;
+  /** The smallest group that is shown. */
+  min: number;
+  /** Of a closed process: the day its numbers are of. */
+  edition?: string;
 }
 
 async function build(tx: ReadTx, id: string, filters: ReportFilters): Promise<Built> {
-  const { reach } = tx.viewer;
+  const { reach, today } = tx.viewer;
   const report = getReport(tx.viewer, id);
-  const query = queryOf(report, filters, tx.viewer.today);
+  const isShut = (process: string | undefined) => isClosed(reach, process) && !readsClosed(reach, process);
+  if (isShut(report.process)) return fromEdition(tx, report);
+  const query = queryOf(report, filters, today);
   const data = await readReportData(tx, report, query);
-  const body = report.build(data, query);
-  const guarded = (process = report.process) => !seesPeople(reach, process);
+  const now = report.build(data, query);
+  const min = report.guarded ? await smallestGroup(tx) : 0;
+  // What counts a closed process among others is of its edition, whatever was asked for.
+  const closed = [...now.headline, ...now.parts].find(({ process }) => isShut(process))?.process;
+  const edition = closed === undefined ? undefined : await readEdition(tx, closed, min);
+  const body = edition ? mixed(now, edition.bodies.get(report.id), isShut) : now;
+  const guarded = (process = report.process) => !isShut(process) && !seesPeople(reach, process);
   return {
     report,
     query,
     data,
     body,
-    hidden: report.minGroup === undefined ? new Set() : hiddenCells(body, report.minGroup, guarded),
-    shut: new Set(
-      figuresOf(body)
-        .filter(({ process = report.process }) => isClosed(reach, process) && !readsClosed(reach, process))
-        .map(({ cell }) => cell),
-    ),
+    hidden: new Set([
+      ...(report.guarded ? hiddenCells(body, min, guarded) : []),
+      ...(edition ? cellsOf(edition.hidden, report) : []),
+    ]),
+    shut: shutCells(body, report, isShut),
+    min,
+    ...(edition ? { edition: edition.on } : {}),
+  };
+}
+
+const shutCells = (body: ReportBody, report: ReportDefinition, isShut: (process: string | undefined) => boolean) =>
+  new Set(
+    figuresOf(body)
+      .filter(({ process = report.process }) => isShut(process))
+      .map(({ cell }) => cell),
+  );
+
+const cellsOf = (addresses: ReadonlySet<string>, { id }: ReportDefinition): string[] => {
+  const own = addressOf(id, '');
+  return [...addresses].flatMap((address) => (address.startsWith(own) ? [address.slice(own.length)] : []));
+};
+
+/** The body with what counts closed processes taken from their edition. */
+function mixed(
+  now: ReportBody,
+  edition: ReportBody | undefined,
+  isShut: (process: string | undefined) => boolean,
+): ReportBody {
+  const of = <T extends { key: string; process?: string }>(items: T[], old: T[] = []) =>
+    items.flatMap((item) => (isShut(item.process) ? old.filter(({ key }) => key === item.key) : [item]));
+  return { ...now, headline: of(now.headline, edition?.headline), parts: of(now.parts, edition?.parts) };
+}
+
+/** How small a group may be, by the policy in force. */
+async function smallestGroup({ sql, viewer }: ReadTx): Promise<number> {
+  const [row] = await sql<Array<{ n: number }>>`
+    select (parameters->>'smallestGroup')::int as n from policy_version where process = 'personal-data'
+      and effective_from <= ${viewer.today} and (effective_to is null or effective_to >= ${viewer.today})
+    order by effective_from desc, version desc limit 1`;
+  if (!row) throw new ApiProblem(503, { detail: 'Порядок работы с персональными данными не загружен.' });
+  return row.n;
+}
+
+/** Editions that are laid side by side: this one and those of a year back. */
+const editionsCompared = 5;
+
+interface Edition {
+  on: string;
+  data: Map<string, ReportData>;
+  bodies: Map<string, ReportBody>;
+  hidden: Set<string>;
+}
+
+/** Editions as they were made last, by what they depend on. Quarters that are over change with a case of the process alone. */
+const made = new Map<string, { edition: Promise<Edition>; until: number }>();
+const keptMs = 600_000;
+const mostKept = 50;
+
+/** The edition of this viewer's territory; made anew when a case of the process has moved, and after ten minutes. */
+async function readEdition(tx: ReadTx, process: string, min: number): Promise<Edition> {
+  const { sql, viewer } = tx;
+  const { staff, observer, organisations, overseer, closed } = viewer.reach;
+  const [moved] = await sql<Array<Record<string, unknown>>>`
+    select current_database() as base, count(*) as n, max(updated_at) as last from "case" c where c.process = ${process}`;
+  const key = JSON.stringify([process, min, viewer.today, staff, observer, organisations, overseer, closed, moved]);
+  const known = made.get(key);
+  if (known && known.until > Date.now()) return known.edition;
+  const edition = makeEdition(tx, process, min);
+  made.set(key, { edition, until: Date.now() + keptMs });
+  for (const [old] of [...made].slice(0, Math.max(0, made.size - mostKept))) made.delete(old);
+  edition.catch(() => made.delete(key));
+  return edition;
+}
+
+/**
+ * What offices that do not read the cases of a closed process know of it: an edition a quarter, whole, without filters, so that no two
+ * questions differ by one person. Every report that counts the process is built, since one reader lays them side by side; what may be shown
+ * depends on what was shown before, so the editions of a year are gone through in their order.
+ */
+async function makeEdition(tx: ReadTx, process: string, min: number): Promise<Edition> {
+  const days = [lastQuarterEnd(tx.viewer.today)];
+  while (days.length < editionsCompared) days.unshift(lastQuarterEnd(days[0] as string));
+  const counting = REPORTS.filter((report) => report.process === process || report.process === undefined);
+  const before: Shown[] = [];
+  let edition: Edition | undefined;
+  for (const on of days) {
+    const query = { on, year: Number(on.slice(0, 4)) };
+    const data = new Map<string, ReportData>();
+    const bodies = new Map<string, ReportBody>();
+    for (const report of counting) {
+      const found = await readReportData(tx, report, query);
+      data.set(report.id, found);
+      bodies.set(report.id, onlyOf(report.build(found, query), report, process));
+    }
+    const hidden = hiddenTogether(bodies, min, () => true, before);
+    before.push(shownOf(bodies, hidden));
+    edition = { on, data, bodies, hidden };
+  }
+  return edition as Edition;
+}
+
+/** What of a report counts this process. */
+function onlyOf(body: ReportBody, report: ReportDefinition, process: string): ReportBody {
+  const counts = (part: { process?: string }) => (part.process ?? report.process) === process;
+  return { ...body, headline: body.headline.filter(counts), parts: body.parts.filter(counts) };
+}
+
+/** A report of a closed process as its edition has it. */
+async function fromEdition(tx: ReadTx, report: ReportDefinition): Promise<Built> {
+  const min = await smallestGroup(tx);
+  const { on, data, bodies, hidden } = await readEdition(tx, report.process as string, min);
+  const body = bodies.get(report.id) as ReportBody;
+  return {
+    report: { ...report, filters: [] },
+    query: { on, year: Number(on.slice(0, 4)) },
+    data: data.get(report.id) as ReportData,
+    body,
+    hidden: new Set(cellsOf(hidden, report)),
+    shut: shutCells(body, report, () => true),
+    min,
+    edition: on,
   };
 }
 
 const words = (value: number, digits: number): string =>
   value.toLocaleString('ru-RU', { minimumFractionDigits: digits, maximumFractionDigits: digits }).replaceAll(' ', ' ');
 
-function figureView({ report, hidden, shut }: Built, cell: string, figure: Figure): FigureView {
+function figureView({ hidden, shut }: Built, cell: string, figure: Figure): FigureView {
   if (hidden.has(cell))
     return {
       value: null,
-      text: `менее ${report.minGroup}`,
+      // Too small itself, or hidden so that another is not found: what it is is not told.
+      text: 'скрыто',
       unit: figure.unit ?? 'cases',
       count: null,
       outOf: null,
@@ -193,7 +321,16 @@ function view(built: Built, asOf: Date): ReportView {
     })),
     notesRu: [
       ...(body.notesRu ?? []),
-      ...(built.hidden.size > 0 ? [`Группы меньше ${report.minGroup} человек не показываются и не открываются.`] : []),
+      ...(built.edition
+        ? [
+            `Независимая оценка показана по состоянию на ${formatDateRu(built.edition)}, без отборов: так по разности двух отчётов нельзя узнать об одном человеке.`,
+          ]
+        : []),
+      ...(built.hidden.size > 0
+        ? [
+            `Группы меньше ${built.min} человек не показываются и не открываются; рядом с ними скрыто и то, из чего их можно вычесть.`,
+          ]
+        : []),
     ],
   };
 }

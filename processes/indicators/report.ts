@@ -73,7 +73,7 @@ export const indicatorsReport: ReportDefinition = {
   clauseRu: 'Паспорта федерального и регионального проектов, разделы целей и результатов',
   audience: ['staff', 'observer'],
   filters: ['on', 'region'],
-  minGroup: 5,
+  guarded: true,
   needs: {
     cases: {
       'mentoring-cycle': ['menteeId', 'place', 'stage', 'pauses', 'hiredOn', 'credited', 'youngUntil'],

@@ -59,6 +59,13 @@ export function addMonths(d: IsoDate, n: number): IsoDate {
   return fromEpochDay(epochDayOf(year, month, day));
 }
 
+/** The last day of the last quarter that is over on this date: 31 March, 30 June, 30 September or 31 December. */
+export function lastQuarterEnd(on: IsoDate): IsoDate {
+  const year = Number(on.slice(0, 4));
+  const ends = ['03-31', '06-30', '09-30'].map((end) => `${year}-${end}`);
+  return ends.findLast((end) => end < on) ?? `${year - 1}-12-31`;
+}
+
 /** The same date `n` years later; 29 February becomes 28 February in a common year (ГК РФ, art. 192, p. 1). */
 export function addYears(d: IsoDate, n: number): IsoDate {
   return addMonths(d, whole(n) * 12);

@@ -286,8 +286,8 @@ export interface ReportDefinition {
   clauseRu: string;
   audience: readonly Audience[];
   filters: readonly FilterName[];
-  /** The smallest group that is shown to who may not see its people; smaller ones read «менее n» and open nothing. */
-  minGroup?: number;
+  /** It counts people: small groups are hidden from who may not see them (`disclosure.ts`). */
+  guarded?: boolean;
   needs: ReportNeeds;
   build(data: ReportData, query: ReportQuery): ReportBody;
 }
@@ -329,47 +329,4 @@ export function figuresOf(
       ),
     ),
   ];
-}
-
-/** People (or what else is counted) behind a figure and, of a part, behind its rest. */
-function tooSmall(figure: Figure, min: number): boolean {
-  const people = new Set(figure.members.map((m) => m.personId ?? m.key)).size;
-  const rest = figure.outOf ? figure.outOf - figure.members.length : 0;
-  return (people > 0 && people < min) || (rest > 0 && rest < min);
-}
-
-/**
- * Cells that are hidden from who may not see their people. A group smaller than `min` is hidden; so that it cannot be found by
- * subtraction, no line of a table, down or across, has one hidden cell alone: the smallest of the others is hidden with it. `guarded`
- * says whose people are hidden, where a report counts several processes.
- */
-export function hiddenCells(
-  body: ReportBody,
-  min: number,
-  guarded: (process: string | undefined) => boolean = () => true,
-): Set<string> {
-  const hidden = new Set<string>();
-  for (const { cell, figure, process } of figuresOf(body))
-    if (guarded(process) && tooSmall(figure, min)) hidden.add(cell);
-  const lines = body.parts.flatMap((part) => {
-    const at = (row: Row, column: Column) => {
-      const figure = row.cells[column.key];
-      return figure && typeof figure === 'object'
-        ? [{ cell: cellId(part.key, row.key, column.key), size: figure.members.length }]
-        : [];
-    };
-    return [
-      ...part.columns.map((column) => part.rows.flatMap((row) => at(row, column))),
-      ...part.rows.map((row) => part.columns.filter(({ apart }) => !apart).flatMap((column) => at(row, column))),
-    ];
-  });
-  for (let before = -1; before !== hidden.size; ) {
-    before = hidden.size;
-    for (const line of lines) {
-      if (line.filter(({ cell }) => hidden.has(cell)).length !== 1) continue;
-      const [next] = line.filter(({ cell, size }) => !hidden.has(cell) && size > 0).sort((a, b) => a.size - b.size);
-      if (next) hidden.add(next.cell);
-    }
-  }
-  return hidden;
 }

@@ -5,7 +5,6 @@ import {
   cellId,
   count,
   figuresOf,
-  hiddenCells,
   median,
   type Member,
   type ReportBody,
@@ -15,6 +14,7 @@ import {
   sum,
   valueOf,
 } from './report.ts';
+import { hiddenCells } from './disclosure.ts';
 
 const member = (n: number, value?: number): Member => ({
   key: `case:${n}`,

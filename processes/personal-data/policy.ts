@@ -21,6 +21,8 @@ export interface PersonalDataPolicy {
   reminders: Array<{ amount: number; unit: 'wd' | 'cd' }>;
   /** When an overdue request is told to the administrators, from its due day onwards. */
   escalation: { amount: number; unit: 'wd' | 'cd' };
+  /** The smallest group of people shown to who may not see them (specification 3.10). */
+  smallestGroup: number;
   /** How long the files of a closed case are kept before its people may be erased, by process; `default` for the rest. */
   retentionYears: { default: number; byProcess: Record<string, number> };
   /** The newest version of each purpose; older ones stay in older policies. */
@@ -39,6 +41,7 @@ export const DEFAULT_POLICY: PersonalDataPolicy = {
     { amount: -1, unit: 'wd' },
   ],
   escalation: { amount: 1, unit: 'wd' },
+  smallestGroup: 5,
   retentionYears: { default: 5, byProcess: {} },
   consents: [
     {
@@ -66,5 +69,7 @@ export function checkPolicy(
     errors.push({ pointer: '/reminders', detail: 'Напоминание: целое число дней (wd, cd) до срока, со знаком минус.' });
   if (!whole(policy.escalation) || policy.escalation.amount < 1)
     errors.push({ pointer: '/escalation', detail: 'Передача администраторам: целое число дней (wd, cd) после срока.' });
+  if (!Number.isInteger(policy.smallestGroup) || policy.smallestGroup < 2)
+    errors.push({ pointer: '/smallestGroup', detail: 'Наименьшая группа: целое число не меньше 2.' });
   return errors.length > 0 ? { ok: false, errors } : { ok: true, policy };
 }

@@ -31,14 +31,12 @@ import { usesFinancedPlace, type AssessmentState } from './state.ts';
 const slug = 'qualification-assessment';
 const sessions = 'exam-session';
 const CLAUSE = 'Региональный проект, результат 4: независимая оценка квалификации (P03)';
-/** The smallest group shown to who does not read the cases (specification 3.10). */
-const MIN_GROUP = 5;
 
 const common = {
   process: slug,
   clauseRu: CLAUSE,
   audience: ['reader', 'staff', 'observer'],
-  minGroup: MIN_GROUP,
+  guarded: true,
 } as const;
 
 type Kase = ReportCase<AssessmentState>;

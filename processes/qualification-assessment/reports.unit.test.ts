@@ -6,13 +6,13 @@ import { indicatorOn, INDICATORS, type IndicatorDefinition } from '../indicators
 import {
   type Figure,
   figuresOf,
-  hiddenCells,
   type ReportBody,
   type ReportData,
   type ReportDefinition,
   type ReportEntry,
   valueOf,
 } from '../kit/report.ts';
+import { hiddenCells } from '../kit/disclosure.ts';
 import type { RegisterWrite } from '../kit/types.ts';
 import { assessedPeople } from './counted.ts';
 import { DEFAULT_POLICY } from './policy.ts';
@@ -278,10 +278,10 @@ describe('waiting and places', () => {
 describe('a small group', () => {
   it('is hidden in every report, with what it could be found from', () => {
     const data = dataOf([story(passed), story(failed), story(annulled)], told);
-    for (const { id, minGroup, build } of reports) {
-      expect(minGroup).toBe(5);
+    for (const { id, guarded, build } of reports) {
+      expect(guarded).toBe(true);
       const body = build(data, { on, year: 2026 });
-      const hidden = hiddenCells(body, minGroup as number);
+      const hidden = hiddenCells(body, 5);
       for (const { cell: at, figure } of figuresOf(body))
         if (figure.members.some((m) => m.personId)) expect(hidden.has(at), `${id} ${at}`).toBe(true);
     }

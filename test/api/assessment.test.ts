@@ -93,29 +93,39 @@ async function everything(who: string): Promise<string> {
     '/api/referrals',
     '/api/referrals/staff',
     '/api/organisations?mine=true',
+    '/api/exam-sessions',
+    '/api/reports',
+    '/api/reports/indicators',
+    '/api/hr-events',
   ];
   const answers: string[] = [];
   for (const path of paths) {
     const { status, body } = await get(who, path);
-    const text = JSON.stringify(body).replaceAll(/"(requestId|expiresAt|lastSeenAt|at)":"[^"]*"/g, '"$1":"…"');
-    answers.push(`${path} ${status} ${text}`);
+    answers.push(`${path} ${status} ${JSON.stringify(body)}`);
   }
-  return answers.join('\n');
+  // What his dismissal would do names every case an office of HR may know of.
+  const leaving = { personId: personId('dvornikova'), event: 'dismissed', on: day(0) };
+  answers.push(JSON.stringify((await post(who, '/api/hr-events/preview', leaving)).body));
+  return answers.join('\n').replaceAll(/"(requestId|expiresAt|lastSeenAt|at|asOf)":"[^"]*"/g, '"$1":"…"');
 }
 
+/** Who employs: the office of employer, the head of the school, its HR, its deputy for mentoring, HR of the region. */
+const EMPLOYERS = ['barsukov', 'gayvoronskiy', 'yashchenko', 'litvinenko', 'danilova'];
+
 describe('the employer', () => {
-  let silent: string;
   let own: string;
 
   it('answers to the employer are the same, byte for byte, with a case of his worker and without', async () => {
-    silent = await everything('barsukov');
+    const before = await Promise.all(EMPLOYERS.map(everything));
     own = await applied('dvornikova');
-    expect(await everything('barsukov')).toBe(silent);
-    for (const path of ['', '/events', '/history', '/assessment'])
-      expect((await get('barsukov', `/api/cases/${own}${path}`)).status, path).toBe(404);
-    expect((await act('barsukov', own, 'withdraw')).status).toBe(404);
+    for (const [i, who] of EMPLOYERS.entries()) {
+      expect(await everything(who), who).toBe(before[i]);
+      for (const path of ['', '/events', '/history', '/assessment'])
+        expect((await get(who, `/api/cases/${own}${path}`)).status, `${who} ${path}`).toBe(404);
+      expect((await act(who, own, 'withdraw')).status, who).toBe(404);
+    }
     await admit(own);
-    expect(await everything('barsukov')).toBe(silent);
+    for (const [i, who] of EMPLOYERS.entries()) expect(await everything(who), who).toBe(before[i]);
   });
 
   it('a referral of a person with a case of his own answers as one of a person without', async () => {
@@ -271,7 +281,7 @@ describe('the exam over HTTP', { timeout: 120_000 }, () => {
       const { body } = await get('yushkova', `/api/tasks?caseId=${caseId}&kind=marks&state=assigned`);
       return body.items.length === n && (body.items as Array<{ id: string; assigneeId: string }>);
     });
-  const others = ['barsukov', 'azarova', 'orlov', 'belova', 'zavyalov', ''];
+  const others = [...EMPLOYERS, 'azarova', 'orlov', 'belova', 'zavyalov', ''];
   const closedTo = async (people: string[], caseId: string) => {
     for (const who of people)
       for (const path of ['', '/events', '/assessment'])
@@ -434,7 +444,19 @@ describe('the exam over HTTP', { timeout: 120_000 }, () => {
       result: { passed: true, factRu: 'квалификация подтверждена', documentNumber: null },
       mayComplain: true,
     });
-    await closedTo(['barsukov'], sent);
+    await closedTo(EMPLOYERS, sent);
+    // Nor the entry, its number or its holder, to whoever employs him.
+    const { number } = certificate.document;
+    for (const who of EMPLOYERS) {
+      expect(await everything(who), who).not.toContain(number);
+      for (const register of ['assessment_certificates', 'assessment_protocols', 'assessment_applications'])
+        expect((await get(who, `/api/registers/${register}`)).body, `${who} ${register}`).toMatchObject({
+          items: [],
+          total: 0,
+        });
+      expect((await get(who, `/api/registers/assessment_certificates/${number}`)).status, who).toBe(404);
+    }
+    expect((await world.app.request(`/registry/${number}`)).status).toBe(404);
     expect(JSON.stringify((await get('barsukov', '/api/referrals')).body)).not.toMatch(/SK-61-|"mean"/);
 
     // ── The last day: at 23:50 a complaint is taken, ten minutes into the next day it is not ──

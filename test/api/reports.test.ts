@@ -4,6 +4,7 @@ import { unzipSync } from 'fflate';
 import readXlsxFile from 'read-excel-file/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDocumentStore } from '../../platform/documents/store.ts';
+import { lastQuarterEnd } from '../../processes/kit/dates.ts';
 import { REPORTS } from '../../processes/reports.ts';
 import { seedId } from '../../prisma/seed/ids.ts';
 import {
@@ -18,6 +19,7 @@ import {
 import { type ApiWorld, createApiWorld } from './world.ts';
 
 let world: ApiWorld;
+const today = new Date().toISOString().slice(0, 10);
 /** A head of the school of region 42, an observer and a founder's office of region 61. */
 let head: string;
 let observer: string;
@@ -244,7 +246,7 @@ describe('who reads what', () => {
   it('hides groups below five from an observer where the report says so, and opens none of them', async () => {
     const { body } = await get(observer, '/api/reports/indicators');
     const cells = body.parts.find((p: any) => p.key === 'I12').rows.find((r: any) => r.key === '61').cells;
-    expect(cells.counted).toMatchObject({ hidden: true, text: 'менее 5', value: null, cell: null });
+    expect(cells.counted).toMatchObject({ hidden: true, text: 'скрыто', value: null, cell: null });
     const { body: full } = await get('sokolov', '/api/reports/indicators');
     const open61 = full.parts.find((p: any) => p.key === 'I12').rows.find((r: any) => r.key === '61').cells.counted;
     expect(open61.value).toBe(3);
@@ -305,11 +307,11 @@ describe('reports of a closed process', () => {
   it('show the founder and an observer no group below five, no list and no workbook list, in the indicators too', async () => {
     for (const who of [office, observer]) {
       const target = await view(who, 'target');
-      expect(headline(target, 'people'), who).toMatchObject({ value: 6, cell: null });
-      // Six took the exam and five passed: the one who did not is hidden on either side of the share.
-      expect(headline(target, 'passed')).toMatchObject({ hidden: true });
+      // Ten applied, six took the exam, five passed: each is another without a few, so none of them is told.
+      for (const key of ['people', 'passed', 'share'])
+        expect(headline(target, key), `${who} ${key}`).toMatchObject({ hidden: true, value: null });
       const results = await view(who, 'results');
-      expect(headline(results, 'rate')).toMatchObject({ hidden: true, text: 'менее 5' });
+      expect(headline(results, 'rate')).toMatchObject({ hidden: true, text: 'скрыто' });
       expect(headline(results, 'annulled')).toMatchObject({ hidden: true });
       const opened = await get(who, `/api/reports/${report}-target/members?cell=headline~people~`);
       expect(opened.status).toBe(404);
@@ -317,11 +319,34 @@ describe('reports of a closed process', () => {
       expect(sheets.some(({ name }) => name.startsWith('Перечень'))).toBe(false);
       expect(JSON.stringify(sheets)).not.toMatch(/Сдавш|Пересдавш|NOK-/);
       const { body } = await get(who, '/api/reports/indicators?region=61');
-      const i7 = body.parts.find((p: any) => p.key === 'I7').rows[0].cells;
-      expect([i7.counted.value, i7.counted.cell, i7.misses.hidden]).toEqual([6, null, true]);
+      const i7 = body.parts.find((p: any) => p.key === 'I7').rows.find((r: any) => r.key === '61').cells;
+      expect([i7.counted.hidden, i7.counted.cell, i7.misses.hidden]).toEqual([true, null, true]);
     }
     for (const who of ['bashtannik', head])
       expect((await get(who, `/api/reports/${report}-target`)).status, who).toBe(404);
+  });
+
+  it('answer the founder and an observer the same whatever they ask for: nothing narrows to one person', async () => {
+    const asked: Array<[who: string, name: string, filters: string[]]> = [
+      [office, 'target', ['on=2026-04-15', 'on=2026-04-16', 'region=42']],
+      [office, 'results', ['from=2026-04-01', 'to=2026-04-30']],
+      [office, 'waiting', ['on=2026-04-15']],
+      [office, 'places', ['year=2025']],
+      [observer, 'target', ['on=2026-04-15', 'region=61']],
+    ];
+    for (const [who, name, filters] of asked) {
+      const said = async (query: string) => ({ ...(await view(who, name, query)), asOf: '' });
+      const whole = await said('');
+      expect([whole.filters, whole.query.on, whole.query.region], name).toEqual([[], lastQuarterEnd(today), null]);
+      expect(whole.notesRu.join(' ')).toContain('без отборов');
+      for (const filter of filters) expect(await said(`?${filter}`), `${who} ${name} ${filter}`).toEqual(whole);
+    }
+    const i7 = async (query: string) =>
+      (await get(office, `/api/reports/indicators${query}`)).body.parts.find((p: any) => p.key === 'I7');
+    const whole = await i7('');
+    for (const query of ['?on=2026-04-15', '?region=42']) expect(await i7(query), query).toEqual(whole);
+    // Who reads the cases asks what he likes.
+    expect((await view('yushkova', 'target', '?on=2026-04-15')).query.on).toBe('2026-04-15');
   });
 });
 
