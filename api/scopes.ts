@@ -58,7 +58,7 @@ export const SCOPE_OF: Record<string, Place | null> = {
   'POST /api/cases/{id}/actions/{type}': cases('act', 'case'),
   'POST /api/cases/{id}/facts': cases('act', 'case'),
   'POST /api/cases/{id}/reconcile': cases('act', 'case'),
-  'GET /api/cases/{id}/documents/{sha256}': cases('read', 'case'),
+  'GET /api/cases/{id}/documents/{document}': cases('read', 'case'),
   'GET /api/cases/{id}/transfer-package/{file}': cases('read', 'case'),
   'GET /api/cases/{id}/compare': cases('read', 'case'),
   'PUT /api/files': cases('act', 'all'),

@@ -367,6 +367,16 @@ export function choosesPeople(reach: Reach): boolean {
   return staffAnywhere(reach) || reach.closed.some(reads);
 }
 
+/**
+ * May the viewer know how many tasks an expert has? Who chooses experts; but nobody who in other cases is one of those from whom experts are
+ * hidden, since a load that grows tells him who was chosen there.
+ */
+export function seesLoads({ reach, roles }: { reach: Reach; roles: ReadonlySet<Role> }): boolean {
+  const watches = reach.observer.all || reach.observer.jurisdictions.length + reach.observer.regions.length > 0;
+  const blinded = watches || reach.organisations.length > 0 || roles.has('expert') || roles.has('arbiter');
+  return choosesPeople(reach) && !blinded;
+}
+
 export function staffAnywhere(reach: Reach): boolean {
   return reach.staff.all || reach.staff.jurisdictions.length > 0;
 }
@@ -375,6 +385,19 @@ export function staffAnywhere(reach: Reach): boolean {
 export function seesNames(kinds: readonly ViewerKind[], process?: string): boolean {
   if (kinds.includes('staff') || kinds.includes('admin')) return true;
   return isOverseen(process) && (kinds.includes('applicant') || kinds.includes('overseer'));
+}
+
+/** Condition on a row `c`: where `seesNames` says yes by a role of the viewer. */
+export function namedCases(sql: Sql, reach: Reach) {
+  if (reach.admin) return sql`true`;
+  const closed = reach.closed.map(({ process }) => process);
+  const parts = [
+    sql`(c.process <> all(${[...closed, ...OVERSEEN]}::text[]) and ${within(sql, reach.staff)})`,
+    sql`(c.process = any(${OVERSEEN}::text[]) and ${within(sql, reach.strict)})`,
+    ...reach.closed.map(({ process, territory: where }) => sql`(c.process = ${process} and ${within(sql, where)})`),
+    ...overseenCases(sql, reach),
+  ];
+  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
 }
 
 /** Facts of events are for the people of a common case too; they hold ids and rule fields, never texts. */

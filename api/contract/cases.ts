@@ -4,6 +4,7 @@ import {
   body,
   CaseLink,
   Cursor,
+  DocumentRef,
   Flag,
   Id,
   IdempotencyHeaders,
@@ -16,7 +17,6 @@ import {
   problems,
   Query,
   Recorded,
-  Sha256,
   Slug,
   writeProblems,
 } from './common.ts';
@@ -206,7 +206,8 @@ export const EventView = z
     facts: AnyObject,
     /** Decrypted texts about people, where the viewer may read them. */
     personal: z.record(z.string(), z.string()).nullable(),
-    hash: z.string(),
+    /** The link of the chain; null for who is not shown all that it covers. */
+    hash: z.string().nullable(),
   })
   .meta({ id: 'EventView' });
 export type EventView = z.infer<typeof EventView>;
@@ -269,7 +270,7 @@ export const CompareView = z
   .object({
     from: z.number().int(),
     to: z.number().int(),
-    versions: z.array(z.object({ version: z.number().int(), sha256: z.string(), addedAt: z.string() })),
+    versions: z.array(z.object({ version: z.number().int(), sha256: z.string().nullable(), addedAt: z.string() })),
     changedShare: z.number(),
     fields: z.array(FieldChange),
     modules: z.array(
@@ -390,10 +391,10 @@ export const reconcileCase = createRoute({
 });
 export const getCaseDocument = createRoute({
   method: 'get',
-  path: '/api/cases/{id}/documents/{sha256}',
+  path: '/api/cases/{id}/documents/{document}',
   tags: ['Дела'],
-  summary: 'Документ дела',
-  request: { params: z.object({ id: Id, sha256: Sha256 }) },
+  summary: 'Документ дела; адрес каждого — в его href',
+  request: { params: z.object({ id: Id, document: DocumentRef }) },
   responses: {
     ...problems,
     409: writeProblems[409],

@@ -76,6 +76,10 @@ export const Limit = z.coerce
   .meta({ description: 'Сколько записей на странице, 1–100' });
 export const Flag = z.enum(['true', 'false']).optional();
 export const Query = z.string().trim().max(200).optional();
+/** How a document is asked for: by its digest, or by the name a reader got who is not shown all of it. */
+export const DocumentRef = z
+  .string()
+  .regex(/^([0-9a-f]{64}|d_[\w-]{43})$/, 'Документ: sha256 или обозначение из ссылки href.');
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'sha256: 64 шестнадцатеричных знака.');
 export const Slug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,60}$/, 'Код процесса: латиница и дефисы.');
 export const AnyObject = z.record(z.string(), z.unknown());

@@ -49,8 +49,8 @@ export const getCaseIntegrity = createRoute({
     200: json(
       z.object({
         sequence: z.number().int(),
-        hash: Hex,
-        anchors: z.array(z.object({ day: z.string(), sequence: z.number().int(), hash: Hex, leaf: Hex })),
+        hash: Hex.nullable(),
+        anchors: z.array(z.object({ day: z.string(), sequence: z.number().int(), hash: Hex.nullable(), leaf: Hex })),
       }),
     ),
   },

@@ -147,12 +147,13 @@ export type ConclusionView = z.infer<typeof ConclusionView>;
 
 export const DocumentView = z
   .object({
-    sha256: z.string(),
+    /** Digest of what the reader gets; null where he gets less than is stored. */
+    sha256: z.string().nullable(),
     kind: z.string(),
     label: z.string(),
     version: z.number().int(),
     mime: z.string(),
-    size: z.number().int(),
+    size: z.number().int().nullable(),
     name: z.string().nullable(),
     addedAt: z.string(),
     audience: z.string(),
@@ -187,7 +188,7 @@ export const TaskView = z
     due: DueView.nullable(),
     offers: z.array(OfferView),
     /** The programme without contacts of the applicant; absent when the viewer may not see it. */
-    programme: z.object({ sha256: z.string(), version: z.number().int(), body: AnyObject }).nullable(),
+    programme: z.object({ sha256: z.string().nullable(), version: z.number().int(), body: AnyObject }).nullable(),
     /** Criteria this task must answer; in a later round only failed and mandatory ones. */
     criteria: z.array(CriterionView),
     /** Remarks of the earlier round, and the provider's answers. */

@@ -27,7 +27,8 @@ export const PersonRow = z
         regionCode: z.string(),
         arbiter: z.boolean(),
         maxOpenTasks: z.number().int(),
-        openTasks: z.number().int(),
+        /** For who chooses experts; to others it would tell who sits on a panel. */
+        openTasks: z.number().int().nullable(),
         suspendedUntil: z.string().nullable(),
       })
       .nullable(),

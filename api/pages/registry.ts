@@ -87,16 +87,18 @@ export function mountRegistryPages(app: App, deps: ApiDeps): void {
   app.get('/registry/:number', async (c) => {
     const number = c.req.param('number');
     const today = localDate(deps.now().toISOString(), 'Europe/Moscow');
-    const card = await withNobody(deps, (sql) =>
+    const found = await withNobody(deps, (sql) =>
       findEntry(sql, FEDERAL, number, { today, publicUrl: deps.config.api.publicUrl }),
     );
-    if (!card) return c.html(layout({ title: 'Запись не найдена', robots: 'noindex', body: missingPage(number) }), 404);
+    if (!found)
+      return c.html(layout({ title: 'Запись не найдена', robots: 'noindex', body: missingPage(number) }), 404);
+    const { card } = found;
     return c.html(
       layout({
         title: `${card.number}: ${card.titleRu}`,
         robots: 'index, follow',
         canonical: card.publicUrl,
-        body: cardPage({ ...card, authors: await publicAuthors(deps, card) }, today),
+        body: cardPage({ ...card, authors: await publicAuthors(deps, found) }, today),
       }),
       200,
       { 'cache-control': 'public, max-age=60' },

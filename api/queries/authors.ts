@@ -6,10 +6,9 @@ import type { ApiDeps } from '../ports.ts';
  */
 export async function publicAuthors(
   deps: Pick<ApiDeps, 'sql' | 'documents' | 'now'>,
-  card: { facts: Record<string, unknown>; organisation: { id: string } | null },
+  { card, document }: { card: { organisation: { id: string } | null }; document: string | null },
 ): Promise<{ count: number; named: string[] } | null> {
-  const { document } = card.facts;
-  if (typeof document !== 'string') return null;
+  if (document === null) return null;
   const stored = await deps.documents.find(document);
   if (!stored || stored.erased) return null;
   const { authors } = JSON.parse(Buffer.from(await stored.read()).toString('utf8')) as { authors?: unknown };

@@ -21,7 +21,7 @@ import {
   type PanelState,
 } from './panel.ts';
 import { sealedOf } from './sealed.ts';
-import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
+import { documentsOf, documentView, handlesOf, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
 import { readDecisions } from './decisions.ts';
 import { readRemarks } from './remarks.ts';
 
@@ -94,15 +94,15 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       }>
     >`
       select c.id, c.process, c.number, c.title_ru, c.stage, c.closed, (c.id = ${row.parent_case_id}::uuid) as parent from "case" c
-      where (c.parent_case_id = ${id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at limit 50`,
+      where (c.parent_case_id = ${id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at, c.id limit 50`,
     kinds.includes('applicant')
       ? sql<Array<{ id: string; version: number; updated_at: Date }>>`
-          select id, version, updated_at from draft where for_case_id = ${id}::uuid and discarded_at is null and submitted_case_id is null order by updated_at desc limit 5`
+          select id, version, updated_at from draft where for_case_id = ${id}::uuid and discarded_at is null and submitted_case_id is null order by updated_at desc, id limit 5`
       : [],
     kinds.includes('staff') || kinds.includes('admin')
       ? sql<
           Array<{ id: string; kind: string; message: string; last_at: Date }>
-        >`select id, kind, message, last_at from incident where case_id = ${id}::uuid and resolved_at is null order by last_at desc limit 20`
+        >`select id, kind, message, last_at from incident where case_id = ${id}::uuid and resolved_at is null order by last_at desc, id limit 20`
       : [],
     sql<
       Array<{ id: string; version: number; act: Record<string, unknown> }>
@@ -138,6 +138,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     personId: viewer.personId,
     since,
   });
+  const handles = handlesOf(deps, id, documents);
   const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
   const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');
   const remarks = panel && readsRemarks ? await readRemarks(deps, tx, loaded, panel) : null;
@@ -177,7 +178,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
     tasks: tasks
       .filter((task) => since === null || task.open || task.created_at > since)
       .map((task) => taskCard(task, { viewer, names: withNames ? names : undefined, panel })),
-    documents: opened.map((document) => documentView(id, document, isBlinded(kinds))),
+    documents: opened.map((document) => documentView(id, document, isBlinded(kinds) && handles)),
     panel:
       panel && panel.panel > 0
         ? panelView(panel, {

@@ -5,7 +5,7 @@ import type { CompareView } from '../contract/cases.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
-import { withoutContacts } from './documents.ts';
+import { documentsOf, handlesOf, withoutContacts } from './documents.ts';
 import { loadCase, opensPanelDocuments } from './load-case.ts';
 import { readJson } from './panel.ts';
 
@@ -74,12 +74,13 @@ export async function compareProgrammes(
   const [old, next] = await Promise.all(
     [before, after].map(async ({ document }) => (await readJson<Programme>(deps.documents, document)) ?? {}),
   );
+  const handles = full ? undefined : handlesOf(deps, id, await documentsOf(tx.sql, id));
   const difference = compareVersions(before.facts, after.facts);
-  const shown = (programme: Programme) => (full ? programme : withoutContacts(programme));
+  const shown = (programme: Programme) => (handles ? withoutContacts(programme, handles) : programme);
   return {
     from,
     to,
-    versions: versions.map(({ n, document, on }) => ({ version: n, sha256: document, addedAt: on })),
+    versions: versions.map(({ n, document, on }) => ({ version: n, sha256: full ? document : null, addedAt: on })),
     changedShare: difference.changedShare,
     fields: fieldChanges(shown(old ?? {}), shown(next ?? {})),
     modules: moduleChanges(old?.modules ?? [], next?.modules ?? []),
@@ -138,7 +139,8 @@ function textOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'да' : 'нет';
   if (Array.isArray(value)) return value.map(textOf).join('\n');
   if (typeof value !== 'object') return String(value);
-  const { id, code, ...rest } = value as Programme;
+  // What a file is called by programs is nothing to read.
+  const { id, code, sha256: _digest, document: _handle, ...rest } = value as Programme;
   const name = id ?? code;
   const words = Object.values(rest)
     .map((part) => (Array.isArray(part) ? part.map(textOf).join(', ') : textOf(part)))

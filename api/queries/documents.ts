@@ -1,4 +1,6 @@
 /** Which documents of a case a viewer may open, and in which form. */
+import { createHash } from 'node:crypto';
+import { documentHandle } from '../../platform/crypto/ids.ts';
 import type { LoadedCase } from '../loaded-case.ts';
 import type { Sql } from '../../platform/db/pool.ts';
 import type { Readable } from 'node:stream';
@@ -88,19 +90,37 @@ function closedConclusions(panel: PanelState | undefined): Set<string> {
   );
 }
 
-/** `blinded`: the reader may not know whose file it is, and names of files name people. */
-export const documentView = (caseId: string, document: DocumentRow, blinded: boolean) => ({
-  sha256: document.sha256,
-  kind: document.kind,
-  label: document.label,
-  version: document.version,
-  mime: document.mime ?? 'application/json',
-  size: document.size ?? 0,
-  name: document.kind === 'file' && blinded ? null : document.name,
-  addedAt: document.added_at.toISOString(),
-  audience: document.audience,
-  href: `/api/cases/${caseId}/documents/${document.sha256}`,
-});
+/** What a blinded reader gets with something left out: the contact of a programme, the authors of a file. */
+const CLEANED = ['programme', 'file'];
+
+/** What a blinded reader calls the documents of a case, by their digests. `documents`: all of them, in their order. */
+export const handlesOf = (
+  { keys }: Pick<ApiDeps, 'keys'>,
+  caseId: string,
+  documents: ReadonlyArray<{ sha256: string }>,
+): Map<string, string> => new Map(documents.map(({ sha256 }, n) => [sha256, documentHandle(keys, caseId, n)]));
+
+/**
+ * A document as it is listed. `blinded`, with the handles of the case: the reader may not know whose file it is, and names of files name
+ * people. Of what he gets with something left out he is told neither digest nor size: against them he could try what is left out. He asks for it by a handle.
+ */
+export function documentView(caseId: string, document: DocumentRow, blinded: false | ReadonlyMap<string, string>) {
+  const handle = blinded && CLEANED.includes(document.kind) ? blinded.get(document.sha256) : undefined;
+  const cleaned = handle !== undefined;
+  const ref = handle ?? document.sha256;
+  return {
+    sha256: cleaned ? null : document.sha256,
+    kind: document.kind,
+    label: document.label,
+    version: document.version,
+    mime: document.mime ?? 'application/json',
+    size: cleaned ? null : (document.size ?? 0),
+    name: document.kind === 'file' && blinded ? null : document.name,
+    addedAt: document.added_at.toISOString(),
+    audience: document.audience,
+    href: `/api/cases/${caseId}/documents/${ref}`,
+  };
+}
 
 /** An expert or an observer and nothing else. */
 export const isBlinded = (kinds: readonly ViewerKind[]): boolean =>
@@ -109,14 +129,20 @@ export const isBlinded = (kinds: readonly ViewerKind[]): boolean =>
 /** Papers of a case as they are listed. */
 export const documentsOf = (sql: Sql, caseId: string) => sql<DocumentRow[]>`
   select cd.sha256, cd.kind, cd.label, cd.version, cd.audience, cd.owner_id, cd.added_at, d.mime, d.size, d.name
-  from case_document cd left join document d on d.sha256 = cd.sha256 where cd.case_id = ${caseId}::uuid order by cd.added_at, cd.version`;
+  from case_document cd left join document d on d.sha256 = cd.sha256 where cd.case_id = ${caseId}::uuid order by cd.added_at, cd.version, cd.kind, cd.label, cd.sha256`;
 
-/** A programme as an expert may read it: nobody to call or write to, and no names of files, which often name their authors. */
-export function withoutContacts(programme: Record<string, unknown>): Record<string, unknown> {
+/**
+ * A programme as an expert may read it: nobody to call or write to, no names of files, which often name their authors, and no digests of
+ * files, which he gets without their authors.
+ */
+export function withoutContacts(
+  programme: Record<string, unknown>,
+  handles: ReadonlyMap<string, string>,
+): Record<string, unknown> {
   const { contact: _, ...rest } = programme;
   if (!Array.isArray(rest.attachments)) return rest;
-  const attachments = (rest.attachments as Array<{ sha256: string }>).map((file, i) => ({
-    ...file,
+  const attachments = (rest.attachments as Array<{ sha256: string }>).map(({ sha256 }, i) => ({
+    document: handles.get(sha256) ?? null,
     name: `Приложение ${i + 1}`,
   }));
   return { ...rest, attachments };
@@ -124,25 +150,35 @@ export function withoutContacts(programme: Record<string, unknown>): Record<stri
 
 export interface OpenedDocument {
   mime: string;
-  name: string | null;
+  name: string;
+  /** Of what the reader gets. */
+  sha256: string;
   /** A large file comes piece by piece. */
   content: Uint8Array | Readable;
 }
 
-/** One document of a case: attachments of the programme are documents of the case too. */
-export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sha256: string): Promise<OpenedDocument> {
+/**
+ * One document of a case, by its digest or its handle: attachments of the programme are documents of the case too. What a blinded reader
+ * gets with something left out opens to him by its handle alone: otherwise a guessed digest would be answered by opening.
+ */
+export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, ref: string): Promise<OpenedDocument> {
   const loaded = await loadCase(deps, tx, caseId, { expertsToo: true, what: 'document' });
+  const blinded = isBlinded(loaded.kinds);
+  const handles = blinded ? handlesOf(deps, caseId, await documentsOf(tx.sql, caseId)) : new Map<string, string>();
+  const sha256 = [...handles].find(([, handle]) => handle === ref)?.[0] ?? ref;
   const [documents, attachments] = await Promise.all([
     tx.sql<
-      Array<Pick<DocumentRow, 'sha256' | 'kind' | 'audience' | 'owner_id' | 'added_at'>>
-    >`select sha256, kind, audience, owner_id, added_at from case_document where case_id = ${caseId}::uuid and sha256 = ${sha256}`,
+      Array<Pick<DocumentRow, 'sha256' | 'kind' | 'label' | 'audience' | 'owner_id' | 'added_at'>>
+    >`select sha256, kind, label, audience, owner_id, added_at from case_document where case_id = ${caseId}::uuid and sha256 = ${sha256}`,
     tx.sql<
       Array<{ found: boolean }>
     >`select true as found from case_event where case_id = ${caseId}::uuid and facts->'attachments' ? ${sha256} limit 1`,
   ]);
   const candidates = [
     ...documents,
-    ...(attachments.length > 0 ? [{ sha256, kind: 'file', audience: 'panel', owner_id: null }] : []),
+    ...(attachments.length > 0
+      ? [{ sha256, kind: 'file', label: 'Приложение', audience: 'panel', owner_id: null }]
+      : []),
   ];
   const seen = visibleDocuments(candidates, {
     kinds: loaded.kinds,
@@ -152,32 +188,42 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, sh
     personId: tx.viewer.personId,
     since: await sinceOf(tx.sql, loaded),
   });
-  const document = seen[0];
+  const document = seen.find(({ kind }) => !blinded || ref !== sha256 || !CLEANED.includes(kind));
   const stored = document ? await deps.documents.find(sha256) : undefined;
   if (!document || !stored) throw notFound();
   refuseUnsafe(stored);
   const { mime } = stored;
-  const blinded = isBlinded(loaded.kinds);
-  if (document.kind === 'file' && blinded) {
-    const content = await stripMetadata(mime, await stored.read()).catch((error: unknown) => {
-      if (!(error instanceof CannotStrip)) throw error;
-      throw new ApiProblem(409, {
-        code: 'not_anonymous',
-        detail:
-          'Из этого файла не удаётся убрать сведения об авторах, поэтому экспертам он не открывается. Попросите координатора.',
-      });
-    });
-    return { mime, name: withExtension(`Приложение ${sha256.slice(0, 8)}`, extensionsOf(mime)), content };
+  if (!blinded || !CLEANED.includes(document.kind))
+    return {
+      mime,
+      name: stored.name ?? document.label,
+      sha256,
+      content: stored.size > 1_000_000 ? stored.stream() : await stored.read(),
+    };
+  const content = await cleaned(document.kind, mime, await stored.read(), handles);
+  const name = document.kind === 'file' ? withExtension(document.label, extensionsOf(mime)) : document.label;
+  return { mime, name, sha256: createHash('sha256').update(content).digest('hex'), content };
+}
+
+/** What a blinded reader gets of a programme or a file. */
+async function cleaned(
+  kind: string,
+  mime: string,
+  bytes: Uint8Array,
+  handles: ReadonlyMap<string, string>,
+): Promise<Uint8Array> {
+  if (kind === 'programme') {
+    const programme = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
+    return Buffer.from(JSON.stringify(withoutContacts(programme, handles)), 'utf8');
   }
-  if (document.kind !== 'programme' || !blinded)
-    return { mime, name: stored.name, content: stored.size > 1_000_000 ? stored.stream() : await stored.read() };
-  const bytes = await stored.read();
-  const programme = JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, unknown>;
-  return {
-    mime: stored.mime,
-    name: stored.name,
-    content: Buffer.from(JSON.stringify(withoutContacts(programme)), 'utf8'),
-  };
+  return stripMetadata(mime, bytes).catch((error: unknown) => {
+    if (!(error instanceof CannotStrip)) throw error;
+    throw new ApiProblem(409, {
+      code: 'not_anonymous',
+      detail:
+        'Из этого файла не удаётся убрать сведения об авторах, поэтому экспертам он не открывается. Попросите координатора.',
+    });
+  });
 }
 
 function refuseUnsafe({ scan, erased }: { scan: string; erased: boolean }): void {

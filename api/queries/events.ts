@@ -76,7 +76,8 @@ export async function readEvents(
         requestId: seesNames(loaded.kinds) ? row.request_id : null,
         facts: open ? openedFacts(row.facts, sealed) : maskedFacts(row, loaded),
         personal: personal.get(row.sequence) ?? null,
-        hash: row.hash.toString('hex'),
+        // It covers who acted and every fact: who is not shown them could try them against it.
+        hash: open ? row.hash.toString('hex') : null,
       };
     },
   );

@@ -7,7 +7,7 @@ import { decodeCursor, isInstant, isText, isUuid, likeText, pageOf } from '../cu
 import type { ApiDeps } from '../ports.ts';
 import { notFound } from '../problems.ts';
 import type { ReadTx } from '../viewer.ts';
-import { choosesPeople } from '../visibility.ts';
+import { choosesPeople, seesLoads } from '../visibility.ts';
 import { noticeStateRu, roleRu } from '../words.ts';
 
 interface PersonRecord {
@@ -38,6 +38,7 @@ export async function listPeople(
 ) {
   const after = decodeCursor(filter.cursor, [isText, isUuid]);
   const all = choosesPeople(viewer.reach);
+  const loads = seesLoads(viewer);
   const { today } = viewer;
   const { bodies, regions } = viewer.reach.colleagues;
   const colleagues =
@@ -79,7 +80,7 @@ export async function listPeople(
             regionCode: row.e_region ?? '',
             arbiter: row.arbiter === true,
             maxOpenTasks: row.max_open ?? 0,
-            openTasks: row.open_tasks,
+            openTasks: loads ? row.open_tasks : null,
             suspendedUntil: row.suspended_until,
           }
         : null,

@@ -152,13 +152,13 @@ function entryRow(row: Row): RegisterRow {
   };
 }
 
-/** The card with its history and groups; `staff` also sees which case keeps it. */
+/** The card with its history and groups, staff also see which case keeps it; and the digest of the programme it is about. */
 export async function findEntry(
   sql: Sql,
   register: string,
   number: string,
   see: RegisterReader & { today: string; publicUrl: string },
-): Promise<RegisterCard | undefined> {
+): Promise<{ card: RegisterCard; document: string | null } | undefined> {
   const [row] = await sql<
     Row[]
   >`select ${columns(sql)} from ${joins(sql)} where e.register = ${register} and e.number = ${number} and ${readable(sql, see)}`;
@@ -184,7 +184,7 @@ export async function findEntry(
     >`select ${groupColumns(sql)} from study_group g join organisation o on o.id = g.organisation_id where g.entry_id = ${row.id}::uuid order by g.started_on desc, g.id`,
   ]);
   const why = whyNoGroup(row.status, row.valid_until, see.today);
-  return {
+  const card: RegisterCard = {
     ...entryRow(row),
     facts: publicFacts(row.facts),
     public: row.public,
@@ -208,11 +208,15 @@ export async function findEntry(
     })),
     groups: groups.map(groupView),
   };
+  return { card, document: typeof row.facts.document === 'string' ? row.facts.document : null };
 }
 
-/** What may be printed of an entry: nothing that is not about the programme itself. */
+/**
+ * What may be printed of an entry: nothing that is not about the programme itself, and no digest of its text, against which contacts and
+ * authors who are not printed could be tried.
+ */
 function publicFacts(facts: Record<string, unknown>): Record<string, unknown> {
-  const { takenBy: _takenBy, by: _by, personId: _personId, ...rest } = facts;
+  const { takenBy: _takenBy, by: _by, personId: _personId, document: _document, ...rest } = facts;
   return rest;
 }
 

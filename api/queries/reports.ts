@@ -5,7 +5,7 @@ import { findProcess, listProcesses } from '../../processes/registry.ts';
 import type { CertificationReport, Overview } from '../contract/admin.ts';
 import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
-import { visibleCases } from '../visibility.ts';
+import { namedCases, visibleCases } from '../visibility.ts';
 import { incidentKindRu, IN_FORCE } from '../words.ts';
 import { countCases, type CaseFilter } from './case-list.ts';
 import { countTasks, type TaskFilter } from './task-view.ts';
@@ -121,10 +121,11 @@ async function regions(tx: ReadTx, base: Filter, total: number): Promise<Certifi
   );
 }
 
-/** Load of experts, for those who may see names. */
+/** Load of experts in cases of which the viewer sees names: of others it would tell who sits on their panels. */
 async function expertLoads(tx: ReadTx): Promise<CertificationReport['experts']> {
   const { sql, viewer, readings } = tx;
   if (!viewer.reach.staff.all && viewer.reach.staff.jurisdictions.length === 0) return [];
+  const named = namedCases(sql, viewer.reach);
   const rows = await sql<
     Array<{
       id: string;
@@ -140,12 +141,12 @@ async function expertLoads(tx: ReadTx): Promise<CertificationReport['experts']> 
     }>
   >`
     select p.id, p.display_name, x.region_code, x.max_open_tasks as max_open, x.suspended_until,
-      (select count(*)::int from task t join "case" c on c.id = t.case_id where t.assignee_id = p.id and t.open and ${visibleCases(sql, viewer.reach)}) as open,
+      (select count(*)::int from task t join "case" c on c.id = t.case_id where t.assignee_id = p.id and t.open and ${named}) as open,
       count(r.*) filter (where r.outcome = 'done')::int as done, count(r.*) filter (where r.late)::int as late,
       count(r.*) filter (where r.outcome in ('declined', 'reassigned', 'voided'))::int as lost,
       percentile_cont(0.5) within group (order by r.working_days) filter (where r.outcome = 'done') as median
-    from expert x join person p on p.id = x.person_id left join expert_record r on r.person_id = p.id
-    group by p.id, p.display_name, x.region_code, x.max_open_tasks, x.suspended_until order by open desc, p.display_name limit 500`;
+    from expert x join person p on p.id = x.person_id left join (select r.* from expert_record r join "case" c on c.id = r.case_id and ${named}) r on r.person_id = p.id
+    group by p.id, p.display_name, x.region_code, x.max_open_tasks, x.suspended_until order by open desc, p.display_name, p.id limit 500`;
   for (const { id: personId } of rows) readings?.push({ personId, what: 'report', as: 'staff' });
   return rows.map((row) => ({
     personId: row.id,

@@ -11,10 +11,18 @@ import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, notFound } from '../problems.ts';
 import { audit } from '../idempotent.ts';
 import { isMine, type ReadTx, type Viewer } from '../viewer.ts';
-import { isPartyRole, kindsOf, seesNames, visibleCases } from '../visibility.ts';
+import { isPartyRole, kindsOf, namedCases, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
 import { sealedOf } from './sealed.ts';
-import { documentsOf, documentView, isBlinded, sinceOf, visibleDocuments, withoutContacts } from './documents.ts';
+import {
+  documentsOf,
+  documentView,
+  handlesOf,
+  isBlinded,
+  sinceOf,
+  visibleDocuments,
+  withoutContacts,
+} from './documents.ts';
 import { loadCase, namesOf, opensPanelDocuments, stageOf } from './load-case.ts';
 import { type DeadlineRow, dueView, offersOf } from './offers.ts';
 import { readRemarks } from './remarks.ts';
@@ -47,6 +55,8 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
   const expertTask = inState !== undefined && isExpertTask(inState);
   // An expert has no page of the case: what he may do in it, he does on the page of his last task.
   const expertOnly = loaded.kinds.every((kind) => kind === 'expert');
+  const handles = handlesOf(deps, row.id, documents);
+  const cleaned = expertTask && !loaded.kinds.includes('staff');
   const inRound =
     panel !== undefined &&
     expertTask &&
@@ -72,9 +82,9 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
     programme:
       programme && version
         ? {
-            sha256: version.document,
+            sha256: cleaned ? null : version.document,
             version: version.n,
-            body: expertTask && !loaded.kinds.includes('staff') ? withoutContacts(programme) : programme,
+            body: cleaned ? withoutContacts(programme, handles) : programme,
           }
         : null,
     criteria: expertTask ? askedCriteria(ctx.policy.criteria ?? [], panel, inState.group) : [],
@@ -98,7 +108,7 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
       sealed: sealedOf(deps, loaded),
       personId: viewer.personId,
       since: await sinceOf(sql, loaded),
-    }).map((document) => documentView(row.id, document, isBlinded(loaded.kinds))),
+    }).map((document) => documentView(row.id, document, isBlinded(loaded.kinds) && handles)),
     draft: draft ? { version: draft.version, updatedAt: draft.updated_at.toISOString() } : null,
   };
 }
@@ -277,12 +287,12 @@ function taskConditions({ sql, viewer }: ReadTx, filter: TaskFilter) {
     ...(filter.state ? [sql`t.state = ${filter.state}`] : []),
     ...(filter.role ? [sql`t.role = ${filter.role}`] : []),
     ...(filter.caseId ? [sql`t.case_id = ${filter.caseId}::uuid`] : []),
-    // Whose task it is may be asked only about those whose names one sees: otherwise the filter itself would tell.
+    // Whose task it is may be asked only where one sees names: otherwise the filter itself would tell.
     ...(filter.assigneeId
       ? [
-          filter.assigneeId === viewer.personId || viewer.reach.staff.all || viewer.reach.staff.jurisdictions.length > 0
-            ? sql`t.assignee_id = ${filter.assigneeId}::uuid`
-            : sql`false`,
+          filter.assigneeId === viewer.personId
+            ? own
+            : sql`(t.assignee_id = ${filter.assigneeId}::uuid and ${namedCases(sql, viewer.reach)})`,
         ]
       : []),
     ...(filter.open ? [sql`t.open = ${filter.open === 'true'}`] : []),

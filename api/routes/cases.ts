@@ -153,8 +153,8 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
   });
 
   app.openapi(getCaseDocument, async (c) => {
-    const { id, sha256 } = c.req.valid('param');
-    const document = await read(deps, c, (tx) => openDocument(deps, tx, id, sha256));
+    const { id, document: ref } = c.req.valid('param');
+    const document = await read(deps, c, (tx) => openDocument(deps, tx, id, ref));
     const { content } = document;
     const body = content instanceof Readable ? (Readable.toWeb(content) as ReadableStream) : Buffer.from(content);
     return new Response(body, {
@@ -162,11 +162,11 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
       headers: {
         'content-type': document.mime === 'application/json' ? 'application/json; charset=utf-8' : document.mime,
         // A document never runs in the page: it is saved, or read by the screen as data.
-        'content-disposition': attachmentHeader(document.name ?? sha256.slice(0, 12)),
+        'content-disposition': attachmentHeader(document.name),
         'content-security-policy': "sandbox; default-src 'none'",
         'x-content-type-options': 'nosniff',
         'cache-control': 'private, no-store',
-        etag: `"${sha256}"`,
+        etag: `"${document.sha256}"`,
       },
     }) as never;
   });

@@ -88,7 +88,7 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
       ({ sql, viewer }) =>
         sql<
           DraftRow[]
-        >`${select(sql)} where ${mine(sql, viewer)} and d.discarded_at is null and d.submitted_case_id is null order by d.updated_at desc limit 200`,
+        >`${select(sql)} where ${mine(sql, viewer)} and d.discarded_at is null and d.submitted_case_id is null order by d.updated_at desc, d.id limit 200`,
     );
     return c.json({ items: rows.map((row) => withoutBody(draftView(row))) }, 200);
   });

@@ -11,6 +11,7 @@ import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, notFound } from '../problems.ts';
 import { loadCase } from '../queries/load-case.ts';
 import { viewerOf } from '../session.ts';
+import { seesFacts } from '../visibility.ts';
 import { type App, read } from './kit.ts';
 
 export interface RootRow {
@@ -64,7 +65,9 @@ export function evidenceRoutes(app: App, deps: ApiDeps): void {
   app.openapi(getCaseIntegrity, async (c) => {
     const { id } = c.req.valid('param');
     const view = await read(deps, c, async (tx) => {
-      const { row } = await loadCase(deps, tx, id);
+      const { row, kinds } = await loadCase(deps, tx, id);
+      // A link of the chain covers who acted. A leaf tells nothing to who has no link before it.
+      const open = seesFacts(kinds, row.process);
       const [heads, [last]] = await Promise.all([
         deps.sql<Array<{ day: string; sequence: number; hash: Buffer }>>`
           select day, sequence, hash from chain_head where case_id = ${id}::uuid order by sequence`,
@@ -73,11 +76,11 @@ export function evidenceRoutes(app: App, deps: ApiDeps): void {
       ]);
       return {
         sequence: row.sequence,
-        hash: last?.hash.toString('hex') ?? '',
+        hash: open && last ? last.hash.toString('hex') : null,
         anchors: heads.map(({ day, sequence, hash }) => ({
           day,
           sequence,
-          hash: hash.toString('hex'),
+          hash: open ? hash.toString('hex') : null,
           leaf: leafOf({ caseId: id, sequence, hash }).toString('hex'),
         })),
       };

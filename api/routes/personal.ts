@@ -69,7 +69,7 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
     const { personId } = viewerOf(c);
     const { policy } = await policyOf(deps);
     const [given, requests] = await Promise.all([
-      deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc`,
+      deps.sql<ConsentRow[]>`select * from consent where person_id = ${personId}::uuid order by given_at desc, id`,
       readRequests(deps, deps.sql`r.person_id = ${personId}::uuid`),
     ]);
     const today = localDate(deps.now().toISOString(), zone);
@@ -367,7 +367,7 @@ async function correctAddress(tx: Sql, personId: string, email: string): Promise
 async function readRequests(deps: ApiDeps, where: ReturnType<ApiDeps['sql']>): Promise<PersonalRequestView[]> {
   const rows = (await deps.sql`
     select r.*, p.display_name from personal_request r join person p on p.id = r.person_id
-    where ${where} order by (r.state <> 'open'), r.due_at limit 300`) as unknown as RequestRow[];
+    where ${where} order by (r.state <> 'open'), r.due_at, r.id limit 300`) as unknown as RequestRow[];
   return Promise.all(rows.map((row) => requestView(deps, row)));
 }
 

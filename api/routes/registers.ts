@@ -123,15 +123,15 @@ export function registerRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(getEntry, async (c) => {
     const { register, number } = c.req.valid('param');
-    const card = await read(deps, c, (tx) =>
+    const found = await read(deps, c, (tx) =>
       findEntry(tx.sql, register, number, {
         ...reader(tx),
         today: tx.viewer.today,
         publicUrl: deps.config.api.publicUrl,
       }),
     );
-    if (!card) throw notFound();
-    return c.json({ ...card, authors: await publicAuthors(deps, card) }, 200);
+    if (!found) throw notFound();
+    return c.json({ ...found.card, authors: await publicAuthors(deps, found) }, 200);
   });
 
   app.openapi(openGroup, async (c) => {

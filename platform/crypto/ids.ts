@@ -28,6 +28,14 @@ export function selectionSeed(keys: Keyring, caseId: string, key: string): strin
   return createHmac('sha256', keys.hmac).update(`seed\0${caseId}\0${key}`).digest('hex');
 }
 
+/**
+ * What the n-th document of a case is called where its digest may not be known: `d_` and 43 signs. It follows from the place, not from the
+ * content, and without the key does not tell how many others stand before it.
+ */
+export function documentHandle(keys: Keyring, caseId: string, n: number): string {
+  return `d_${hmac(keys, 'document', [caseId, n])}`;
+}
+
 function hmac(keys: Keyring, purpose: string, value: unknown): string {
   return createHmac('sha256', keys.hmac)
     .update(`${purpose}\0${canonicalJson(value)}`)

@@ -106,6 +106,10 @@ describe('a case', () => {
   });
 });
 
+/** Where an expert reads the programme of his task. */
+const programmeOf = (task: { documents: Array<{ kind: string; href: string }> }): string =>
+  task.documents.find(({ kind }) => kind === 'programme')!.href;
+
 describe('a task', () => {
   it('opens for its expert and for staff, not for the other expert or the applicant', async () => {
     const [first, second] = invited;
@@ -120,12 +124,13 @@ describe('a task', () => {
     const task = await get(first!.personId, `/api/tasks/${first!.taskId}`);
     expect(task.body.programme.body.contact).toBeUndefined();
     expect(JSON.stringify(task.body)).not.toContain(contact);
-    const document = await get(first!.personId, `/api/cases/${caseId}/documents/${programmeSha}`);
+    const document = await get(first!.personId, programmeOf(task.body));
     expect(document.status).toBe(200);
     expect(document.body.contact).toBeUndefined();
     expect((await get('goncharov', `/api/cases/${caseId}/documents/${programmeSha}`)).body.contact).toBeTruthy();
     for (const who of ['kalinin', 'orlov'])
-      expect((await get(who, `/api/cases/${caseId}/documents/${programmeSha}`)).status).toBe(404);
+      for (const path of [`/api/cases/${caseId}/documents/${programmeSha}`, programmeOf(task.body)])
+        expect((await get(who, path)).status).toBe(404);
   });
 
   it('keeps a draft private: the other expert, staff and the administrator do not find it', async () => {
@@ -160,12 +165,14 @@ describe('a task', () => {
   it('of an expert who has declined closes the programme to him, and only the coordinator reads why', async () => {
     const [first] = invited;
     const leaving = await world.as(first!.personId);
+    const programme = programmeOf((await leaving('GET', `/api/tasks/${first!.taskId}`)).body);
+    expect((await leaving('GET', programme)).status).toBe(200);
     const declared = await leaving('POST', `/api/cases/${caseId}/actions/declareConflict`, {
       taskId: first!.taskId,
       reason: 'Соавтор программы, секретная причина',
     });
     expect(declared.status, JSON.stringify(declared.body)).toBe(200);
-    expect((await leaving('GET', `/api/cases/${caseId}/documents/${programmeSha}`)).status).toBe(404);
+    expect((await leaving('GET', programme)).status).toBe(404);
     expect((await leaving('GET', `/api/tasks/${first!.taskId}`)).body.programme).toBeNull();
     const journal = async (who: string) =>
       JSON.stringify((await get(who, `/api/cases/${caseId}/events?limit=100`)).body);

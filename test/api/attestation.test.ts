@@ -273,7 +273,7 @@ describe('the road of a head', { timeout: 180_000 }, () => {
         'Представление учредителя',
         'Собственные сведения аттестуемого',
       ]);
-      expect((await get(assigneeId, `/api/cases/${caseId}/documents/${task.documents[0].sha256}`)).status).toBe(200);
+      expect((await get(assigneeId, task.documents[0].href)).status).toBe(200);
       await done(assigneeId, caseId, 'submitReview', {
         taskId: id,
         scores: Object.fromEntries(task.criteria.map((c: { code: string }) => [c.code, 2])),

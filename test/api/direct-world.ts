@@ -33,6 +33,8 @@ export interface DirectWorld {
   /** Asks as a person of the seed by key or id; '' asks without a session. */
   as(key: string): Promise<Ask>;
   tokenOf(key: string): Promise<string>;
+  /** From here on everybody asks by a session of its own: an act may have ended those before. */
+  renewSessions(): void;
   /** Applies what has fallen due by the clock to a case. */
   tick(caseId: string): Promise<void>;
   stop(): Promise<void>;
@@ -43,6 +45,8 @@ export interface DirectOptions {
   /** Runs over the seeded database before anything else connects to it. */
   prepare?(pool: Pool): Promise<void>;
   over?: Partial<ApiDeps>;
+  /** Told of every act and of every work that has been recorded, before anything follows it. */
+  afterRecord?(caseId: string, sequence: number): Promise<void>;
   environment?: Record<string, string>;
 }
 
@@ -66,7 +70,7 @@ export async function createDirectWorld(options: DirectOptions = {}): Promise<Di
   const references = new References();
   const log = createLogger('api', 'silent');
   const record: RecordDeps & WorkDeps = { pool, keys, references, log, isLocalWork: () => true };
-  const { commands, tick } = directCases(record, clock);
+  const { commands, tick } = directCases(record, clock, options.afterRecord);
   const deps: ApiDeps = {
     config,
     log,
@@ -97,11 +101,12 @@ export async function createDirectWorld(options: DirectOptions = {}): Promise<Di
   };
   const app = createApp(deps);
   const tokens = new Map<string, string>();
+  let generation = 0;
   const tokenOf = async (key: string) => {
     const id = /^[0-9a-f-]{36}$/.test(key) ? key : personId(key);
     const known = tokens.get(id);
     if (known) return known;
-    const token = `token-of-${id}`;
+    const token = `token-of-${id}-${generation}`;
     // Used until its end, so that a clock that leaps neither ends nor renews it.
     const until = new Date(Date.parse(clock.now) + 400 * 86_400_000);
     await pool`insert into session (token_hash, person_id, created_at, last_seen_at, rotated_at, expires_at)
@@ -116,6 +121,10 @@ export async function createDirectWorld(options: DirectOptions = {}): Promise<Di
     databaseUrl: database.url,
     clock,
     tokenOf,
+    renewSessions: () => {
+      generation += 1;
+      tokens.clear();
+    },
     tick,
     as: async (key) => ask(app, key === '' ? undefined : await tokenOf(key)),
     stop: async () => {
@@ -126,7 +135,11 @@ export async function createDirectWorld(options: DirectOptions = {}): Promise<Di
 }
 
 /** What `platform/cases/commands.ts` does through the engine, done at once: the act, then its machine work until none is left. */
-function directCases(record: RecordDeps & WorkDeps, clock: { now: string }) {
+function directCases(
+  record: RecordDeps & WorkDeps,
+  clock: { now: string },
+  afterRecord: DirectOptions['afterRecord'] = async () => undefined,
+) {
   const replyOf = ({ reply }: ApplyAnswer): Awaited<ReturnType<CaseCommands['act']>> => {
     if (!reply) throw new Error('no reply');
     return toAnswer(reply);
@@ -139,6 +152,7 @@ function directCases(record: RecordDeps & WorkDeps, clock: { now: string }) {
   async function settle(process: string, caseId: string, first: ApplyAnswer): Promise<void> {
     const tried = new Set<string>();
     for (let { work, sequence } = first; ; ) {
+      await afterRecord(caseId, sequence);
       const next = work.find(({ key }) => !tried.has(key));
       if (!next) return;
       tried.add(next.key);

@@ -76,7 +76,8 @@ async function freshToken(world: DirectWorld, person: string): Promise<{ token: 
   const token = createHash('sha256').update(randomUUID()).digest('base64url');
   const id = /^[0-9a-f-]{36}$/.test(person) ? person : personId(person);
   const [row] = await world.pool<Array<{ id: string }>>`
-    insert into session (token_hash, person_id, expires_at) values (${hashToken(token)}, ${id}, now() + interval '1 hour') returning id`;
+    insert into session (token_hash, person_id, created_at, last_seen_at, rotated_at, expires_at)
+    select ${hashToken(token)}, ${id}::uuid, at, at, at, at + interval '1 hour' from (select ${world.clock.now}::timestamptz as at) clock returning id`;
   return { token, id: row!.id };
 }
 
@@ -119,7 +120,7 @@ async function pathOf(
     .replace('{id}', needsId ? await id() : '')
     .replace('{slug}', 'dpp-certification')
     .replace('{type}', 'completeTechnicalCheck')
-    .replace('{sha256}', kase.programmeSha)
+    .replace('{document}', kase.programmeSha)
     .replace('{register}', 'hidden')
     .replace('{number}', 'H-1')
     .replace('{purpose}', 'digest')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scanPending } from '../../platform/documents/quarantine.ts';
@@ -132,7 +133,10 @@ test('staff get a file whole under its name; an expert gets it without its autho
     noConflict: true,
   });
   expect(accepted.status).toBe(200);
-  const blind = await open(expert!.personId, body.caseId, file.body.sha256);
+  const { body: task } = await (await world.as(expert!.personId))('GET', `/api/tasks/${expert!.taskId}`);
+  const listed = task.documents.find(({ kind }: { kind: string }) => kind === 'file');
+  expect(listed).toMatchObject({ sha256: null, size: null, name: null });
+  const blind = await open(expert!.personId, body.caseId, listed.href.split('/').at(-1));
   const bytes = new Uint8Array(await blind.arrayBuffer());
   const parts = Object.values(unzipSync(bytes))
     .map((part) => Buffer.from(part).toString('utf8'))
@@ -142,6 +146,10 @@ test('staff get a file whole under its name; an expert gets it without its autho
   const title = decodeURIComponent(blind.headers.get('content-disposition') ?? '');
   expect(title).toContain('Приложение');
   expect(title).not.toContain('Гончаров');
-  const { body: task } = await (await world.as(expert!.personId))('GET', `/api/tasks/${expert!.taskId}`);
   expect(JSON.stringify(task)).not.toContain('Гончаров, _план_');
+
+  // Against a digest he could try what was left out: he is told none, and one that he has guessed opens nothing.
+  expect(JSON.stringify(task)).not.toContain(file.body.sha256);
+  expect(blind.headers.get('etag')).toBe(`"${createHash('sha256').update(bytes).digest('hex')}"`);
+  expect((await open(expert!.personId, body.caseId, file.body.sha256)).status).toBe(404);
 });

@@ -42,7 +42,7 @@ export async function offerOf(pool: Pool): Promise<Offer> {
       ),
       organisationId: await column(`select id::text as v from organisation order by 1 limit 8`),
       taskId: tasks,
-      sha256: await column(`select distinct sha256 as v from case_document order by 1 limit 12`),
+      document: await column(`select distinct sha256 as v from case_document order by 1 limit 12`),
       register: await column(`select distinct register as v from register_entry order by 1`),
       number: numbers,
       slug: processes,

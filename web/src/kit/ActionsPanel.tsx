@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../api.ts';
-import { caseDocumentQuery, type CaseView, type Offer, type ProcessView } from '../lib/queries.ts';
+import { type CaseView, documentQuery, type Offer, type ProcessView } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
 import { taskName } from '../lib/words.ts';
 import { ErrorNote } from './ErrorNote.tsx';
@@ -23,7 +23,7 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
       if (kept) return kept.id;
       const latest = view.documents.filter((d) => d.kind === 'programme').sort((a, b) => b.version - a.version)[0];
       const read = latest
-        ? (JSON.parse(await client.fetchQuery(caseDocumentQuery(view.id, latest.sha256))) as Record<string, unknown>)
+        ? (JSON.parse(await client.fetchQuery(documentQuery(latest.href))) as Record<string, unknown>)
         : undefined;
       const screens = await client.fetchQuery(screensQuery(view.process));
       const body = read && (screens.draft?.fromDocument(read) ?? read);

@@ -1,6 +1,6 @@
 import { Modal, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type CaseView, caseDocumentQuery, type ProcessView } from '../lib/queries.ts';
+import { type CaseView, documentQuery, type ProcessView } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
 import { Loading } from './bits.tsx';
 import { inWords } from './Compare.tsx';
@@ -8,17 +8,15 @@ import { ErrorNote } from './ErrorNote.tsx';
 
 /** A document of the case to read: the programme by its own screen, anything else as text. */
 export function DocumentModal({
-  caseId,
   document,
   process,
   onClose,
 }: {
-  caseId: string;
   document: CaseView['documents'][number];
   process: ProcessView | undefined;
   onClose(): void;
 }) {
-  const text = useQuery(caseDocumentQuery(caseId, document.sha256));
+  const text = useQuery(documentQuery(document.href));
   const screens = useQuery(screensQuery(process?.slug ?? ''));
   const Subject = screens.data?.Subject;
   let value: unknown = text.data;

@@ -8,12 +8,10 @@ import { DocumentModal } from './DocumentModal.tsx';
 
 /** Papers of a case the viewer may open, to read here or to save. */
 export function Documents({
-  caseId,
   documents,
   process,
   title = 'Документы',
 }: {
-  caseId: string;
   documents: CaseView['documents'];
   process: ProcessView | undefined;
   title?: string;
@@ -31,7 +29,7 @@ export function Documents({
       <Stack gap={0}>
         {documents.map((d) => (
           <Group
-            key={`${d.sha256}${d.kind}${d.version}`}
+            key={`${d.href}${d.kind}${d.version}`}
             justify="space-between"
             gap="xs"
             py={9}
@@ -43,8 +41,7 @@ export function Documents({
                 {d.kind === 'programme' ? `, версия ${d.version}` : ''}
               </Text>
               <Text size="xs" c="dimmed">
-                {dateTime(d.addedAt)} · {size(d.size)}
-                {d.name ? ` · ${d.name}` : ''}
+                {[dateTime(d.addedAt), d.size === null ? null : size(d.size), d.name].filter(Boolean).join(' · ')}
               </Text>
             </div>
             <Group gap="sm">
@@ -65,7 +62,7 @@ export function Documents({
   return (
     <Panel title={title}>
       {body}
-      {open && <DocumentModal caseId={caseId} document={open} process={process} onClose={() => setOpen(null)} />}
+      {open && <DocumentModal document={open} process={process} onClose={() => setOpen(null)} />}
     </Panel>
   );
 }

@@ -84,11 +84,13 @@ function Row({ same, words: wordsOf }: { same: Same; words(event: EventView): st
               · запрос <Code>{event.requestId}</Code>
             </>
           )}
-          <Group gap={4} mt={2}>
-            <Text size="xs" c="dimmed" className="wrap-anywhere">
-              отпечаток {event.hash.slice(0, 24)}…
-            </Text>
-          </Group>
+          {event.hash && (
+            <Group gap={4} mt={2}>
+              <Text size="xs" c="dimmed" className="wrap-anywhere">
+                отпечаток {event.hash.slice(0, 24)}…
+              </Text>
+            </Group>
+          )}
         </Text>
       </Collapse>
     </li>

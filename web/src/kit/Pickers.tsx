@@ -29,7 +29,7 @@ export function PersonPicker({ value, onChange, holds, ...rest }: PickerProps & 
         label: [
           p.displayName,
           p.postRu ?? p.roles[0]?.roleRu,
-          p.expert ? `задач: ${p.expert.openTasks} из ${p.expert.maxOpenTasks}` : null,
+          p.expert && p.expert.openTasks !== null ? `задач: ${p.expert.openTasks} из ${p.expert.maxOpenTasks}` : null,
         ]
           .filter(Boolean)
           .join(' · '),

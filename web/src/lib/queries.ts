@@ -106,10 +106,10 @@ export const compareQuery = (id: string, from: number, to: number) =>
     queryKey: ['case', id, 'compare', from, to],
     queryFn: () => api('GET /api/cases/{id}/compare', { params: { id }, query: { from, to } }),
   });
-export const caseDocumentQuery = (id: string, sha256: string) =>
+export const documentQuery = (href: string) =>
   queryOptions({
-    queryKey: ['document', sha256],
-    queryFn: () => fetchText(`/api/cases/${id}/documents/${sha256}`),
+    queryKey: ['document', href],
+    queryFn: () => fetchText(href),
     staleTime: Number.POSITIVE_INFINITY,
   });
 export const taskQuery = (id: string) =>

@@ -227,7 +227,7 @@ function Case({ view }: { view: CaseView }) {
               </Stack>
             </Tabs.Panel>
             <Tabs.Panel value="documents">
-              <Documents caseId={view.id} documents={view.documents} process={process.data} />
+              <Documents documents={view.documents} process={process.data} />
             </Tabs.Panel>
             <Tabs.Panel value="versions">
               <Panel title="Что изменилось между версиями">

@@ -293,9 +293,7 @@ function Office({
         )}
         {programme && Subject && <Subject body={programme.body} process={process} />}
         {Overview && whole.data && <Overview view={whole.data} process={process} />}
-        {view.documents.length > 0 && !programme && (
-          <Documents caseId={view.case.id} documents={view.documents} process={process} />
-        )}
+        {view.documents.length > 0 && !programme && <Documents documents={view.documents} process={process} />}
         {!programme && !(Overview && !whole.error) && view.documents.length === 0 && (
           <Empty
             title={

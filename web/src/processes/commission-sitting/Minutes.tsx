@@ -9,7 +9,7 @@ import {
   PROPOSAL_LABELS,
 } from '../../../../processes/commission-sitting/labels.ru.ts';
 import { longDate } from '../../lib/dates.ts';
-import { caseDocumentQuery, type CaseView } from '../../lib/queries.ts';
+import { type CaseView, documentQuery } from '../../lib/queries.ts';
 import { capital } from '../../lib/words.ts';
 import type { BoardItem, Sitting } from './model.ts';
 
@@ -86,7 +86,9 @@ export function Minutes({ view, s, nameOf }: { view: CaseView; s: Sitting; nameO
 }
 
 function Item({ view, item, n, nameOf }: { view: CaseView; item: BoardItem; n: number; nameOf(id: string): string }) {
-  const texts = useQueries({ queries: (item.discussion ?? []).map((sha) => caseDocumentQuery(view.id, sha)) });
+  const texts = useQueries({
+    queries: (item.discussion ?? []).map((sha) => documentQuery(`/api/cases/${view.id}/documents/${sha}`)),
+  });
   const brief = view.cases[item.caseId];
   return (
     <div>

@@ -70,12 +70,7 @@ function Materials({ view, process }: { view: TaskView; process: TaskFormProps['
         />
       </Panel>
       {view.documents.length > 0 ? (
-        <Documents
-          caseId={view.case.id}
-          documents={view.documents}
-          process={process}
-          title="Программа развития, представление, сведения"
-        />
+        <Documents documents={view.documents} process={process} title="Программа развития, представление, сведения" />
       ) : (
         <Empty
           title="Материалов пока нет"

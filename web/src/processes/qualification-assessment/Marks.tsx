@@ -112,7 +112,7 @@ function SheetForm({
         </Text>
       </Panel>
       {view.documents.length > 0 && (
-        <Documents caseId={view.case.id} documents={view.documents} process={process} title="Материалы экзамена" />
+        <Documents documents={view.documents} process={process} title="Материалы экзамена" />
       )}
       {rubric.map((criterion) => (
         <CriterionRow
