@@ -13,6 +13,7 @@ import {
   type ReportQuery,
   valueOf,
 } from '../../processes/kit/report.ts';
+import { instantAt } from '../../processes/kit/zones.ts';
 import { findProcess } from '../../processes/registry.ts';
 import { formatDateRu, lastQuarterEnd } from '../../processes/kit/dates.ts';
 import { addressOf, hiddenCells, hiddenTogether, type Shown, shownOf } from '../../processes/kit/disclosure.ts';
@@ -280,7 +281,8 @@ function view(built: Built, asOf: Date): ReportView {
   const { report, query, data, body } = built;
   return {
     ...info(report),
-    asOf: asOf.toISOString(),
+    // A report that is an edition is as old as its edition, whenever it is looked at.
+    asOf: built.edition === query.on ? instantAt(query.on, '23:59', 'Europe/Moscow') : asOf.toISOString(),
     query: {
       on: query.on,
       from: query.from ?? null,

@@ -39,7 +39,7 @@ export const READS: Record<string, Line> = {
   'POST /api/cases/{id}/actions/{type}': acts,
   'GET /api/cases/{id}/assessment': ['case'],
   'GET /api/cases/{id}/compare': 'versions of a programme: no person has any',
-  'GET /api/cases/{id}/documents/{sha256}': ['document'],
+  'GET /api/cases/{id}/documents/{document}': ['document'],
   'GET /api/cases/{id}/events': ['case'],
   'POST /api/cases/{id}/facts': ['case'],
   'GET /api/cases/{id}/history': ['case'],

@@ -137,7 +137,7 @@ async function addresses(): Promise<void> {
   const several: Record<string, string[]> = {
     '/api/tasks/{id}': tasks.map((id) => `/api/tasks/${id}`),
     '/api/tasks/{id}/draft': tasks.slice(0, 2).map((id) => `/api/tasks/${id}/draft`),
-    '/api/cases/{id}/documents/{sha256}': papers.map(({ id, sha256 }) => `/api/cases/${id}/documents/${sha256}`),
+    '/api/cases/{id}/documents/{document}': papers.map(({ id, sha256 }) => `/api/cases/${id}/documents/${sha256}`),
     '/api/registers/{register}/{number}': registers.map(
       ({ register, number }) => `/api/registers/${register}/${encodeURIComponent(number)}`,
     ),

@@ -338,6 +338,7 @@ describe('reports of a closed process', () => {
       const said = async (query: string) => ({ ...(await view(who, name, query)), asOf: '' });
       const whole = await said('');
       expect([whole.filters, whole.query.on, whole.query.region], name).toEqual([[], lastQuarterEnd(today), null]);
+      expect((await view(who, name)).asOf.slice(0, 10), name).toBe(lastQuarterEnd(today));
       expect(whole.notesRu.join(' ')).toContain('без отборов');
       for (const filter of filters) expect(await said(`?${filter}`), `${who} ${name} ${filter}`).toEqual(whole);
     }
