@@ -3,7 +3,7 @@ import type { PersonActor } from '../processes/kit/types.ts';
 import type postgres from 'postgres';
 import { bodyHash, commandId } from '../platform/crypto/ids.ts';
 import type { ApiDeps } from './ports.ts';
-import { ApiProblem } from './problems.ts';
+import { ApiProblem, NotYetRecorded } from './problems.ts';
 
 export type Tx = postgres.TransactionSql<{}>;
 
@@ -33,6 +33,38 @@ export async function once<T extends object>(
     await tx`update command set answer = ${tx.json(answer as never)} where id = ${id}`;
     return answer;
   })) as T;
+}
+
+const SENT = { sent: true };
+
+/**
+ * The same for an effect outside the database that is harmless when repeated: no connection is held while it is under way. `send` may run
+ * again for a key whose first try was not seen to end; `record` is written once.
+ */
+export async function onceSent(
+  deps: ApiDeps,
+  of: Once,
+  body: unknown,
+  send: () => Promise<void>,
+  record: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  const { id, hash } = keyOf(deps, of, body);
+  const fresh = await deps.sql`
+    insert into command (id, case_id, body_hash, answer) values (${id}, ${of.objectId}::uuid, ${hash}, '{}') on conflict do nothing returning id`;
+  if (fresh.length === 0 && (await answered<typeof SENT>(deps.sql, id, hash))?.sent) return;
+  try {
+    await send();
+  } catch (error) {
+    // Whether it was sent is not known of an engine that did not answer: the key keeps its body, and the same request tries again.
+    if (!(error instanceof NotYetRecorded) && fresh.length > 0)
+      await deps.sql`delete from command where id = ${id} and answer = '{}'`;
+    throw error;
+  }
+  await deps.sql.begin(async (tx) => {
+    const first =
+      await tx`update command set answer = ${tx.json(SENT)} where id = ${id} and answer = '{}' returning id`;
+    if (first.length > 0) await record(tx);
+  });
 }
 
 /** What `once` answered before; for a route that looks first whether the act is still possible, which a replay no longer is. */

@@ -14,7 +14,7 @@ import {
   reconcileCase,
   startCase as startRoute,
 } from '../contract/cases.ts';
-import { audit, once } from '../idempotent.ts';
+import { audit, onceSent } from '../idempotent.ts';
 import { packageSheet, readPackage } from '../mentoring-package.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound, NotYetRecorded, zodErrors } from '../problems.ts';
@@ -105,7 +105,7 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     const parsed = contract.body.safeParse(body);
     if (!parsed.success) throw invalid(zodErrors(parsed.error, '/body'));
     const of = { personId: viewer.personId, route: 'fact', objectId: id, idempotencyKey };
-    await once(deps, of, { factId, kind, body }, async (tx) => {
+    const send = async () => {
       const sent = await deps.cases
         .sendFact(id, { factId, kind, payload: parsed.data as Record<string, unknown>, requestId })
         .catch((error: unknown) => {
@@ -113,16 +113,16 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
           throw new NotYetRecorded();
         });
       if (sent.kind === 'refused') throw denied(deps, sent.denial);
-      await audit(tx, {
-        row: 'FACT-01',
-        kind: 'fact.sent',
-        subjectId: id,
-        by: viewer.actor,
-        requestId,
-        facts: { factId, kind },
-      });
-      return {};
-    });
+    };
+    const record = {
+      row: 'FACT-01',
+      kind: 'fact.sent',
+      subjectId: id,
+      by: viewer.actor,
+      requestId,
+      facts: { factId, kind },
+    };
+    await onceSent(deps, of, { factId, kind, body }, send, (tx) => audit(tx, record));
     return c.json({ caseId: id, factId }, 202);
   });
 
@@ -132,23 +132,16 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     if (!viewer.reach.admin) throw notFound();
     await read(deps, c, (tx) => loadCase(deps, tx, id));
     const of = { personId: viewer.personId, route: 'reconcile', objectId: id, idempotencyKey };
-    await once(deps, of, {}, async (tx) => {
+    const send = async () => {
       const outcome = await deps.cases.reconcileCase(id).catch((error: unknown) => {
         deps.log.warn({ err: error, caseId: id }, 'a case was not reconciled');
         throw new NotYetRecorded();
       });
       if (outcome === 'closed')
         throw new ApiProblem(409, { code: 'case_closed', detail: 'Дело завершено, сверять нечего.' });
-      await audit(tx, {
-        row: 'ADMIN-01',
-        kind: 'case.reconciled',
-        subjectId: id,
-        by: viewer.actor,
-        requestId,
-        facts: {},
-      });
-      return {};
-    });
+    };
+    const record = { row: 'ADMIN-01', kind: 'case.reconciled', subjectId: id, by: viewer.actor, requestId, facts: {} };
+    await onceSent(deps, of, {}, send, (tx) => audit(tx, record));
     return c.json({ caseId: id }, 202);
   });
 
