@@ -21,7 +21,7 @@ import { RULES as P01 } from './dpp-certification/rules/index.ts';
 import { RULES as P04 } from './mentoring-cycle/rules/index.ts';
 import { qualificationAssessment } from './qualification-assessment/index.ts';
 import { RULES as P03 } from './qualification-assessment/rules/index.ts';
-import type { Actor, AnyProcess, Context, Role } from './kit/types.ts';
+import type { Actor, AnyProcess, Context, PersonActor, Role } from './kit/types.ts';
 import { isOpen, type Task } from './kit/task.ts';
 import { listProcesses } from './registry.ts';
 
@@ -163,7 +163,7 @@ const somebody = uuid(991);
 const another = uuid(992);
 
 /** Holds every office everywhere, save those that speak for the applicant of this process. */
-const everything = (s: Situation, more: Partial<Extract<Actor, { kind: 'person' }>> = {}): Actor => ({
+const everything = (s: Situation, more: Partial<PersonActor> = {}): Actor => ({
   kind: 'person',
   personId: somebody,
   organisationIds: [],
@@ -318,7 +318,7 @@ describe('segregation of duties', () => {
           id: 'vote',
           type: 'castVote',
           payload: { itemKey: 'one', voice: 'for' },
-          actor: { ...(c.actor(voter) as Extract<Actor, { kind: 'person' }>), organisationIds: [], ...more },
+          actor: { ...(c.actor(voter) as PersonActor), organisationIds: [], ...more },
           receivedAt: c.now,
         },
         c.ctx(),

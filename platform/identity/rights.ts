@@ -3,11 +3,9 @@
  * dates, a deputy's rights, employers, relatives.
  */
 import type postgres from 'postgres';
-import type { Assignment, Actor, Role, Scope } from '../../processes/kit/types.ts';
+import type { Assignment, PersonActor, Role, Scope } from '../../processes/kit/types.ts';
 import type { Sql } from '../db/pool.ts';
 import { schoolsOf } from './municipalities.ts';
-
-export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
 type Fragment = postgres.PendingQuery<any>;
 

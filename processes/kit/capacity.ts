@@ -1,8 +1,6 @@
 /** In what capacity somebody acts: by which order a deputy does, and whether an acting post was needed for it. */
 import { storedActor } from './recorder.ts';
-import type { Actor, Assignment, StoredActor } from './types.ts';
-
-type Person = Extract<Actor, { kind: 'person' }>;
+import type { Actor, Assignment, PersonActor, StoredActor } from './types.ts';
 
 /**
  * Who is recorded for an act that was accepted. `accepts` decides the same act again with other rights, so it must be pure.
@@ -20,13 +18,13 @@ export function capacityOf(actor: Actor, accepts: (actor: Actor) => boolean): St
   return { ...stored, acting: { actId: sufficient(actor, acting, own, accepts) } };
 }
 
-function orderOf(actor: Person, accepts: (actor: Actor) => boolean): string {
+function orderOf(actor: PersonActor, accepts: (actor: Actor) => boolean): string {
   return sufficient(actor, actor.assignments, [], accepts);
 }
 
 /** The act that suffices beside the rights `always` held; all acts where no single one does. */
 function sufficient(
-  actor: Person,
+  actor: PersonActor,
   by: readonly Assignment[],
   always: readonly Assignment[],
   accepts: (actor: Actor) => boolean,

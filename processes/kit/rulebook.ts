@@ -7,7 +7,18 @@
 import { actingPeople, hasRole } from './actors.ts';
 import { Denied, deny, Recorder } from './recorder.ts';
 import { isOpen, type Task } from './task.ts';
-import type { ActionOffer, Actor, Command, Context, Decision, Role, Scope, StageInfo, StoredEvent } from './types.ts';
+import type {
+  ActionOffer,
+  Actor,
+  Command,
+  Context,
+  Decision,
+  PersonActor,
+  Role,
+  Scope,
+  StageInfo,
+  StoredEvent,
+} from './types.ts';
 
 /** What a process state must have for the kit to work on it. */
 export interface CaseState {
@@ -127,7 +138,7 @@ export class Rulebook<S extends CaseState, P> {
     return why ? { code: 'not_now', message: why } : null;
   }
 
-  private checkActor(rule: Rule<S, P>, s: S, actor: Person, ctx: Context<P>): Refusal | null {
+  private checkActor(rule: Rule<S, P>, s: S, actor: PersonActor, ctx: Context<P>): Refusal | null {
     // Experts act in a case by the tasks they were given there.
     const own = (t: Task) => t.nature === 'personal' && t.assigneeId === actor.personId && rule.roles.includes(t.role);
     if (!this.spec.persons && !actor.onBehalfOf && s.tasks.some(own)) return this.segregated(s, actor);
@@ -142,7 +153,7 @@ export class Rulebook<S extends CaseState, P> {
     return this.segregated(s, actor);
   }
 
-  private holdsOffice(actor: Person, roles: Role[], s: S, ctx: Context<P>): boolean {
+  private holdsOffice(actor: PersonActor, roles: Role[], s: S, ctx: Context<P>): boolean {
     const where = (role: Role) => this.spec.places?.(s, role, ctx) ?? jurisdiction(ctx);
     return roles.some((role) => hasRole(actor, [role], where(role), ctx.today));
   }
@@ -152,7 +163,7 @@ export class Rulebook<S extends CaseState, P> {
   }
 
   /** A party acts himself: nobody defends an attestation or votes «за» another. */
-  private speaksForApplicant(s: S, actor: Person, roles: Role[], ctx: Context<P>): boolean {
+  private speaksForApplicant(s: S, actor: PersonActor, roles: Role[], ctx: Context<P>): boolean {
     if (this.spec.isParty) return !actor.onBehalfOf && this.spec.isParty(s, actor.personId);
     return hasRole(actor, roles, organisations(s), ctx.today);
   }
@@ -161,7 +172,7 @@ export class Rulebook<S extends CaseState, P> {
     rule: Rule<S, P>,
     task: Task | undefined,
     s: S,
-    actor: Person,
+    actor: PersonActor,
     ctx: Context<P>,
   ): Refusal | null {
     if (!task || !rule.task?.includes(task.kind))
@@ -231,8 +242,6 @@ function offices<S extends CaseState, P>(rule: Rule<S, P>, task: Task): Role[] {
   if (rule.over) return [...own, ...rule.over];
   return task.nature === 'office' && own.length > 0 ? own : rule.roles;
 }
-
-type Person = Extract<Actor, { kind: 'person' }>;
 
 function targets<S extends CaseState, P>(rule: Rule<S, P>, s: S): Array<Task | undefined> {
   const kinds = rule.task;
