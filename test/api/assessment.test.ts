@@ -9,9 +9,10 @@ import { readData } from '../../prisma/seed/files.ts';
 import { nextWorkingDay } from '../../processes/kit/calendar.ts';
 import { addDays } from '../../processes/kit/dates.ts';
 import { type ApiWorld, createApiWorld, until } from './world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 const calendar = readData<Parameters<typeof nextWorkingDay>[0]>('calendars', 'ru.json');
-const today = new Date().toISOString().slice(0, 10);
+const today = dayIn(MOSCOW);
 const day = (n: number) => nextWorkingDay(calendar, addDays(today, n));
 const CENTRE = seedId('organisation', 'cnppm-rostov');
 const SCHOOL = seedId('organisation', 'school-61');

@@ -6,9 +6,10 @@ import { addDays } from '../../processes/kit/dates.ts';
 import { nextWorkingDay } from '../../processes/kit/calendar.ts';
 import { readData } from '../../prisma/seed/files.ts';
 import { type ApiWorld, createApiWorld, until } from './world.ts';
+import { dayIn, KEMEROVO } from '../support/days.ts';
 
 const calendar = readData<Parameters<typeof nextWorkingDay>[0]>('calendars', 'ru.json');
-const today = new Date().toISOString().slice(0, 10);
+const today = dayIn(KEMEROVO);
 /** A working day the whole notice away. */
 const PLANNED = nextWorkingDay(calendar, addDays(today, 59));
 const school = (key: string) => seedId('organisation', key);

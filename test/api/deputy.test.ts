@@ -10,11 +10,12 @@ import { personId } from '../../prisma/seed/people.ts';
 import { createDirectWorld, type DirectWorld } from './direct-world.ts';
 import { must } from './fixture-case.ts';
 import { programmeOf } from './world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 let world: DirectWorld;
 const ORDER = 'Приказ № 5 от 20.11.2026';
 const office = { role: 'fed_operator', scopeKind: 'jurisdiction', scopeId: 'fed' };
-const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+const day = (offset: number) => dayIn(MOSCOW, offset);
 const forBelova = { 'x-on-behalf-of': personId('belova') };
 
 beforeAll(async () => {

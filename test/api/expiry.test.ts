@@ -6,6 +6,7 @@ import { createDocumentStore } from '../../platform/documents/store.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { Teller } from '../../scripts/demo/teller.ts';
 import { type ApiWorld, createApiWorld } from './world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 let world: ApiWorld;
 beforeAll(async () => {
@@ -53,12 +54,12 @@ test('7. a programme expires while a group of 25 studies: the group finishes and
   expect(await teller.stage()).toBe('expired');
   const refused = await head('POST', groups, {
     size: 25,
-    startedOn: new Date().toISOString().slice(0, 10),
+    startedOn: dayIn(MOSCOW),
     organisationId,
   });
   expect([refused.status, refused.body.code]).toEqual([409, 'entry_not_in_force']);
   const finished = await head('POST', `/api/groups/${opened.body.id}/finish`, {
-    finishedOn: new Date().toISOString().slice(0, 10),
+    finishedOn: dayIn(MOSCOW),
   });
   expect(finished.status, JSON.stringify(finished.body)).toBe(200);
   expect(finished.body.countsInI3).toBe(true);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedId } from '../../prisma/seed/ids.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { type ApiWorld, createApiWorld, invite, submit, until } from './world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 let world: ApiWorld;
 beforeAll(async () => {
@@ -9,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const day = (ago: number) => dayIn(MOSCOW, -ago);
 const school = seedId('organisation', 'school-42');
 
 async function must(who: string, method: string, path: string, body?: unknown, status = 200) {

@@ -12,12 +12,13 @@ import { personId } from '../../prisma/seed/people.ts';
 import { createDirectWorld, type DirectWorld } from './direct-world.ts';
 import { type FixtureCase, must, openFixtureCase } from './fixture-case.ts';
 import { conclusionFor, programmeOf } from './world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 let world: DirectWorld;
 let kase: FixtureCase;
 const centre = seedId('organisation', 'cnppm-rostov');
 const school = seedId('organisation', 'school-61');
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const day = (ago: number) => dayIn(MOSCOW, -ago);
 
 beforeAll(async () => {
   world = await createDirectWorld();

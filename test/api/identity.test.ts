@@ -11,6 +11,7 @@ import { startMailbox } from '../../platform/mailbox/server.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { createJar, type Jar } from './browser-jar.ts';
 import { type ApiWorld, ask, createApiWorld } from './world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 let world: ApiWorld;
 let mailbox: Awaited<ReturnType<typeof startMailbox>>;
@@ -600,7 +601,7 @@ describe('a token of an integration', () => {
 describe('a role', () => {
   const act = 'Приказ № 12 от 20.11.2026';
   const place = { role: 'fed_operator', scopeKind: 'jurisdiction', scopeId: 'fed' };
-  const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+  const day = (offset: number) => dayIn(MOSCOW, offset);
 
   it('is granted with dates and an act, works from its first day to its last without a restart, and the person is told', async () => {
     const admin = await signedIn('sokolov');

@@ -7,10 +7,11 @@ import { findViewer, withViewer } from '../../api/viewer.ts';
 import { seedId } from '../../prisma/seed/ids.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { createDirectWorld, type DirectWorld } from './direct-world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 const OWN = '61:Приморский округ';
 const OTHER = '61:Новочеркасск';
-const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const day = (ago: number) => dayIn(MOSCOW, -ago);
 
 let world: DirectWorld;
 let caseId: string;

@@ -17,9 +17,10 @@ import {
   tellProgrammes,
 } from './report-world.ts';
 import { type ApiWorld, createApiWorld } from './world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 let world: ApiWorld;
-const today = new Date().toISOString().slice(0, 10);
+const today = dayIn(MOSCOW);
 /** A head of the school of region 42, an observer and a founder's office of region 61. */
 let head: string;
 let observer: string;

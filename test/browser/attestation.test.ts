@@ -13,12 +13,12 @@ import { readData } from '../../prisma/seed/files.ts';
 import { agendaOf } from '../../scripts/demo/attestation.ts';
 import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
 import { decide, hasBrowser, openBrowser, openTask, type Scheme, untilStage, Visitor } from './drive.ts';
+import { dayIn, KEMEROVO, typed } from '../support/days.ts';
 
 const calendar = readData<ProductionCalendar>('calendars', 'ru.json');
-const today = new Date().toISOString().slice(0, 10);
+const today = dayIn(KEMEROVO);
 const later = addDays(today, 60);
 const PLANNED = isWorkingDay(calendar, later) ? later : nextWorkingDay(calendar, later);
-const ru = (iso: string) => iso.split('-').reverse().join('.');
 
 /** `SHOTS=folder` keeps a picture of every step, for whoever looks at the screens. */
 const shots = process.env.SHOTS;
@@ -90,14 +90,14 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     await page.getByRole('combobox', { name: 'Руководитель' }).fill('Рыжова');
     await page.getByRole('option', { name: /Рыжова/ }).click();
     await page.getByLabel('Должность').fill('директор школы');
-    await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(ru(addDays(today, 10)));
+    await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(typed(addDays(today, 10)));
     await page.keyboard.press('Tab');
     await page
       .getByText(/аттестуемого извещают заранее\.$/)
       .first()
       .waitFor();
     await look(who, 'founder form');
-    await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(ru(PLANNED));
+    await page.getByRole('textbox', { name: 'Дата заседания по графику' }).fill(typed(PLANNED));
     await page.getByLabel('Номер приказа').fill('118-г');
     await page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
     await page.reload();
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     await page.getByRole('button', { name: 'Подать…' }).click();
     await page.getByRole('dialog').getByText('Укажите дату приказа.').waitFor();
     await page.getByRole('button', { name: 'Вернуться к форме' }).click();
-    await page.getByRole('textbox', { name: 'Дата приказа' }).fill(ru(today));
+    await page.getByRole('textbox', { name: 'Дата приказа' }).fill(typed(today));
     await page.keyboard.press('Tab');
     await page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
     await page.getByRole('button', { name: 'Подать…' }).click();
@@ -217,7 +217,7 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     await desk.goto(`/cases/${terekhov}`);
     await decide(desk, 'issueAct', async (dialog) => {
       await dialog.getByLabel('Номер').fill('305-к');
-      await dialog.getByRole('textbox', { name: 'Дата' }).fill(ru(today));
+      await dialog.getByRole('textbox', { name: 'Дата' }).fill(typed(today));
       await dialog.getByLabel('Номер').click();
     });
     await untilStage(desk, terekhov, 'Соответствует');
@@ -250,13 +250,13 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
     const date = page.getByRole('textbox', { name: `Дата: ${name}` });
     const offered = (await date.inputValue()).split('.').reverse().join('-');
     const holiday = addDays(offered, 7 - new Date(offered).getUTCDay());
-    await date.fill(ru(holiday));
+    await date.fill(typed(holiday));
     await page.keyboard.press('Tab');
     await page.getByText('Это выходной день.').waitFor();
-    await date.fill(ru(nextWorkingDay(calendar, holiday)));
+    await date.fill(typed(nextWorkingDay(calendar, holiday)));
     await page.keyboard.press('Tab');
     await page.getByLabel('Номер приказа о графике').fill('7-г');
-    await page.getByRole('textbox', { name: 'Дата приказа' }).fill(ru(today));
+    await page.getByRole('textbox', { name: 'Дата приказа' }).fill(typed(today));
     await page.keyboard.press('Tab');
     await page.getByRole('button', { name: /^Утвердить график: 1 руководитель/ }).click();
     await page.getByText('Напишите причину.').waitFor();

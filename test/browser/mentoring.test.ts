@@ -10,6 +10,7 @@ import { createKeyring } from '../../platform/crypto/keyring.ts';
 import { cycleStories } from '../../scripts/demo/cycle-stories.ts';
 import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
 import { decide, hasBrowser, openBrowser, openTask, type Scheme, Visitor } from './drive.ts';
+import { dayIn, KEMEROVO, typed } from '../support/days.ts';
 
 describe.skipIf(!hasBrowser)('the three-year cycle in a browser', () => {
   let world: ApiWorld;
@@ -134,7 +135,7 @@ describe.skipIf(!hasBrowser)('the three-year cycle in a browser', () => {
       .click();
     await who.page.getByRole('option', { name: 'учитель', exact: true }).click();
     const date = who.page.getByRole('textbox', { name: 'Принят на работу' });
-    await date.fill(new Intl.DateTimeFormat('ru-RU').format(new Date(Date.now() - 9 * 86_400_000)));
+    await date.fill(typed(dayIn(KEMEROVO, -9)));
     await date.press('Tab');
     if (process.env.LOOK) await who.page.screenshot({ path: `${process.env.LOOK}/start-form.png`, fullPage: true });
     await who.page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
@@ -161,7 +162,7 @@ describe.skipIf(!hasBrowser)('the three-year cycle in a browser', () => {
     await who.goto('/hr');
     found.push(...(await who.serious('hr')));
     const file = join(tmpdir(), `kadry-${Date.now()}.csv`);
-    const day = new Date().toISOString().slice(0, 10);
+    const day = dayIn(KEMEROVO);
     await writeFile(
       file,
       `Педагог;Событие;Дата;Вид отпуска;Плановое окончание\nСнегирёва Анна Дмитриевна;начался отпуск;${day};по уходу за ребёнком;2031-09-01\nНикто Неизвестный;уволен;${day};;\n`,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sleep } from '../../platform/stack/process.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { conclusionFor, programmeOf } from '../api/world.ts';
+import { dayIn, MOSCOW } from '../support/days.ts';
 
 interface Found {
   status: number;
@@ -36,7 +37,7 @@ export class CertificationClients {
     await Promise.all(invited.map((task) => act(task.assigneeId, 'acceptTask', { taskId: task.id, noConflict: true })));
     await Promise.all(invited.map((task) => act(task.assigneeId, 'submitReview', conclusionFor(task.id, 'approve'))));
     const decision = await this.#task(caseId, 'decision');
-    await act('koroleva', 'certify', { taskId: decision.id, order: { number: '15-р', date: today() } });
+    await act('koroleva', 'certify', { taskId: decision.id, order: { number: '15-р', date: dayIn(MOSCOW) } });
     return caseId;
   }
 
@@ -109,8 +110,4 @@ export class CertificationClients {
     this.#tokens.set(who, token);
     return token;
   }
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
