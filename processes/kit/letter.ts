@@ -9,20 +9,21 @@ export interface NoticeTemplate {
   legallySignificant: boolean;
 }
 
+/** A date in words ends with a full stop of its own: a sentence that ends with it has no second one. */
+export const withOneStop = (text: string): string => text.replaceAll('г..', 'г.');
+
 /** A letter by its subject and its paragraphs; an empty paragraph is left out. */
 export function template(
   subjectRu: (p: NoticeParams) => string,
   linesRu: (p: NoticeParams) => string[],
   legallySignificant = false,
 ): NoticeTemplate {
-  // A date in words ends with a full stop of its own.
-  const once = (text: string) => text.replaceAll('г..', 'г.');
   return {
-    subjectRu: (p) => once(subjectRu(p)),
+    subjectRu: (p) => withOneStop(subjectRu(p)),
     linesRu: (p) =>
       linesRu(p)
         .filter(Boolean)
-        .map((line) => once(line.charAt(0).toUpperCase() + line.slice(1))),
+        .map((line) => withOneStop(line.charAt(0).toUpperCase() + line.slice(1))),
     legallySignificant,
   };
 }

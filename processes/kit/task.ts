@@ -93,11 +93,12 @@ export function isOpen(task: Task): boolean {
   return OPEN_STATES.includes(task.state);
 }
 
-/** May its holder submit now? A paused task may not. */
+/** The open tasks of a kind. */
 export function openTasks(tasks: readonly Task[], kind: string): Task[] {
   return tasks.filter((t) => t.kind === kind && isOpen(t));
 }
 
+/** May its holder submit now? A paused task may not. */
 export function isWorking(task: Task): boolean {
   return WORKING.includes(task.state) || (task.nature === 'office' && task.state === 'assigned');
 }

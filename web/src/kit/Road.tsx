@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { withOneStop } from '../../../processes/kit/letter.ts';
 
 export type StepState = 'done' | 'now' | 'later' | 'late' | 'skipped';
 
@@ -34,8 +35,7 @@ export function Road<S extends RoadStep>({ steps, below }: { steps: S[]; below?:
           </Group>
           {step.lines.filter(Boolean).map((line, i) => (
             <Text size="sm" key={i} component="div">
-              {/* A date ends with its own full stop. */}
-              {typeof line === 'string' ? line.replaceAll('г..', 'г.') : line}
+              {typeof line === 'string' ? withOneStop(line) : line}
             </Text>
           ))}
           {below?.(step)}
