@@ -1,4 +1,5 @@
 /** Of whom the installation demands a second factor. */
+import { policyInForce } from '../../platform/policies.ts';
 import { type AccessPolicy, DEFAULT_POLICY } from '../../processes/access/policy.ts';
 import { localDate } from '../../processes/kit/zones.ts';
 import type { ApiDeps } from '../ports.ts';
@@ -18,10 +19,7 @@ async function accessPolicy(deps: ApiDeps): Promise<AccessPolicy> {
   const known = read.get(deps.sql);
   if (known && Date.now() - known.at < policyMs) return known.policy;
   const today = localDate(deps.now().toISOString(), 'Europe/Moscow');
-  const [row] = await deps.sql<Array<{ parameters: AccessPolicy }>>`
-    select parameters from policy_version where process = 'access' and effective_from <= ${today}
-      and (effective_to is null or effective_to >= ${today}) order by effective_from desc, version desc limit 1`;
-  const policy = row?.parameters ?? DEFAULT_POLICY;
+  const policy = (await policyInForce<AccessPolicy>(deps.sql, 'access', today))?.policy ?? DEFAULT_POLICY;
   read.set(deps.sql, { at: Date.now(), policy });
   return policy;
 }

@@ -19,7 +19,8 @@ import { formatDateRu, lastQuarterEnd } from '../../processes/kit/dates.ts';
 import { addressOf, hiddenCells, hiddenTogether, type Shown, shownOf } from '../../processes/kit/disclosure.ts';
 import { findReport, REPORTS } from '../../processes/reports.ts';
 import { decodeCursor, isText, pageOf } from '../cursor.ts';
-import { ApiProblem, notFound } from '../problems.ts';
+import { personalDataPolicy } from '../personal-policy.ts';
+import { notFound } from '../problems.ts';
 import type { ReadTx, Viewer } from '../viewer.ts';
 import { type CasePlace, isClosed, kindsOf, type Reach, readsClosed, seesNames } from '../visibility.ts';
 import { stageOf } from './load-case.ts';
@@ -156,14 +157,8 @@ function mixed(
 }
 
 /** How small a group may be, by the policy in force. */
-async function smallestGroup({ sql, viewer }: ReadTx): Promise<number> {
-  const [row] = await sql<Array<{ n: number }>>`
-    select (parameters->>'smallestGroup')::int as n from policy_version where process = 'personal-data'
-      and effective_from <= ${viewer.today} and (effective_to is null or effective_to >= ${viewer.today})
-    order by effective_from desc, version desc limit 1`;
-  if (!row) throw new ApiProblem(503, { detail: 'Порядок работы с персональными данными не загружен.' });
-  return row.n;
-}
+const smallestGroup = async ({ sql, viewer }: ReadTx): Promise<number> =>
+  (await personalDataPolicy(sql, viewer.today)).policy.smallestGroup;
 
 /** Editions that are laid side by side: this one and those of a year back. */
 const editionsCompared = 5;

@@ -30,6 +30,7 @@ import {
 } from '../contract/personal.ts';
 import { audit, once } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
+import { personalDataPolicy } from '../personal-policy.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
 import { readReadings } from '../queries/readings.ts';
 import { noteReadings } from '../reading-log.ts';
@@ -402,12 +403,13 @@ async function policyOf(
   deps: ApiDeps,
 ): Promise<{ id: string; policy: PersonalDataPolicy; calendar: ProductionCalendar }> {
   const today = localDate(deps.now().toISOString(), zone);
-  const [row] = await deps.sql<Array<{ id: string; parameters: PersonalDataPolicy; calendar: ProductionCalendar }>>`
-    select id, parameters, (select data from calendar_version order by loaded_at desc, version desc limit 1) as calendar from policy_version
-    where process = 'personal-data' and effective_from <= ${today} and (effective_to is null or effective_to >= ${today})
-    order by effective_from desc, version desc limit 1`;
-  if (!row) throw new ApiProblem(503, { detail: 'Порядок работы с персональными данными не загружен.' });
-  return { id: row.id, policy: row.parameters, calendar: row.calendar };
+  const [found, [newest]] = await Promise.all([
+    personalDataPolicy(deps.sql, today),
+    deps.sql<Array<{ data: ProductionCalendar }>>`
+      select data from calendar_version order by loaded_at desc, version desc limit 1`,
+  ]);
+  if (!newest) throw new ApiProblem(503, { detail: 'Производственный календарь не загружен.' });
+  return { ...found, calendar: newest.data };
 }
 
 function note(
