@@ -1,5 +1,6 @@
 /** Letters that stayed behind go out again: after the address, the template or the server was mended. */
 import type { Sql } from '../db/pool.ts';
+import { erasedAddress } from '../personal/erase.ts';
 import { type IncidentKind, LETTER_INCIDENTS } from '../incidents.ts';
 
 export interface LetterIncident {
@@ -15,9 +16,9 @@ export interface LetterIncident {
 function behind(sql: Sql, { kind, key }: LetterIncident) {
   if (!LETTER_INCIDENTS.includes(kind as IncidentKind)) return null;
   const [, first = '', template = ''] = key.split(':');
-  if (kind === 'mail_failed') return sql`n.id::text = ${first} and n.state = 'failed'`;
+  if (kind === 'mail_failed') return sql`n.id = ${first}::uuid and n.state = 'failed'`;
   if (kind === 'mail_bounced')
-    return sql`n.addressee_id::text = ${first} and (n.state = 'bounced' or (n.state = 'inbox_only' and n.legally_significant and n.read_at is null))`;
+    return sql`n.addressee_id = ${first}::uuid and (n.state = 'bounced' or (n.state = 'inbox_only' and n.legally_significant and n.read_at is null))`;
   // A letter that still waits for its template is tried again by itself; here it is tried at once.
   return sql`n.template = ${template} and n.last_error is not null and n.state in ('failed', 'queued', 'digest')
     and coalesce((select c.process from "case" c where c.id = n.case_id), 'account') = ${first}`;
@@ -34,9 +35,9 @@ export async function countBehind(sql: Sql, incident: LetterIncident): Promise<n
 export async function resendBehind(sql: Sql, incident: LetterIncident): Promise<number> {
   const where = behind(sql, incident);
   if (!where) return 0;
+  const [, personId = ''] = incident.key.split(':');
   if (incident.kind === 'mail_bounced')
-    await sql`update person set mail_bounced = false where id::text = ${incident.key.split(':')[1] ?? ''}
-      and email not like '%@erased.invalid'`;
+    await sql`update person set mail_bounced = false where id = ${personId}::uuid and email <> ${erasedAddress(personId)}`;
   const rows = await sql`
     update notice n set state = 'queued', due_at = now(), attempts = 0, digest_id = null, last_error = null where ${where} returning id`;
   return rows.length;

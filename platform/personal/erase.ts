@@ -3,6 +3,9 @@ import type { PersonalDataPolicy } from '../../processes/personal-data/policy.ts
 import { destroyPersonKey } from '../crypto/person-keys.ts';
 import type { Sql } from '../db/pool.ts';
 
+/** What stands in place of the address of who was erased: nothing is ever sent there. */
+export const erasedAddress = (personId: string): string => `${personId}@erased.invalid`;
+
 /** Why a person cannot be erased yet: open cases, or files whose retention has not ended. */
 export interface Kept {
   openCases: number;
@@ -39,7 +42,7 @@ export async function erasePerson(sql: Sql, personId: string): Promise<{ documen
   await destroyPersonKey(sql, personId);
   await sql`
     update person set family_name = 'Данные удалены', given_name = '', patronymic = null, display_name = 'Данные удалены',
-      email = ${`${personId}@erased.invalid`}, snils_hash = null, note_ru = null, source = null, mail_bounced = true
+      email = ${erasedAddress(personId)}, snils_hash = null, note_ru = null, source = null, mail_bounced = true
     where id = ${personId}::uuid`;
   for (const table of [
     'session',
