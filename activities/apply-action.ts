@@ -319,8 +319,7 @@ async function record(deps: RecordDeps, transaction: Transaction, outcome: Outco
   const { sequence, updatedAt: at } = toWrite.columns;
   announce(deps.pool, 'case_changed', JSON.stringify({ caseId, sequence, at }));
   if (toWrite.notices.length > 0) announce(deps.pool, 'outbox');
-  for (const notice of toWrite.notices)
-    if (unaddressed.includes(notice.template)) void reportUnaddressed(deps, caseId, process, notice);
+  for (const nr of unaddressed) void reportUnaddressed(deps, caseId, process, toWrite.notices[nr]!);
   return {
     exists: true,
     sequence: ledger.sequence,

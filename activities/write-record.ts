@@ -79,7 +79,7 @@ const closedTaskStates = new Set(['done', 'declined', 'reassigned', 'cancelled',
 export async function writeRecord(
   { sql, commitWith }: Transaction,
   record: RecordToWrite,
-): Promise<{ unaddressed: string[] }> {
+): Promise<{ unaddressed: number[] }> {
   for (const write of record.registers) await writeRegister(sql, record, write);
   const parts = [
     caseRow(sql, record),
@@ -98,10 +98,10 @@ export async function writeRecord(
   const withParts = parts.reduce((all, part) => sql`${all}, ${part}`);
   const unaddressed =
     record.notices.length > 0
-      ? sql`(select coalesce(jsonb_agg(distinct template), '[]') from notice_in where not exists (
-            select from notice_to where notice_to.nr = notice_in.nr)) as unaddressed`
+      ? sql`(select coalesce(jsonb_agg(nr), '[]') from (select distinct on (template) nr from notice_in where not exists (
+            select from notice_to where notice_to.nr = notice_in.nr) order by template, nr) lost) as unaddressed`
       : sql`null as unaddressed`;
-  const [row] = await commitWith(sql<Array<{ unaddressed: string[] | null }>>`with ${withParts} select ${unaddressed}`);
+  const [row] = await commitWith(sql<Array<{ unaddressed: number[] | null }>>`with ${withParts} select ${unaddressed}`);
   return { unaddressed: row?.unaddressed ?? [] };
 }
 
