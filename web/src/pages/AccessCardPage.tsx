@@ -288,27 +288,38 @@ function Ask({
 const errorsOf = (change: ReturnType<typeof useChange>) =>
   byPointer(change.error ? asProblem(change.error).errors : []);
 
-function Disable({ card, onClose }: { card: Card; onClose(): void }) {
+/** An act that asks for nothing but its reason. */
+function AskReason({
+  title,
+  action,
+  label,
+  onSubmit,
+  card,
+  onClose,
+  children,
+}: {
+  title: string;
+  action: string;
+  label: string;
+  onSubmit(change: ReturnType<typeof useChange>, reason: string): void;
+  card: Card;
+  onClose(): void;
+  children: ReactNode;
+}) {
   const change = useChange(card.id, onClose);
   const [reason, setReason] = useState('');
   return (
     <Ask
-      title={`Закрыть учётную запись: ${card.displayName}`}
-      action="Закрыть"
+      title={`${title}: ${card.displayName}`}
+      action={action}
       danger
       change={change}
       onClose={onClose}
-      onSubmit={() =>
-        change.mutate({
-          route: 'POST /api/admin/people/{id}/disable',
-          request: { params: { id: card.id }, json: { reason } },
-          said: 'Учётная запись закрыта, входы и токены не действуют.',
-        })
-      }
+      onSubmit={() => onSubmit(change, reason)}
     >
-      <Text size="sm">Входы и токены перестанут действовать сразу. Роли и дела остаются, их передают отдельно.</Text>
+      <Text size="sm">{children}</Text>
       <TextInput
-        label="Причина"
+        label={label}
         required
         value={reason}
         error={errorsOf(change)['/reason']}
@@ -319,17 +330,36 @@ function Disable({ card, onClose }: { card: Card; onClose(): void }) {
   );
 }
 
-function ResetFactor({ card, onClose }: { card: Card; onClose(): void }) {
-  const change = useChange(card.id, onClose);
-  const [reason, setReason] = useState('');
+function Disable({ card, onClose }: { card: Card; onClose(): void }) {
   return (
-    <Ask
-      title={`Сбросить второй фактор: ${card.displayName}`}
-      action="Сбросить"
-      danger
-      change={change}
+    <AskReason
+      title="Закрыть учётную запись"
+      action="Закрыть"
+      label="Причина"
+      card={card}
       onClose={onClose}
-      onSubmit={() =>
+      onSubmit={(change, reason) =>
+        change.mutate({
+          route: 'POST /api/admin/people/{id}/disable',
+          request: { params: { id: card.id }, json: { reason } },
+          said: 'Учётная запись закрыта, входы и токены не действуют.',
+        })
+      }
+    >
+      Входы и токены перестанут действовать сразу. Роли и дела остаются, их передают отдельно.
+    </AskReason>
+  );
+}
+
+function ResetFactor({ card, onClose }: { card: Card; onClose(): void }) {
+  return (
+    <AskReason
+      title="Сбросить второй фактор"
+      action="Сбросить"
+      label="Как вы убедились, что это он"
+      card={card}
+      onClose={onClose}
+      onSubmit={(change, reason) =>
         change.mutate({
           route: 'POST /api/admin/people/{id}/second-factor/reset',
           request: { params: { id: card.id }, json: { reason } },
@@ -337,19 +367,9 @@ function ResetFactor({ card, onClose }: { card: Card; onClose(): void }) {
         })
       }
     >
-      <Text size="sm">
-        Так помогают тому, кто потерял телефон и запасные коды. Сначала убедитесь, что просит он сам: позвоните ему или
-        встретьтесь.
-      </Text>
-      <TextInput
-        label="Как вы убедились, что это он"
-        required
-        value={reason}
-        error={errorsOf(change)['/reason']}
-        onChange={(e) => setReason(e.currentTarget.value)}
-        data-autofocus
-      />
-    </Ask>
+      Так помогают тому, кто потерял телефон и запасные коды. Сначала убедитесь, что просит он сам: позвоните ему или
+      встретьтесь.
+    </AskReason>
   );
 }
 
