@@ -2,7 +2,7 @@
 import { assigneeFact } from '../hr-events/matrix.ts';
 import { formatDateRu } from '../kit/dates.ts';
 import { nearestDue } from '../kit/projections.ts';
-import { taskRow } from '../kit/task.ts';
+import { isOpen, type Task, taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
@@ -64,8 +64,9 @@ function registers(event: StoredEvent, s: S): RegisterWrite[] {
 
 const title = (s: S) => `Заседание комиссии ${formatDateRu(s.heldOn)}`;
 
-function tasks(s: S, ctx: Ctx): TaskRow[] {
-  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: ${title(s)}`, taskClock(ctx)));
+function tasks(s: S, ctx: Ctx, of: readonly Task[] = s.tasks): TaskRow[] {
+  const clock = taskClock(ctx);
+  return of.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: ${title(s)}`, clock));
 }
 
 const ROLE: Record<Office, Role> = {
@@ -81,7 +82,7 @@ function participants(s: S): Participant[] {
 }
 
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const dueOn = nearestDue(tasks(s, ctx), deadlines(s, ctx));
+  const dueOn = nearestDue(tasks(s, ctx, s.tasks.filter(isOpen)), deadlines(s, ctx));
   return {
     titleRu: title(s),
     number: s.number,

@@ -2,7 +2,7 @@
 import { assigneeFact } from '../hr-events/matrix.ts';
 import { totalScore, type Conclusion } from '../kit/panel.ts';
 import { expertRecordsOf, nearestDue, participantsOf } from '../kit/projections.ts';
-import { taskRow } from '../kit/task.ts';
+import { isOpen, type Task, taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
@@ -113,9 +113,10 @@ function registers(event: StoredEvent, s: S, ctx: Ctx): RegisterWrite[] {
 const expertRecords = (event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] =>
   expertRecordsOf(event, s.tasks, ctx.calendar, (t) => totalScore(t.result as unknown as Conclusion));
 
-function tasks(s: S, ctx: Ctx): TaskRow[] {
+function tasks(s: S, ctx: Ctx, of: readonly Task[] = s.tasks): TaskRow[] {
   const title = currentVersion(s).facts.title;
-  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: «${title}»`, taskClock(ctx)));
+  const clock = taskClock(ctx);
+  return of.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: «${title}»`, clock));
 }
 
 const participants = (s: S): Participant[] =>
@@ -123,7 +124,7 @@ const participants = (s: S): Participant[] =>
 
 function summary(s: S, ctx: Ctx): CaseSummary {
   // A task that is overdue arms no due date any more, but its date is what the case is late for.
-  const dueOn = nearestDue(s.held ? [] : tasks(s, ctx), deadlines(s, ctx));
+  const dueOn = nearestDue(s.held ? [] : tasks(s, ctx, s.tasks.filter(isOpen)), deadlines(s, ctx));
   const info = STAGES[s.stage];
   return {
     titleRu: currentVersion(s).facts.title,

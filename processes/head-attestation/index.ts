@@ -1,7 +1,7 @@
 /** Attestation of heads as the record path, the API and the screens see it. */
 import { totalScore, type Conclusion } from '../kit/panel.ts';
 import { expertRecordsOf, nearestDue, participantsOf } from '../kit/projections.ts';
-import { taskRow } from '../kit/task.ts';
+import { isOpen, type Task, taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
@@ -159,10 +159,10 @@ const expertRecords = (event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] 
 
 const title = (s: S) => `Аттестация (${VARIANT_LABELS[s.variant] ?? s.variant}): ${s.post}`;
 
-function tasks(s: S, ctx: Ctx): TaskRow[] {
+function tasks(s: S, ctx: Ctx, of: readonly Task[] = s.tasks): TaskRow[] {
   const clock = taskClock(ctx);
   const submission = submissionDue(s, ctx);
-  return s.tasks.map((t) =>
+  return of.map((t) =>
     taskRow(
       t,
       `${TASK_LABELS[t.kind] ?? t.kind}: ${s.post}, ${s.number}`,
@@ -177,7 +177,7 @@ const participants = (s: S): Participant[] =>
 
 /** A date that has passed without a decision stays the date of the case, so that the delay is seen in every list. */
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const dueOn = s.overdueSince ?? nearestDue(tasks(s, ctx), deadlines(s, ctx));
+  const dueOn = s.overdueSince ?? nearestDue(tasks(s, ctx, s.tasks.filter(isOpen)), deadlines(s, ctx));
   return {
     titleRu: title(s),
     number: s.number,

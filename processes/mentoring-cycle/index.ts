@@ -1,6 +1,6 @@
 /** The three-year cycle of a new teacher as the record path, the API and the screens see it. */
 import { nearestDue, participantsOf } from '../kit/projections.ts';
-import { taskRow } from '../kit/task.ts';
+import { isOpen, type Task, taskRow } from '../kit/task.ts';
 import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } from '../kit/types.ts';
 import { taskClock } from '../kit/terms.ts';
 import { employmentFact, opensOnHire } from './employment.ts';
@@ -19,10 +19,10 @@ type Ctx = Context<MentoringPolicy>;
 /** Where the platform has only to hand the package over, the case lives until the other region has it. */
 export const isOver = (s: S): boolean => STAGES[s.stage]?.final === true && (!s.exported || s.exported.opened);
 
-function tasks(s: S, ctx: Ctx): TaskRow[] {
+function tasks(s: S, ctx: Ctx, of: readonly Task[] = s.tasks): TaskRow[] {
   const clock = taskClock(ctx);
   const gate = YEARS.includes(s.stage) ? gateDue(s, ctx) : undefined;
-  return s.tasks.map((t) =>
+  return of.map((t) =>
     taskRow(
       t,
       `${TASK_LABELS[t.kind] ?? t.kind}: цикл ${s.number ?? ''}`,
@@ -46,7 +46,7 @@ function participants(s: S): Participant[] {
 
 function summary(s: S, ctx: Ctx): CaseSummary {
   const over = isOver(s);
-  const dueOn = over ? undefined : nearestDue(tasks(s, ctx), deadlines(s, ctx));
+  const dueOn = over ? undefined : nearestDue(tasks(s, ctx, s.tasks.filter(isOpen)), deadlines(s, ctx));
   return {
     titleRu: `Цикл наставничества${s.number ? ` ${s.number}` : ''}`,
     ...(s.number ? { number: s.number } : {}),

@@ -1,7 +1,7 @@
 /** Independent assessment of qualifications as the record path, the API and the screens see it. */
 import { assigneeFact } from '../hr-events/matrix.ts';
 import { expertRecordsOf, nearestDue, participantsOf } from '../kit/projections.ts';
-import { taskRow } from '../kit/task.ts';
+import { isOpen, type Task, taskRow } from '../kit/task.ts';
 import { taskClock } from '../kit/terms.ts';
 import type {
   CaseSummary,
@@ -31,16 +31,17 @@ const expertRecords = (event: StoredEvent, s: S, ctx: Ctx): ExpertRecordWrite[] 
 const title = (s: S, ctx: Ctx) =>
   `Оценка квалификации: ${findQualification(ctx.policy, s.qualification)?.labelRu ?? s.qualification}`;
 
-function tasks(s: S, ctx: Ctx): TaskRow[] {
-  const of = `${findQualification(ctx.policy, s.qualification)?.labelRu ?? s.qualification}${s.number ? `, ${s.number}` : ''}`;
-  return s.tasks.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: ${of}`, taskClock(ctx)));
+function tasks(s: S, ctx: Ctx, of: readonly Task[] = s.tasks): TaskRow[] {
+  const what = `${findQualification(ctx.policy, s.qualification)?.labelRu ?? s.qualification}${s.number ? `, ${s.number}` : ''}`;
+  const clock = taskClock(ctx);
+  return of.map((t) => taskRow(t, `${TASK_LABELS[t.kind] ?? t.kind}: ${what}`, clock));
 }
 
 /** The employer is no participant: what he may see of a case is his referral, read elsewhere (3.10). */
 const participants = (s: S): Participant[] => participantsOf([{ personId: s.initiatorId, role: 'teacher' }], s.tasks);
 
 function summary(s: S, ctx: Ctx): CaseSummary {
-  const dueOn = nearestDue(tasks(s, ctx), deadlines(s, ctx));
+  const dueOn = nearestDue(tasks(s, ctx, s.tasks.filter(isOpen)), deadlines(s, ctx));
   return {
     titleRu: title(s, ctx),
     ...(s.number ? { number: s.number } : {}),
