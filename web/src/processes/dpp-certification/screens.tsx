@@ -6,7 +6,6 @@ import { COMPETENCES } from '../../../../processes/catalogue/competences.ts';
 import { CAUSE_LABELS, REFUSAL_REASONS } from '../../../../processes/dpp-certification/labels.ru.ts';
 import { Loading } from '../../kit/bits.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
-import type { EventView } from '../../lib/queries.ts';
 import type { ProcessScreens } from '../types.ts';
 import { asDraft, cleaned, emptyProgramme, problemsOf, sectionLabelOf } from './model.ts';
 import { MergeForm, RemarksList } from './MergeForm.tsx';

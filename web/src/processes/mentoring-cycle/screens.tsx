@@ -2,7 +2,6 @@
 import { MultiSelect, Radio, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { eventWords } from '../../../../processes/mentoring-cycle/event-words.ts';
-import { POSTS } from '../../../../processes/catalogue/posts.ts';
 import {
   CAUSE_LABELS,
   DECLINE_REASONS,
@@ -12,7 +11,6 @@ import {
 } from '../../../../processes/mentoring-cycle/labels.ru.ts';
 import { PersonPicker } from '../../kit/Pickers.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { shortDate } from '../../lib/dates.ts';
 import { caseQuery, type ProcessView } from '../../lib/queries.ts';
 import type { FieldsProps, ProcessScreens } from '../types.ts';
 import { cycleOf } from './model.ts';

@@ -1,9 +1,7 @@
 /** The screens of the independent assessment of qualifications. The kit finds them by the slug of the folder. */
 import { eventWords } from '../../../../processes/qualification-assessment/event-words.ts';
-import { CAUSE_LABELS, PART_LABELS, PAYER_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
+import { PAYER_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { longDate } from '../../lib/dates.ts';
-import { capital, number } from '../../lib/words.ts';
 import type { ProcessScreens } from '../types.ts';
 import { AcceptFields, AppealFields, FailureFields, RefusalFields, SessionFields } from './fields.tsx';
 import { MarksForm } from './Marks.tsx';
