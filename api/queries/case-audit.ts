@@ -19,7 +19,7 @@ import type { ApiDeps } from '../ports.ts';
 import { READERS, type ReaderKind, READINGS, type ReadingOf } from '../reading-log.ts';
 import type { RootRow } from '../routes/evidence.ts';
 import type { ReadTx } from '../viewer.ts';
-import { partiesOf, seesNames, visibleCases } from '../visibility.ts';
+import { holdsEverywhere, partiesOf, seesNames, visibleCases } from '../visibility.ts';
 import { entryStatusRu, noticeStateRu, registerRu, roleRu } from '../words.ts';
 import { caseLink, taskCard, type TaskRecord } from './case-view.ts';
 import { readDecisions } from './decisions.ts';
@@ -382,7 +382,7 @@ async function readingsOf(
   { viewer }: ReadTx,
   { row, kinds, ctx }: LoadedCase,
 ): Promise<CaseAudit['readings']> {
-  const office = viewer.roles.has('admin') || viewer.roles.has('dpo');
+  const office = holdsEverywhere(viewer.actor, 'admin') || holdsEverywhere(viewer.actor, 'dpo');
   const [own] = await sql<Array<{ parties: string[] | null }>>`
     select ${partiesOf(sql)} as parties from "case" c where c.id = ${row.id}::uuid`;
   const concerned =
