@@ -1,3 +1,5 @@
+import { locale } from '../i18n/index.ts';
+
 /** «3 замечания»: the form of a Russian noun for a number. */
 export function count(n: number, one: string, few: string, many: string): string {
   const mod100 = n % 100;
@@ -6,9 +8,9 @@ export function count(n: number, one: string, few: string, many: string): string
   return `${new Intl.NumberFormat('ru-RU').format(n)} ${word}`;
 }
 
-/** «7,5» for people, whatever the language of the machine. */
+/** «7,5» or “7.5”, whatever the language of the machine. */
 export const number = (n: number, digits = 1) =>
-  new Intl.NumberFormat('ru-RU', { maximumFractionDigits: digits }).format(n);
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(n);
 
 export const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 
