@@ -1,7 +1,28 @@
 /** Files that an application names: they were brought by its own people, and nothing malicious was found in them. */
+import type { StoredDocument } from '../platform/documents/store.ts';
 import type { ApiDeps } from './ports.ts';
 import { invalid } from './problems.ts';
 import type { Viewer } from './viewer.ts';
+
+/**
+ * A file the viewer has brought himself and that may be read: to know the digest of somebody else's file opens it to nobody, and what waits for
+ * the scanner is read by nobody. Throws 422 otherwise, the same for a foreign file and for none.
+ */
+export async function requireOwnUpload(
+  { sql, documents }: Pick<ApiDeps, 'sql' | 'documents'>,
+  viewer: Viewer,
+  sha256: string,
+): Promise<StoredDocument> {
+  const [own] = await sql`
+    select 1 from document_upload where sha256 = ${sha256} and person_id = ${viewer.personId}::uuid`;
+  const file = own && (await documents.find(sha256));
+  const refuse = (detail: string) => invalid([{ pointer: '/sha256', detail }]);
+  if (!file) throw refuse('Такого файла нет: загрузите его ещё раз.');
+  if (file.scan === 'pending')
+    throw refuse('Файл ещё проверяется на вредоносное содержимое. Повторите, когда проверка закончится.');
+  if (file.erased || file.scan === 'infected') throw refuse('Содержание этого файла уничтожено: загрузите другой.');
+  return file;
+}
 
 /**
  * Refuses a digest that nobody of the applicant has uploaded: knowing the digest of somebody else's file opens it to nobody. A file in

@@ -16,6 +16,8 @@ import {
   UUID,
 } from '../processes/hr-events/import.ts';
 import type { EmploymentEvent } from '../processes/hr-events/matrix.ts';
+import { isOwn } from '../processes/kit/rulebook.ts';
+import type { PersonActor } from '../processes/kit/types.ts';
 import { localDate } from '../processes/kit/zones.ts';
 import { findProcess, listProcesses } from '../processes/registry.ts';
 import type { z } from 'zod';
@@ -29,7 +31,14 @@ export type Effect = z.infer<typeof HrEffect>;
 export type Fault = z.infer<typeof HrFault>;
 
 const plain = (text: string) => text.trim().toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ');
-const NOBODY = 'Такого человека среди сотрудников, за которых вы отвечаете, нет.';
+const NOBODY =
+  'Такого человека среди сотрудников, за которых вы отвечаете, нет. Если основное место работы ещё числит за ним другая организация, сначала её кадровая служба записывает увольнение или перевод.';
+const ELSEWHERE =
+  'Основное место работы этого человека не у вас: такое событие записывает кадровая служба основного места. О работе по совместительству укажите «Основное место: нет».';
+const OWN =
+  'О себе и о своих родственниках кадровые события не записывают: это делает другой сотрудник кадровой службы.';
+/** Events about the person and not about one of his jobs. */
+const WHOLE = new Set(['died', 'surname_changed']);
 /** Events by which somebody of another office comes into this one: his new office holds his papers and names him exactly. */
 const INCOMING = new Set(['hired', 'transferred']);
 
@@ -38,13 +47,24 @@ interface PersonRow {
   display_name: string;
   email: string;
   mine: boolean;
+  /** Has an open main place of work outside this office. */
+  main_elsewhere: boolean;
 }
 
 /**
  * What the rows of one office may mean. A name is looked up only among its own people; by id or e-mail also somebody who comes to it.
  * About others it answers with one sentence, whether they exist or not.
+ *
+ * An event ends roles, closes an account, takes experts from their cases. So the main place of work speaks for a person: an office that holds a
+ * second job of his says nothing beyond it, and takes nobody over whom another office still has. About himself and his relatives nobody
+ * speaks in office.
  */
-export async function lookupFor(sql: Sql, scope: HrScope, cells: readonly Cells[]): Promise<Lookup> {
+export async function lookupFor(
+  sql: Sql,
+  scope: HrScope,
+  actor: PersonActor,
+  cells: readonly Cells[],
+): Promise<Lookup> {
   const references = [
     ...new Set(cells.flatMap(({ personId, email }) => [personId, email]).filter((r) => r !== undefined)),
   ];
@@ -57,7 +77,9 @@ export async function lookupFor(sql: Sql, scope: HrScope, cells: readonly Cells[
         select from employment e join organisation o on o.id = e.organisation_id
         where e.person_id = p.id and ${inScope(sql, scope)}
           and (e.to_on is null or e.to_on = (select max(x.to_on) from employment x where x.person_id = p.id)
-            and not exists (select from employment x where x.person_id = p.id and x.to_on is null))) as mine
+            and not exists (select from employment x where x.person_id = p.id and x.to_on is null))) as mine,
+        exists (select from employment e join organisation o on o.id = e.organisation_id
+          where e.person_id = p.id and e.main and e.to_on is null and ${inScope(sql, scope)} is not true) as main_elsewhere
       from person p where p.died_on is null and (p.id = any(${ids}::uuid[]) or lower(p.email) = any(${words}::text[])
         or replace(lower(p.display_name), 'ё', 'е') = any(${words}::text[]))`,
   ]);
@@ -74,7 +96,7 @@ export async function lookupFor(sql: Sql, scope: HrScope, cells: readonly Cells[
       const row = byPlace.get(plain(reference));
       return row && placeFromRow(row);
     },
-    personOf(reference, event, to, email): PersonFound {
+    personOf(reference, event, to, email, main): PersonFound {
       const target = to && byPlace.get(plain(to.organisationId));
       const comesHere = INCOMING.has(event) && target !== undefined && mayPlace(target);
       if (event === 'hired' && target && !mayPlace(target))
@@ -88,7 +110,12 @@ export async function lookupFor(sql: Sql, scope: HrScope, cells: readonly Cells[
       const named = people.filter((p) => p.mine && plain(p.display_name) === plain(reference));
       const [found, second] = exact.length > 0 ? exact : named;
       if (second) return { fault: 'Таких людей несколько: укажите почту или идентификатор.' };
-      if (found) return found.mine || comesHere || scope.all ? { id: found.id } : { fault: NOBODY };
+      if (found) {
+        if (isOwn(actor, { persons: [found.id] })) return { fault: OWN };
+        const beyond = found.main_elsewhere && (main || WHOLE.has(event));
+        if (found.mine) return beyond ? { fault: ELSEWHERE } : { id: found.id };
+        return (comesHere || scope.all) && !beyond ? { id: found.id } : { fault: NOBODY };
+      }
       return event === 'hired' && comesHere ? newcomerOf(reference, email) : { fault: NOBODY };
     },
   };

@@ -67,6 +67,7 @@ export interface Reach {
   organisations: string[];
   /** Decline reasons and other texts about people. */
   coordinator: Territory;
+  /** Administers the whole platform. An administrator of a jurisdiction is staff of its cases, and grants roles in it. */
   admin: boolean;
   /** Bodies (a school, an authority, a centre) and regions whose overseen cases the viewer sees. */
   overseer: { bodies: string[]; regions: string[]; jurisdictions: string[] };
@@ -97,7 +98,7 @@ export function reachOf(actor: PersonActor): Reach {
     observer: territory(actor, ['observer']),
     organisations: [...new Set(organisations)],
     coordinator: territory(actor, ['fed_coordinator', 'secretary', 'founder_rep', 'admin']),
-    admin: actor.assignments.some(({ role }) => role === 'admin'),
+    admin: holdsEverywhere(actor, 'admin'),
     overseer: placesOf(actor, OVERSEER_ROLES),
     colleagues: placesOf(actor, [...OVERSEER_ROLES, 'curator', 'head']),
     strict: territory(
@@ -113,6 +114,10 @@ export function reachOf(actor: PersonActor): Reach {
     closed: closedProcesses().map(({ process, readers }) => ({ process, territory: territory(actor, readers) })),
   };
 }
+
+/** Does the person hold the office for the whole country? What belongs to no territory (accounts, the engine, requests about personal data) is asked so. */
+export const holdsEverywhere = (actor: PersonActor, office: string): boolean =>
+  actor.assignments.some(({ role, scope }) => role === office && scope.kind === 'country');
 
 /** Organisations a scope names itself, or by its municipality. */
 export function bodiesOf(scope: Scope): readonly string[] {

@@ -47,6 +47,7 @@ const SENSITIVE = new Set([
   'POST /api/profile/second-factor',
   'DELETE /api/profile/second-factor',
   'POST /api/profile/second-factor/recovery',
+  'POST /api/session/provider',
   'POST /api/profile/identities/drop',
   'POST /api/codec/{namespace}/decode',
   'POST /api/admin/people',

@@ -39,7 +39,7 @@ describe('a fresh proof', () => {
 
   it('is asked before an account, a right or a secret changes, and when the last one is old', () => {
     const sensitive = names.filter((name) => asked(name)).sort();
-    expect(sensitive).toHaveLength(16);
+    expect(sensitive).toHaveLength(17);
     for (const name of sensitive) expect(name.startsWith('GET ')).toBe(false);
     expect(sensitive).toEqual(expect.arrayContaining(['POST /api/tokens', 'POST /api/codec/{namespace}/decode']));
     expect(asked('POST /api/tokens', { sinceProofMs: 900_000 })).toBe(false);

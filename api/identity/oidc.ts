@@ -5,7 +5,7 @@
 import type { Context } from 'hono';
 import * as oidc from 'openid-client';
 import type { Sql } from '../../platform/db/pool.ts';
-import { findLink } from '../../platform/identity/links.ts';
+import { findLink, inWords, sendAccountLetter } from '../../platform/identity/links.ts';
 import { digestOf, openHint, randomToken, sealHint } from '../../platform/identity/secrets.ts';
 import type { Env } from '../env.ts';
 import { audit } from '../idempotent.ts';
@@ -120,6 +120,8 @@ export async function finishFlow(deps: ApiDeps, c: Context<Env>): Promise<string
     delete from oidc_flow where state_hash = ${digestOf(state)} and expires_at > ${deps.now()}
     returning verifier, nonce, return_to, person_id, link_id`;
   if (!flow) return failed('provider_state');
+  // A subject is tied to whoever sits here: not to somebody whose session was ended since, nor to who sat here before.
+  if (flow.person_id && flow.person_id !== c.get('viewer')?.personId) return failed('provider_state');
   const provider = await providerOf(deps);
   let claims: oidc.IDToken;
   let idToken: string | undefined;
@@ -228,8 +230,20 @@ async function link(
       requestId: c.get('requestId'),
       facts: { issuer, invitation: flow.link_id !== null },
     });
+    if (!flow.link_id) await tellLinked(deps, tx, personId ?? '');
     return null;
   })) as string | null;
+}
+
+/** A way to sign in that its owner did not add himself would go unnoticed otherwise. */
+export async function tellLinked(deps: Pick<ApiDeps, 'now'>, tx: Sql, personId: string): Promise<void> {
+  const [person] = await tx<Array<{ zone: string }>>`select zone from person where id = ${personId}::uuid`;
+  await sendAccountLetter(tx, {
+    personId,
+    template: 'identity-linked',
+    now: deps.now(),
+    params: { at: inWords(deps.now(), person?.zone) },
+  });
 }
 
 /** The invitation whose holder wants to come through the provider. Throws 410 when it opens nothing any more. */

@@ -4,7 +4,13 @@ import type { LoadedCase } from '../loaded-case.ts';
 import type { TaskDraftView } from '../contract/inbox.ts';
 import type { TaskView } from '../contract/inbox.ts';
 import { decodeCursor, isInstant, isUuid, likeText, pageOf } from '../cursor.ts';
-import { ensurePersonKey, findPersonKey, sealOwn, unsealOwn } from '../../platform/crypto/person-keys.ts';
+import {
+  ensurePersonKey,
+  findPersonKey,
+  sealOwn,
+  taskDraftPlace,
+  unsealOwn,
+} from '../../platform/crypto/person-keys.ts';
 import type { Criterion } from '../../processes/dpp-certification/policy.ts';
 import type { z } from '@hono/zod-openapi';
 import type { ApiDeps } from '../ports.ts';
@@ -318,8 +324,6 @@ async function requireMine({ sql, viewer }: Pick<ReadTx, 'sql' | 'viewer'>, id: 
   return task;
 }
 
-const placeOf = (taskId: string, personId: string): string => `task-draft:${taskId}:${personId}`;
-
 /** The private draft, decrypted; version 0 while there is none. */
 export async function readTaskDraft(
   deps: ApiDeps,
@@ -333,7 +337,7 @@ export async function readTaskDraft(
   if (!row) return { taskId: id, version: 0, updatedAt: null, body: {} };
   const key = await findPersonKey(sql, deps.keys, viewer.personId);
   const body = key
-    ? (JSON.parse(unsealOwn(key, row.body, placeOf(id, viewer.personId))) as Record<string, unknown>)
+    ? (JSON.parse(unsealOwn(key, row.body, taskDraftPlace(id, viewer.personId))) as Record<string, unknown>)
     : {};
   return { taskId: id, version: row.version, updatedAt: row.updated_at.toISOString(), body };
 }
@@ -354,7 +358,7 @@ export async function saveTaskDraft(
   if (!open)
     throw new ApiProblem(409, { code: 'task_closed', detail: 'Задача закрыта, черновик больше не сохраняется.' });
   const key = await ensurePersonKey(deps.sql, deps.keys, viewer.personId);
-  const sealed = sealOwn(key, JSON.stringify(body), placeOf(id, viewer.personId));
+  const sealed = sealOwn(key, JSON.stringify(body), taskDraftPlace(id, viewer.personId));
   const [row] = await deps.sql<Array<{ version: number; updated_at: Date }>>`
     insert into task_draft as d (task_id, person_id, body, version, updated_at)
     select ${id}::uuid, ${viewer.personId}::uuid, ${sealed}, 1, now() where ${expected ?? 0} = 0 or exists (select from task_draft where task_id = ${id}::uuid and person_id = ${viewer.personId}::uuid)

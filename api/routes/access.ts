@@ -22,7 +22,7 @@ import {
   unlinkIdentity,
 } from '../contract/access.ts';
 import { resetFactor } from '../identity/factor.ts';
-import { issuerOf, unlink } from '../identity/oidc.ts';
+import { issuerOf, tellLinked, unlink } from '../identity/oidc.ts';
 import { audit, once, type Tx } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
@@ -38,14 +38,13 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
   const { sql } = deps;
   const admin = (c: Parameters<typeof viewerOf>[0]): Viewer => {
     const viewer = viewerOf(c);
-    if (!viewer.reach.admin) throw forbidden('Раздел администраторов.');
+    if (adminScopes(viewer).length === 0) throw forbidden('Раздел администраторов.');
     return viewer;
   };
   /** Accounts belong to the whole platform, so they are for administrators of the whole platform. */
   const central = (c: Parameters<typeof viewerOf>[0]): Viewer => {
     const viewer = admin(c);
-    if (!adminScopes(viewer).some(({ kind }) => kind === 'country'))
-      throw forbidden('Учётными записями ведает администратор всей платформы.');
+    if (!viewer.reach.admin) throw forbidden('Учётными записями ведает администратор всей платформы.');
     return viewer;
   };
   const notSelf = (viewer: Viewer, personId: string) => {
@@ -392,6 +391,7 @@ export function accessRoutes(app: App, deps: ApiDeps): void {
         on conflict (issuer, subject) do update set issuer = excluded.issuer returning person_id`;
         if (holder?.person_id !== id)
           throw new ApiProblem(409, { code: 'subject_taken', detail: 'Этот субъект уже связан с другим человеком.' });
+        await tellLinked(deps, tx, id);
       },
     );
     return c.json(await card(viewer, id), 200);

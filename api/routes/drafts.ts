@@ -55,7 +55,8 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
     const organisationId = definition.personal ? null : organisationOf(body, viewer);
     await requireStarter(deps, c, definition, viewer);
     const kase = forCaseId ? await read(deps, c, (tx) => loadCase(deps, tx, forCaseId)) : undefined;
-    if (kase && !kase.kinds.includes('applicant')) throw notFound();
+    // The forms of one process say nothing about a case of another.
+    if (kase && (!kase.kinds.includes('applicant') || kase.row.process !== process)) throw notFound();
     const { id } = await once(
       deps,
       { personId: viewer.personId, route: 'draft', objectId: viewer.personId, idempotencyKey: context.idempotencyKey },
@@ -192,7 +193,7 @@ export function draftRoutes(app: App, deps: ApiDeps): void {
           return actOnCase(
             deps,
             keyed,
-            { caseId: forCaseId, process: draft.process, versions },
+            { caseId: forCaseId, process: kase.row.process, versions },
             action ?? 'resubmit',
             body,
           );

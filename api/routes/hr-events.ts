@@ -27,9 +27,12 @@ import {
   previewHrCorrection,
   previewHrEvent,
 } from '../contract/hr-events.ts';
+import { requireOwnUpload } from '../attachments.ts';
 import { type Effect, faultView, foreseeRows, lookupFor } from '../hr-reading.ts';
 import { type HrScope, hrScopeOf } from '../hr-scope.ts';
+import { denied } from '../commands.ts';
 import { audit, once, remembered } from '../idempotent.ts';
+import { isOwn, ownCase } from '../../processes/kit/rulebook.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, invalid } from '../problems.ts';
 import { listBatches, listEvents, listRows, readBatch, readEvent } from '../queries/hr-events.ts';
@@ -61,7 +64,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(postHrEvent, async (c) => {
     const { scope, viewer } = office(c);
     const cells = c.req.valid('json') as Cells;
-    const read1 = await readOne(deps.sql, scope, cells);
+    const read1 = await readOne(deps.sql, scope, viewer, cells);
     if ('faults' in read1) throw badCells(read1.faults);
     const conflict = await known(deps.sql, [read1]);
     if (conflict.get(read1.line)?.different)
@@ -167,8 +170,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
   app.openapi(postHrImport, async (c) => {
     const { scope, viewer } = office(c);
     const { sha256, name } = c.req.valid('json');
-    const file = await deps.documents.find(sha256);
-    if (!file) throw invalid([{ pointer: '/sha256', detail: 'Такого файла нет: загрузите его ещё раз.' }]);
+    const file = await requireOwnUpload(deps, viewer, sha256);
     // A book of a spreadsheet is an archive: it is neither unpacked here nor read as if its bytes were letters.
     if (file.mime !== 'text/plain')
       throw invalid([
@@ -180,7 +182,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
     const { lines, faults, ignored, separator } = readLines(text);
     if (lines.length > mostRows) throw new ApiProblem(413, { detail: `Строк больше ${mostRows}: разделите файл.` });
     // Effects are what this office may see: a case that is not its business is told all the same, and is named to nobody.
-    const rows = await read(deps, c, ({ sql }) => rowsOf(deps, sql, scope, lines, faults));
+    const rows = await read(deps, c, ({ sql }) => rowsOf(deps, sql, scope, viewer, lines, faults));
     const context = writing(deps, c);
     const { batchId } = await once(
       deps,
@@ -284,12 +286,12 @@ function badCells(faults: RowFault[]): ApiProblem {
   return invalid(faults.map(({ column, detail }) => ({ pointer: column ? `/${column}` : '', detail })));
 }
 
-async function readOne(sql: Sql | ApiDeps['sql'], scope: HrScope, cells: Cells) {
-  return readRow(cells, 1, await lookupFor(sql as Sql, scope, [cells]));
+async function readOne(sql: Sql | ApiDeps['sql'], scope: HrScope, { actor }: Viewer, cells: Cells) {
+  return readRow(cells, 1, await lookupFor(sql as Sql, scope, actor, [cells]));
 }
 
-async function previewOf(deps: ApiDeps, { sql, readings }: ReadTx, scope: HrScope, cells: Cells) {
-  const row = await readOne(sql, scope, cells);
+async function previewOf(deps: ApiDeps, { sql, viewer, readings }: ReadTx, scope: HrScope, cells: Cells) {
+  const row = await readOne(sql, scope, viewer, cells);
   if ('faults' in row) return { faults: row.faults.map(faultView), effects: [], known: false };
   readings?.push({ personId: row.event.personId, what: 'hr', as: 'hr' });
   const before = (await known(deps.sql, [row])).get(row.line);
@@ -313,12 +315,14 @@ async function rowsOf(
   deps: ApiDeps,
   sql: Sql,
   scope: HrScope,
+  { actor }: Viewer,
   lines: ReadLine[],
   headFaults: RowFault[],
 ): Promise<RowToWrite[]> {
   const lookup = await lookupFor(
     sql,
     scope,
+    actor,
     lines.flatMap(({ cells }) => (cells ? [cells] : [])),
   );
   const seen = new Map<string, number>();
@@ -497,11 +501,12 @@ async function planCorrection(
   const { record } = await readEvent(reading, scope, viewer.personId, id);
   if (record.state === 'replaced')
     throw new ApiProblem(409, { code: 'already_corrected', detail: 'Это событие уже исправлено.' });
+  if (isOwn(viewer.actor, { persons: [record.person_id] })) throw denied(deps, ownCase(viewer.actor));
   const told = record.state === 'told';
   const plan = { old: record.event, oldFactId: record.fact_id, oldBatchId: record.batch_id, told };
   const version = (factId: string) => `${factId}:c:${record.id.slice(0, 8)}`;
   if (cells) {
-    const row = await readOne(tx, scope, { ...cells, personId: record.person_id });
+    const row = await readOne(tx, scope, viewer, { ...cells, personId: record.person_id });
     if ('faults' in row) return { ...plan, next: null, factId: '', faults: row.faults, effects: [] };
     const parsed = { ...row, factId: version(row.factId) };
     const effects = (await foreseeRows(deps, tx, [parsed])).get(1) ?? [];

@@ -35,6 +35,7 @@ import { ApiProblem, forbidden, invalid, notFound } from '../problems.ts';
 import { readReadings } from '../queries/readings.ts';
 import { noteReadings } from '../reading-log.ts';
 import { viewerOf } from '../session.ts';
+import { holdsEverywhere } from '../visibility.ts';
 import { type App, writing } from './kit.ts';
 
 const zone = REQUEST_ZONE;
@@ -205,8 +206,8 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
 
   app.openapi(listRequests, async (c) => {
     const viewer = viewerOf(c);
-    const offices = [...viewer.roles];
-    if (!viewer.roles.has('dpo')) throw forbidden('Обращения видит ответственный за персональные данные.');
+    const offices = [...viewer.roles].filter((role) => holdsEverywhere(viewer.actor, role));
+    if (!offices.includes('dpo')) throw forbidden('Обращения видит ответственный за персональные данные.');
     const items = await readRequests(deps, deps.sql`r.office = any(${offices}::text[])`);
     const seen = new Set(items.flatMap(({ person }) => (person ? [person.id] : [])));
     await noteReadings(
@@ -234,7 +235,8 @@ export function personalRoutes(app: App, deps: ApiDeps): void {
       }>
     >`
       select r.person_id, r.kind, r.office, r.state, r.body, r.created_at, p.email from personal_request r join person p on p.id = r.person_id where r.id = ${id}::uuid`;
-    if (!row || !([...viewer.roles] as string[]).includes(row.office)) throw notFound();
+    // A request is about a person, and a person belongs to no territory.
+    if (!row || !holdsEverywhere(viewer.actor, row.office)) throw notFound();
     if (isOwn(viewer.actor, { persons: [row.person_id] }))
       throw new ApiProblem(403, { code: 'segregation', detail: 'Своё обращение решает другой человек.' });
     const { policy } = await policyOf(deps);

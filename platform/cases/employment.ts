@@ -103,9 +103,11 @@ export async function applyToPerson(sql: Sql, event: EmploymentEvent, factId: st
   const old = workAtIssue(work, event);
   const end = async (last: string, of: Work[]) => {
     if (of.length === 0) return;
-    await sql`update employment set to_on = greatest(${last}, from_on) where id = any(${of.map(({ id }) => id)}::uuid[])`;
-    await sql`update role_assignment set to_on = greatest(${last}, from_on) where person_id = ${personId}::uuid and scope_kind = 'organisation'
-      and scope_id = any(${of.map((w) => w.organisation_id)}::text[]) and to_on is null`;
+    await sql`update employment set to_on = greatest(${last}, from_on), ended_by_fact = ${factId} where id = any(${of.map(({ id }) => id)}::uuid[])`;
+    // An acting post and an order of a deputy have a last day of their own; they end with the work all the same.
+    await sql`update role_assignment set to_on = ${last}, ended_by_fact = ${factId}, to_on_before = to_on
+      where person_id = ${personId}::uuid and scope_kind = 'organisation'
+        and scope_id = any(${of.map((w) => w.organisation_id)}::text[]) and (to_on is null or to_on > ${last})`;
   };
   const begin = (organisationId: string, post: string) =>
     sql`insert into employment (id, person_id, organisation_id, post_ru, from_on, main, act)
@@ -129,7 +131,7 @@ export async function applyToPerson(sql: Sql, event: EmploymentEvent, factId: st
       return;
     case 'post_changed':
       if (!old) return;
-      await sql`update employment set to_on = greatest(${addDays(on, -1)}, from_on) where id = ${old.id}::uuid`;
+      await sql`update employment set to_on = greatest(${addDays(on, -1)}, from_on), ended_by_fact = ${factId} where id = ${old.id}::uuid`;
       await begin(old.organisation_id, postRu(event.post));
       return;
     case 'surname_changed':
@@ -193,21 +195,16 @@ export function placeFromRow(row: PlaceRow) {
 }
 
 /**
- * Takes back what an event wrote into the people's tables, for a correction: ended places of work and roles are open again, a place of work
- * it began ends on the day it began. The event itself and its audit stay.
+ * Takes back what an event wrote into the people's tables, for a correction: places of work and roles that this very event ended are as they
+ * were, what ended by another order stays ended; a place of work it began ends on the day it began. The event itself and its audit stay.
  */
 export async function revertPerson(sql: Sql, event: EmploymentEvent, factId: string): Promise<void> {
   const { personId, on } = event;
-  const reopen = async (last: string) => {
-    await sql`update employment set to_on = null where person_id = ${personId}::uuid and main = ${event.main} and to_on = ${last}`;
-    await sql`update role_assignment set to_on = null where person_id = ${personId}::uuid and scope_kind = 'organisation' and to_on = ${last}`;
-  };
   const made = hrId(factId, 'employment');
   await sql`update employment set to_on = from_on where id = ${made}::uuid and to_on is null`;
-  if (event.event === 'dismissed' || event.event === 'retired') await reopen(on);
-  if (event.event === 'transferred' || event.event === 'post_changed') await reopen(addDays(on, -1));
-  if (event.event === 'died') {
-    await reopen(on);
+  await sql`update employment set to_on = null, ended_by_fact = null where person_id = ${personId}::uuid and ended_by_fact = ${factId}`;
+  await sql`update role_assignment set to_on = to_on_before, ended_by_fact = null, to_on_before = null
+    where person_id = ${personId}::uuid and ended_by_fact = ${factId} and ended_by is null`;
+  if (event.event === 'died')
     await sql`update person set died_on = null where id = ${personId}::uuid and died_on = ${on}`;
-  }
 }

@@ -66,6 +66,9 @@ export function sealOwn(key: Buffer, text: string, place: string): Buffer {
   return seal(key, Buffer.from(text, 'utf8'), place);
 }
 
+/** The place of a draft of a task, for `sealOwn`. */
+export const taskDraftPlace = (taskId: string, personId: string): string => `task-draft:${taskId}:${personId}`;
+
 export function unsealOwn(key: Buffer, sealed: Uint8Array, place: string): string {
   return unseal(key, sealed, place).toString('utf8');
 }

@@ -13,6 +13,11 @@ export interface Kept {
   until: string | null;
 }
 
+/** Condition on a row `c` of the case table: the person began it, is its subject or one of its people. */
+const hasPart = (sql: Sql, personId: string) => sql`
+  (c.initiator_id is not distinct from ${personId}::uuid or (c.subject_kind = 'person' and c.subject_id = ${personId})
+    or exists (select from case_participant p where p.case_id = c.id and p.person_id = ${personId}::uuid))`;
+
 /** What keeps the data of a person today; undefined when nothing does. */
 export async function whatKeeps(
   sql: Sql,
@@ -22,8 +27,7 @@ export async function whatKeeps(
 ): Promise<Kept | undefined> {
   const cases = await sql<Array<{ process: string; closed: boolean; on: string }>>`
     select c.process, c.closed, to_char(c.updated_at, 'YYYY-MM-DD') as on from "case" c
-    where c.initiator_id = ${personId}::uuid or (c.subject_kind = 'person' and c.subject_id = ${personId})
-      or exists (select from case_participant p where p.case_id = c.id and p.person_id = ${personId}::uuid)`;
+    where ${hasPart(sql, personId)}`;
   const openCases = cases.filter(({ closed }) => !closed).length;
   const { byProcess, default: usual } = policy.retentionYears;
   const until = cases
@@ -58,15 +62,30 @@ export async function erasePerson(sql: Sql, personId: string): Promise<{ documen
   ])
     await sql`delete from ${sql(table)} where person_id = ${personId}::uuid`;
   await sql`delete from relation where person_a = ${personId}::uuid or person_b = ${personId}::uuid`;
-  await sql`update role_assignment set to_on = to_char(now() - interval '1 day', 'YYYY-MM-DD') where person_id = ${personId}::uuid and to_on is null`;
-  await sql`update draft set body = '{}', title_ru = '', discarded_at = coalesce(discarded_at, now()) where owner_id = ${personId}::uuid and submitted_case_id is null`;
+  // An acting post and an order of a deputy have a last day of their own.
+  await sql`update role_assignment set to_on = to_char(now() - interval '1 day', 'YYYY-MM-DD')
+    where person_id = ${personId}::uuid and (to_on is null or to_on >= to_char(now(), 'YYYY-MM-DD'))`;
+  await sql`update draft set body = '{}', title_ru = '', discarded_at = coalesce(discarded_at, case when submitted_case_id is null then now() end)
+    where owner_id = ${personId}::uuid`;
+  // Servers of mail name the address they refuse, in the letter and in what administrators were told of it.
+  await sql`update incident set message = 'Письмо не ушло.', details = null
+    where key in (select 'mail_failed:' || id from notice where addressee_id = ${personId}::uuid)`;
   // What has not left yet has nowhere to go.
-  await sql`update notice set params = '{}', state = case when state in ('queued', 'digest') then 'inbox_only' else state end
+  await sql`update notice set params = '{}', last_error = null, state = case when state in ('queued', 'digest') then 'inbox_only' else state end
     where addressee_id = ${personId}::uuid`;
-  // A file of his alone: nobody else brought it, and no other person's case rests on it.
+  await eraseEmployment(sql, personId);
+  // A file of his alone: nobody else brought it, and no case rests on it but those he had a part in, which are closed and need not be kept.
   const rows = await sql<Array<{ sha256: string }>>`
     select u.sha256 from document_upload u where u.person_id = ${personId}::uuid
-      and not exists (select from document_upload o where o.sha256 = u.sha256 and o.person_id <> u.person_id)`;
+      and not exists (select from document_upload o where o.sha256 = u.sha256 and o.person_id <> u.person_id)
+      and not exists (select from case_document d join "case" c on c.id = d.case_id where d.sha256 = u.sha256 and not ${hasPart(sql, personId)})`;
   await sql`update document_upload set name = null where person_id = ${personId}::uuid`;
   return { documents: rows.map(({ sha256 }) => sha256) };
+}
+
+/** The lines of files and the events an office of HR reported stay as facts, with the id alone: no name, no address, no date of birth. */
+async function eraseEmployment(sql: Sql, personId: string): Promise<void> {
+  const named = ['newcomer', 'surname', 'bornOn'];
+  await sql`update hr_event set event = event - ${named}::text[] where person_id = ${personId}::uuid`;
+  await sql`update hr_row set raw = '', event = event - ${named}::text[] where event->>'personId' = ${personId}`;
 }

@@ -1,5 +1,5 @@
 import type { Keyring } from '../crypto/keyring.ts';
-import { findPersonKey, PersonErased, unsealOwn, unsealPersonal } from '../crypto/person-keys.ts';
+import { findPersonKey, PersonErased, taskDraftPlace, unsealOwn, unsealPersonal } from '../crypto/person-keys.ts';
 import type { Sql } from '../db/pool.ts';
 
 interface Holding {
@@ -79,7 +79,7 @@ export const HOLDINGS: Record<string, Holding> = {
     titleRu: 'Задачи',
   },
   task_draft: { person: ['person_id'], titleRu: 'Черновики заключений' },
-  task_note: { person: ['person_id'], titleRu: 'Опоздавшие ответы' },
+  task_note: { person: ['person_id'], show: ['task_id', 'at'], titleRu: 'Опоздавшие ответы' },
   notice: {
     person: ['addressee_id'],
     show: ['template', 'case_id', 'params', 'created_at', 'sent_at', 'read_at', 'familiarised_at'],
@@ -189,11 +189,11 @@ function open(
             )
           : null,
     };
-  if (table === 'task_draft' || table === 'task_note')
+  if (table === 'task_draft')
     return {
       ...row,
       body: unsealed('body', (sealed) =>
-        unsealOwn(key as Buffer, sealed, `${table === 'task_draft' ? 'draft' : 'note'}:${row.task_id}`),
+        unsealOwn(key as Buffer, sealed, taskDraftPlace(String(row.task_id), personId)),
       ),
     };
   if (table === 'personal_request') {

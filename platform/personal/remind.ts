@@ -145,7 +145,7 @@ export function stepsBy(
   return steps;
 }
 
-/** Who holds an office today, of administrators those of the whole platform; the person himself never decides his own. */
+/** Who holds an office of the whole platform today; the person himself never decides his own. */
 export async function holdersOf(
   sql: Sql,
   office: string,
@@ -155,6 +155,6 @@ export async function holdersOf(
   const today = localDate(now.toISOString(), REQUEST_ZONE);
   return sql<Array<{ id: string; zone: string }>>`
     select distinct p.id, p.zone from role_assignment a join person p on p.id = a.person_id left join account k on k.person_id = p.id
-    where a.role = ${office} and (a.role <> 'admin' or a.scope_kind = 'country') and a.on_behalf_of is null and a.person_id <> ${exceptId}::uuid
+    where a.role = ${office} and a.scope_kind = 'country' and a.on_behalf_of is null and a.person_id <> ${exceptId}::uuid
       and a.from_on <= ${today} and (a.to_on is null or a.to_on >= ${today}) and p.died_on is null and k.disabled_at is null order by p.id`;
 }

@@ -17,7 +17,7 @@ import type {
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type SittingPolicy } from './policy.ts';
-import { decide, isOver, offers, work } from './rules.ts';
+import { decide, isOver, offers, segregated, work } from './rules.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type Office, type SittingState } from './state.ts';
 import { deadlines } from './terms.ts';
@@ -114,6 +114,7 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   deadlines,
   work,
   availableActions: offers,
+  segregated,
   tasks,
   notices,
   templates: TEMPLATES,

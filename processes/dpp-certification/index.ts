@@ -17,7 +17,7 @@ import type {
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type CertificationPolicy } from './policy.ts';
-import { decide, isOver, offers, work } from './rules/index.ts';
+import { decide, isOver, offers, segregated, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { currentVersion, evolve, type CertificationState } from './state.ts';
 import { deadlines } from './terms.ts';
@@ -166,6 +166,7 @@ export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
   deadlines,
   work,
   availableActions: offers,
+  segregated,
   tasks,
   notices,
   templates: TEMPLATES,

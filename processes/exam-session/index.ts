@@ -16,7 +16,7 @@ import type {
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type SessionPolicy } from './policy.ts';
-import { decide, isOver, offers, work } from './rules.ts';
+import { decide, isOver, offers, segregated, work } from './rules.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type SessionState } from './state.ts';
 import { deadlines } from './terms.ts';
@@ -108,6 +108,7 @@ export const examSession: ProcessDefinition<S, SessionPolicy> = {
   deadlines,
   work,
   availableActions: offers,
+  segregated,
   tasks,
   notices,
   templates: TEMPLATES,

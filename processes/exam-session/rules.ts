@@ -328,6 +328,7 @@ const rulebook = new Rulebook<S, SessionPolicy>({
 
 export const decide = rulebook.decide.bind(rulebook);
 export const offers = rulebook.offers.bind(rulebook);
+export const segregated = rulebook.segregated.bind(rulebook);
 
 /** Over for everybody: ended, and every case told. */
 export const isOver = (s: S): boolean => STAGES[s.stage]?.final === true && s.outbox.length === 0;

@@ -17,7 +17,7 @@ import { employmentFact } from './employment.ts';
 import { TASK_LABELS, VARIANT_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type AttestationPolicy } from './policy.ts';
-import { decide, isOver, offers, work } from './rules/index.ts';
+import { decide, isOver, offers, segregated, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type AttestationState } from './state.ts';
 import { deadlines, submissionDue } from './terms.ts';
@@ -212,6 +212,7 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
   deadlines,
   work,
   availableActions: offers,
+  segregated,
   tasks,
   notices,
   templates: TEMPLATES,

@@ -144,7 +144,13 @@ export interface Newcomer {
 export interface Lookup {
   placeOf(reference: string): Place | undefined;
   /** By id, e-mail or full name. */
-  personOf(reference: string, event: EmploymentEventKind, to: Place | undefined, email?: string): PersonFound;
+  personOf(
+    reference: string,
+    event: EmploymentEventKind,
+    to: Place | undefined,
+    email: string | undefined,
+    main: boolean,
+  ): PersonFound;
 }
 export type PersonFound = { id: string; newcomer?: Newcomer } | { fault: string };
 
@@ -240,12 +246,13 @@ export function readRow(cells: Cells, line: number, lookup: Lookup): ParsedRow |
   const tenure = cell('tenureMonths');
   const to = place === undefined ? undefined : lookup.placeOf(place);
   const main = cell('main');
+  const isMain = main === undefined || ['да', 'true', '1'].includes(main.toLowerCase());
   const post = cell('post') === undefined ? undefined : (POST_CODES.get(plain(cell('post') ?? '')) ?? cell('post'));
   const surname = cell('surname');
   const person = !reference
     ? { fault: 'Педагог не указан.' }
     : event
-      ? lookup.personOf(reference, event, to, cell('email'))
+      ? lookup.personOf(reference, event, to, cell('email'), isMain)
       : undefined;
   if (person && 'fault' in person) fault('personId', person.fault);
   if (!event || !EMPLOYMENT_EVENTS.includes(event)) fault('event', `Событие «${cell('event') ?? ''}» не известно.`);
@@ -266,7 +273,7 @@ export function readRow(cells: Cells, line: number, lookup: Lookup): ParsedRow |
     personId: person.id,
     event,
     on,
-    main: main === undefined || ['да', 'true', '1'].includes(main.toLowerCase()),
+    main: isMain,
     ...(leave ? { leave } : {}),
     ...(until ? { until } : {}),
     ...(post ? { post } : {}),

@@ -158,7 +158,8 @@ export class Rulebook<S extends CaseState, P> {
     return roles.some((role) => hasRole(actor, [role], where(role), ctx.today));
   }
 
-  private segregated(s: S, actor: Actor): Refusal | null {
+  /** `null` where nothing ties the actor to the case. Asked of every act in office, and of facts somebody reports in office. */
+  segregated(s: S, actor: Actor): Refusal | null {
     return this.spec.segregation ? this.spec.segregation(s, actor) : segregation(s, actor);
   }
 

@@ -406,6 +406,8 @@ export interface ProcessDefinition<S, P> {
   deadlines(state: S, ctx: Context<P>): ArmedDeadline[];
   work(state: S): WorkItem[];
   availableActions(state: S, actor: Actor, ctx: Context<P>): ActionOffer[];
+  /** Why the actor may do nothing in office here: the case is his own, a relative's, that of his organisation. `null`: he may. */
+  segregated(state: S, actor: Actor): { code: string; message: string } | null;
   tasks(state: S, ctx: Context<P>): TaskRow[];
   notices(event: StoredEvent, state: S, ctx: Context<P>): NoticeIntent[];
   /** The letters by the name a notice calls them. */

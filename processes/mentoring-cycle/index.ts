@@ -8,7 +8,7 @@ import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type MentoringPolicy } from './policy.ts';
 import { registers } from './registers.ts';
-import { decide, offers, work } from './rules/index.ts';
+import { decide, offers, segregated, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES, YEARS } from './stages.ts';
 import { evolve, type MentoringState } from './state.ts';
 import { deadlines, gateDue } from './terms.ts';
@@ -80,6 +80,7 @@ export const mentoringCycle: ProcessDefinition<S, MentoringPolicy> = {
   deadlines,
   work,
   availableActions: offers,
+  segregated,
   tasks,
   notices,
   templates: TEMPLATES,

@@ -16,7 +16,7 @@ import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, findQualification, type AssessmentPolicy } from './policy.ts';
 import { registers } from './registers.ts';
-import { decide, isOver, offers, work } from './rules/index.ts';
+import { decide, isOver, offers, segregated, work } from './rules/index.ts';
 import { ALL_ROWS, STAGES } from './stages.ts';
 import { evolve, type AssessmentState } from './state.ts';
 import { deadlines } from './terms.ts';
@@ -79,6 +79,7 @@ export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
   deadlines,
   work,
   availableActions: offers,
+  segregated,
   tasks,
   notices,
   templates: TEMPLATES,

@@ -5,10 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { csvCell } from '../../api/queries/registers.ts';
 import { hashToken } from '../../api/session.ts';
 import { municipalityId } from '../../processes/kit/municipality.ts';
+import { seedId } from '../../prisma/seed/ids.ts';
+import { personId } from '../../prisma/seed/people.ts';
 import { TABLE } from './attack-table.ts';
 import { createDirectWorld, type DirectWorld } from './direct-world.ts';
 import { everyRequest, type PreparedRequest, type Route } from './every-request.ts';
-import { type FixtureCase, MARK, openFixtureCase } from './fixture-case.ts';
+import { type FixtureCase, MARK, must, openFixtureCase } from './fixture-case.ts';
+import { programmeOf } from './world.ts';
 
 let world: DirectWorld;
 let kase: FixtureCase;
@@ -37,6 +40,14 @@ beforeAll(async () => {
     if (status !== 201) throw new Error(JSON.stringify(body));
     return body.id;
   };
+  /** An administrator of another jurisdiction, and of nothing else. */
+  const localAdmin = async (): Promise<string> => {
+    await world.pool`
+      insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on, act)
+      values (gen_random_uuid(), ${personId('gabdullin')}::uuid, 'admin', 'jurisdiction', 'region-42', '2026-01-01', 'Приказ № 7')`;
+    await world.pool`delete from role_assignment where person_id = ${personId('gabdullin')}::uuid and role <> 'admin'`;
+    return personId('gabdullin');
+  };
   askers = [
     ['никто', null],
     ['педагог', 'bashtannik'],
@@ -53,6 +64,7 @@ beforeAll(async () => {
     ['кадры', 'danilova'],
     ['опд', 'mironova'],
     ['админ', 'sokolov'],
+    ['админ-др', await localAdmin()],
   ];
   requests = await everyRequest(world, kase);
 });
@@ -251,5 +263,56 @@ describe('a request that asks for more than it may', () => {
     for (const sign of ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
       expect(csvCell(`${sign}cmd|' /C calc'!A0`).replace(/^"/, ''), JSON.stringify(sign)).toMatch(/^'/);
     expect([csvCell(-5), csvCell('а-б')]).toEqual(['-5', 'а-б']);
+  });
+});
+
+describe('an insider', () => {
+  // The routes above ended sessions, as they should.
+  beforeAll(() => world.renewSessions());
+
+  it('reports no fact about the case of his own organisation, in whatever office', async () => {
+    const source = programmeOf('veroyatnost-i-statistika', 'Программа своей организации') as { provider: object };
+    const provider = { ...source.provider, organisationId: seedId('organisation', 'academy') };
+    const body = { process: 'dpp-certification', body: { programme: { ...source, provider } } };
+    const { caseId } = await must(world, 'laptev', 'POST', '/api/cases', body, 201);
+    const stay = { kind: 'court_act', body: { effect: 'stay', on: '2026-11-20', act: 'Определение № 1' } };
+    const report = async (who: string) =>
+      (await world.as(who))('POST', `/api/cases/${caseId}/facts`, { factId: randomUUID(), ...stay });
+    // Both are operators of the portal; she works in the Academy, he does not.
+    const own = await report('belova');
+    expect([own.status, own.body.code]).toEqual([403, 'segregation']);
+    expect((await report('tarasov')).status).toBe(202);
+  });
+
+  it('cannot act on a case of one process by the forms of another', async () => {
+    await world.pool`
+      insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on)
+      values (gen_random_uuid(), ${personId('polyanskaya')}, 'provider_rep', 'organisation', ${seedId('organisation', 'cnppm-rostov')}, '2026-01-01')`;
+    const applied = await must(
+      world,
+      'polyanskaya',
+      'POST',
+      '/api/cases',
+      {
+        process: 'qualification-assessment',
+        action: 'apply',
+        jurisdiction: 'region-61',
+        body: {
+          qualification: 'teacher-general-6',
+          centreId: seedId('organisation', 'cnppm-rostov'),
+          payer: 'budget',
+          education: 'Высшее педагогическое образование, стаж двенадцать лет.',
+          consent: true,
+          rules: true,
+        },
+      },
+      201,
+    );
+    const draft = await (await world.as('polyanskaya'))('POST', '/api/drafts', {
+      process: 'dpp-certification',
+      body: {},
+      forCaseId: applied.caseId,
+    });
+    expect(draft.status).toBe(404);
   });
 });

@@ -229,6 +229,114 @@ describe('employment events', () => {
     expect((await must('kamenskaya', 'GET', '/api/hr-events')).items.length).toBeGreaterThan(3);
   });
 
+  it('are not said by an office about whom it has no main place of work of, about itself or its relatives', async () => {
+    const { sql } = world.deps;
+    const id = personId('sokolov');
+    const [{ email } = { email: '' }] = await sql<
+      Array<{ email: string }>
+    >`select email from person where id = ${id}::uuid`;
+    const faults = async (who: string, cells: Record<string, unknown>): Promise<string[]> =>
+      (await must(who, 'POST', '/api/hr-events/preview', { on: day(0), ...cells })).faults.map(
+        (fault: { detail: string }) => fault.detail,
+      );
+    const hired = { personId: email, event: 'hired', organisationId: school, post: 'учитель' };
+    // Whoever is known by his address alone is taken over by nobody; a second job is another thing.
+    expect(await faults('kuzmina', hired)).toEqual([expect.stringContaining('Такого человека')]);
+    expect(await faults('kuzmina', { ...hired, event: 'transferred' })).toEqual([
+      expect.stringContaining('Такого человека'),
+    ]);
+    expect(await faults('kuzmina', { ...hired, main: 'нет' })).toEqual([]);
+    await sql`insert into employment (id, person_id, organisation_id, post_ru, from_on, main)
+      values (gen_random_uuid(), ${id}::uuid, ${school}::uuid, 'учитель', ${day(1)}, false)`;
+    for (const cells of [
+      { event: 'died' },
+      { event: 'died', main: 'нет' },
+      { event: 'surname_changed', surname: 'Чужих', main: 'нет' },
+      { event: 'dismissed' },
+      { event: 'leave_started', leave: 'sick' },
+      { event: 'transferred', organisationId: school },
+    ])
+      expect(await faults('kuzmina', { personId: id, ...cells }), JSON.stringify(cells)).toEqual([
+        expect.stringContaining('Основное место работы'),
+      ]);
+    expect(await faults('kuzmina', { personId: id, event: 'dismissed', main: 'нет' })).toEqual([]);
+    await sql`delete from employment where person_id = ${id}::uuid and organisation_id = ${school}::uuid`;
+
+    const own = { personId: personId('kuzmina'), event: 'surname_changed', surname: 'Новая' };
+    expect(await faults('kuzmina', own)).toEqual([expect.stringContaining('О себе')]);
+    expect(await faults('sokolov', own)).toEqual([]);
+    const panova = { personId: personId('panova'), event: 'dismissed' };
+    expect(await faults('kuzmina', panova)).toEqual([]);
+    await sql`insert into relation (kind, person_a, person_b) values ('relative', ${personId('panova')}, ${personId('kuzmina')})`;
+    expect(await faults('kuzmina', panova)).toEqual([expect.stringContaining('О себе')]);
+    await sql`delete from relation where person_b = ${personId('kuzmina')}::uuid`;
+  });
+
+  it('that are taken back give back what they ended, and no role that ended by another order', async () => {
+    const { sql } = world.deps;
+    const id = personId('chernysheva');
+    const role = (name: string, to: string | null, more: Record<string, unknown> = {}) => sql`
+      insert into role_assignment ${sql({ id: crypto.randomUUID(), person_id: id, role: name, scope_kind: 'organisation', scope_id: seedId('organisation', 'school-42'), from_on: '2020-01-01', to_on: to, ...more } as never)}`;
+    await sql`update employment set to_on = null where person_id = ${id}::uuid`;
+    const [work] = await sql<Array<{ organisation_id: string }>>`
+      select organisation_id from employment where person_id = ${id}::uuid and main and to_on is null`;
+    const at = { scope_id: work!.organisation_id };
+    await role('methodist', null, at);
+    await role('curator', day(-30), { ...at, acting: true });
+    // Ended by an administrator, on the very day.
+    await role('provider_head', day(1), { ...at, end_act: 'Приказ № 9', ended_by: personId('sokolov') });
+    const ends = async () =>
+      Object.fromEntries(
+        (
+          await sql<Array<{ role: string; to_on: string | null }>>`
+            select role, to_on from role_assignment where person_id = ${id}::uuid and from_on = '2020-01-01' and scope_id = ${work!.organisation_id}`
+        ).map(({ role: name, to_on }) => [name, to_on]),
+      );
+    const batch = await must(
+      'sokolov',
+      'POST',
+      '/api/hr-events',
+      { personId: id, event: 'dismissed', on: day(1) },
+      201,
+    );
+    await told('sokolov', batch.id);
+    expect(await ends()).toEqual({ methodist: day(1), curator: day(1), provider_head: day(1) });
+    const [event] = await sql<Array<{ id: string }>>`select id from hr_event where batch_id = ${batch.id}::uuid`;
+    const back = await must(
+      'sokolov',
+      'POST',
+      `/api/hr-events/${event!.id}/correction`,
+      { reason: 'не увольнялась' },
+      201,
+    );
+    await told('sokolov', back.id);
+    expect(await ends()).toEqual({ methodist: null, curator: day(-30), provider_head: day(1) });
+  });
+
+  it('come in a file of whoever sends it: the digest of somebody else’s opens nothing, nor does one in quarantine', async () => {
+    const put = async (who: string, text: string) => {
+      const response = await world.app.request('/api/files', {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${await world.tokenOf(who)}` },
+        body: text,
+      });
+      return ((await response.json()) as { sha256: string }).sha256;
+    };
+    const send = async (sha256: string) => {
+      const { status, body } = await (await world.as('kuzmina'))('POST', '/api/hr-imports', { sha256, name: 'x.csv' });
+      return [status, body.errors?.[0]?.detail];
+    };
+    const foreign = await put('goncharov', 'Внутренняя записка: не для чужих глаз');
+    const none = await send('a'.repeat(64));
+    expect(none[0]).toBe(422);
+    expect(await send(foreign)).toEqual(none);
+    const own = await put('kuzmina', 'Сотрудник;Событие;Дата');
+    await world.deps.sql`update document set scan = 'pending' where sha256 = ${own}`;
+    expect(await send(own)).toEqual([422, expect.stringContaining('проверяется')]);
+    await world.deps.sql`update document set scan = 'clean', erased_at = now() where sha256 = ${own}`;
+    expect(await send(own)).toEqual([422, expect.stringContaining('уничтожено')]);
+  });
+
   it('reach an expert’s case of another jurisdiction, and that case is named to nobody of his HR', async () => {
     const { caseId } = await submit(world, 'Программа для кадрового события');
     await invite(world, caseId);

@@ -175,6 +175,26 @@ describe('signing in through a provider', () => {
     expect(await signedIn(other)).toBe('Королёва Ирина Станиславовна');
   });
 
+  it('ties no subject to who has signed out meanwhile, nor by an old session without a proof; its owner is told', async () => {
+    const { sql } = world.deps;
+    const jar = createJar(world);
+    const signIn = () => jar.ask('POST', '/api/session/password', { login: 'belova@people.test', password: strong });
+    await signIn();
+    const { body } = await jar.ask('POST', '/api/session/provider', {});
+    const back = await atProvider(body.url, 'subject-of-who-came-next');
+    await jar.ask('DELETE', '/api/session');
+    expect((await comeBack(jar, back)).headers.get('location')).toBe('/sign-in?problem=provider_state');
+    expect(await sql`select 1 from identity_link where subject = 'subject-of-who-came-next'`).toEqual([]);
+
+    await signIn();
+    await sql`update session set proved_at = now() - interval '1 hour' where person_id = ${personId('belova')}::uuid`;
+    expect((await jar.ask('POST', '/api/session/provider', {})).body.code).toBe('proof_required');
+    // The tie that was made above, by herself, was told.
+    const letters = await sql`
+      select 1 from notice where template = 'identity-linked' and addressee_id = ${personId('belova')}::uuid`;
+    expect(letters).toHaveLength(1);
+  });
+
   it('refuses a return that this browser did not ask for, one that comes twice, and one that was altered', async () => {
     const victim = createJar(world);
     await start(victim);

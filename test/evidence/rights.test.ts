@@ -78,6 +78,17 @@ test('a person takes all own data away, readable by a program and by a human, an
   expect(JSON.stringify(data)).not.toMatch(/token_hash|password_hash|wrapped/);
 });
 
+test('a draft of a conclusion is the person’s own, and in his copy it can be read', async () => {
+  const { personId: id, taskId } = (
+    await world.deps.sql<Array<{ personId: string; taskId: string }>>`
+    select assignee_id as "personId", id as "taskId" from task where case_id = ${caseId} and kind = 'review' and open and assignee_id is not null limit 1`
+  )[0]!;
+  const saved = await (await world.as(id))('PUT', `/api/tasks/${taskId}/draft`, { summary: 'Набросок заключения' });
+  expect(saved.status).toBe(200);
+  const { mine } = await exportOf(id);
+  expect(mine.task_draft).toMatchObject([{ task_id: taskId, body: expect.stringContaining('Набросок заключения') }]);
+});
+
 test('a reading is shown to whose file it is; the name of an expert is not', async () => {
   const subject = personId('sidorenko');
   await noteReadings(world.deps, { actor: { personId: personId('belova') } }, [
@@ -249,6 +260,38 @@ test('erasure waits for open cases and retention; then the key is gone, and chai
   expect((await decide()).body.detail).toContain('хранятся по');
   await world.deps.sql`update "case" set updated_at = now() - interval '6 years' where id = ${caseId}`;
   const registers = await world.deps.sql`select number, status, facts from register_entry order by number`;
+  // What he left behind: two files, one of which a colleague's case rests on; a post with a last day; a draft that was sent; lines of HR.
+  const { sql } = world.deps;
+  const files = await Promise.all(
+    ['Только своё', 'Приложение к делу коллеги'].map(async (text) => {
+      const put = await world.app.request('/api/files', {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${await world.tokenOf(decliner.personId)}` },
+        body: text,
+      });
+      return ((await put.json()) as { sha256: string }).sha256;
+    }),
+  );
+  const colleague = await (await world.as('goncharov'))('GET', '/api/session');
+  const source = programmeOf('smyslovoe-chtenie', 'Программа коллеги') as { provider: object };
+  const provider = { ...source.provider, organisationId: colleague.body.organisations[0].id };
+  const sent = await (await world.as('goncharov'))('POST', '/api/cases', {
+    process: 'dpp-certification',
+    body: { programme: { ...source, provider } },
+  });
+  const other = sent.body.caseId as string;
+  await sql`insert into case_document (case_id, sha256, kind, label, version, audience, added_at)
+    values (${other}, ${files[1]!}, 'file', 'Приложение 1', 1, 'panel', now())`;
+  await sql`insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on, to_on, acting)
+    values (gen_random_uuid(), ${decliner.personId}, 'fed_operator', 'jurisdiction', 'fed', '2026-01-01', '2099-01-01', true)`;
+  await sql`insert into draft (id, process, jurisdiction, owner_id, title_ru, body, submitted_case_id)
+    values (gen_random_uuid(), 'dpp-certification', 'fed', ${decliner.personId}, 'Моя', '{"contact":"Мой телефон"}', ${other})`;
+  const batch = randomUUID();
+  await sql`insert into hr_batch (id, kind, name, state, reported_by) values (${batch}, 'import', 'x.csv', 'done', ${personId('danilova')})`;
+  const event = { personId: decliner.personId, event: 'surname_changed', surname: 'Девичья', bornOn: '1990-01-01' };
+  await sql`insert into hr_row (batch_id, line, raw, state, event) values (${batch}, 2, 'Девичья Анна;сменил фамилию', 'told', ${sql.json(event)})`;
+  await sql`insert into hr_event (id, fact_id, batch_id, line, person_id, kind, on_day, event, state, reported_by)
+    values (gen_random_uuid(), ${batch}, ${batch}, 2, ${decliner.personId}, 'surname_changed', '2026-01-01', ${sql.json(event)}, 'told', ${personId('danilova')})`;
 
   const done = await decide();
   expect([done.status, done.body.state]).toEqual([200, 'granted']);
@@ -264,6 +307,16 @@ test('erasure waits for open cases and retention; then the key is gone, and chai
     destroyed: true,
   });
   expect((await expert('GET', '/api/session')).status).toBe(401);
+  const gone = await Promise.all(files.map((sha256) => world.deps.documents.find(sha256)));
+  expect(gone.map((file) => file?.erased)).toEqual([true, false]);
+  const [held] =
+    await sql`select 1 from role_assignment where person_id = ${decliner.personId} and (to_on is null or to_on >= to_char(now(), 'YYYY-MM-DD'))`;
+  expect(held).toBeUndefined();
+  const left = await sql<Array<{ said: string }>>`
+    select body::text as said from draft where owner_id = ${decliner.personId} union all select event::text || raw from hr_row where batch_id = ${batch}
+    union all select event::text from hr_event where batch_id = ${batch}`;
+  expect(left).toHaveLength(3);
+  expect(JSON.stringify(left)).not.toMatch(/телефон|Девичья|1990/);
   const { body: events } = await (await world.as('koroleva'))('GET', `/api/cases/${caseId}/events`);
   expect(JSON.stringify(events)).not.toContain(reason);
   expect(author()).not.toBe(decliner.personId);

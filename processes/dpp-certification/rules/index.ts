@@ -55,3 +55,4 @@ const rulebook = new Rulebook<S, CertificationPolicy>({
 
 export const decide = rulebook.decide.bind(rulebook);
 export const offers = rulebook.offers.bind(rulebook);
+export const segregated = rulebook.segregated.bind(rulebook);

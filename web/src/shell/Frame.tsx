@@ -323,9 +323,10 @@ function Navigation({ me }: { me: Me }) {
           {hasReports && item('/reports', t('nav.reports'), <IconChartBar size={18} aria-hidden />)}
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
-          {me.roles.some((held) => held.role === 'dpo') &&
+          {me.roles.some((held) => held.role === 'dpo' && held.scope.kind === 'country') &&
             item('/personal-data', t('nav.personal'), <IconShieldLock size={18} aria-hidden />)}
-          {me.admin && item('/admin/people', t('nav.people'), <IconUsers size={18} aria-hidden />)}
+          {me.roles.some(({ role }) => role === 'admin') &&
+            item('/admin/people', t('nav.people'), <IconUsers size={18} aria-hidden />)}
           {me.admin &&
             item(
               '/admin',
