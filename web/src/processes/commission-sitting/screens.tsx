@@ -10,15 +10,16 @@ import { capital } from '../../lib/words.ts';
 import type { ProcessScreens } from '../types.ts';
 import { Board } from './Board.tsx';
 import { starts } from './StartForm.tsx';
+import { t } from './words.ts';
 
 export const screens: ProcessScreens = {
   vocabulary: () => ({
     fields: {
-      heldOn: { label: 'День заседания' },
-      members: { label: 'Состав комиссии' },
-      office: { label: 'Место в комиссии' },
-      personId: { label: 'Человек' },
-      organisationIds: { label: 'Где работает' },
+      heldOn: { label: t('start.day') },
+      members: { label: t('start.members') },
+      office: { label: t('fields.seat') },
+      personId: { label: t('fields.person') },
+      organisationIds: { label: t('fields.works') },
     },
     values: { office: OFFICE_LABELS, ground: GROUND_LABELS },
   }),
