@@ -1,11 +1,11 @@
 /** The screens of programme certification. The kit finds them by the slug of the folder. */
 import { MultiSelect } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { eventWords } from '../../../../processes/dpp-certification/event-words.ts';
 import { COMPETENCES } from '../../../../processes/catalogue/competences.ts';
 import { CAUSE_LABELS, REFUSAL_REASONS } from '../../../../processes/dpp-certification/labels.ru.ts';
 import { Loading } from '../../kit/bits.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
-import type { EventView } from '../../lib/queries.ts';
 import type { ProcessScreens } from '../types.ts';
 import { asDraft, cleaned, emptyProgramme, problemsOf, sectionLabelOf } from './model.ts';
 import { MergeForm, RemarksList } from './MergeForm.tsx';
@@ -86,6 +86,7 @@ function vocabulary(): FormVocabulary {
   };
 }
 
+<<<<<<< HEAD
 /** The facts of an event that a person wants to see at once. */
 function eventWords(event: Pick<EventView, 'type' | 'facts'>): string | null {
   const f = event.facts;
@@ -100,6 +101,8 @@ function eventWords(event: Pick<EventView, 'type' | 'facts'>): string | null {
   return words.length > 0 ? words.join(' · ') : null;
 }
 
+=======
+>>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,

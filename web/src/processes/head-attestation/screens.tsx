@@ -1,13 +1,7 @@
 /** The screens of the attestation of heads and candidates. The kit finds them by the slug of the folder. */
-import {
-  CAUSE_LABELS,
-  EXEMPTION_LABELS,
-  RESULT_LABELS,
-  VERDICT_LABELS,
-} from '../../../../processes/head-attestation/labels.ru.ts';
+import { eventWords } from '../../../../processes/head-attestation/event-words.ts';
+import { CAUSE_LABELS, EXEMPTION_LABELS, VERDICT_LABELS } from '../../../../processes/head-attestation/labels.ru.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { longDate } from '../../lib/dates.ts';
-import { capital } from '../../lib/words.ts';
 import type { ProcessScreens } from '../types.ts';
 import { CaseConclusions } from './Conclusions.tsx';
 import { PaperFields, SittingFields } from './fields.tsx';
@@ -83,6 +77,7 @@ function vocabulary(): FormVocabulary {
   };
 }
 
+<<<<<<< HEAD
 /** The facts of an event that a person wants to see at once. */
 function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
   const words: string[] = [];
@@ -98,6 +93,8 @@ function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | 
   return words.length > 0 ? words.join(' · ') : null;
 }
 
+=======
+>>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,

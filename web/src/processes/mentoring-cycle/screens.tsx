@@ -1,7 +1,7 @@
 /** The screens of the three-year cycle. The kit finds them by the slug of the folder. */
 import { MultiSelect, Radio, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { POSTS } from '../../../../processes/catalogue/posts.ts';
+import { eventWords } from '../../../../processes/mentoring-cycle/event-words.ts';
 import {
   CAUSE_LABELS,
   DECLINE_REASONS,
@@ -11,7 +11,6 @@ import {
 } from '../../../../processes/mentoring-cycle/labels.ru.ts';
 import { PersonPicker } from '../../kit/Pickers.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { shortDate } from '../../lib/dates.ts';
 import { caseQuery, type ProcessView } from '../../lib/queries.ts';
 import type { FieldsProps, ProcessScreens } from '../types.ts';
 import { cycleOf } from './model.ts';
@@ -142,6 +141,7 @@ function ItemFields({ caseId, value, onChange, errors }: FieldsProps) {
   );
 }
 
+<<<<<<< HEAD
 /** The facts of an event that a person wants to see at once. */
 function eventWords({ type, facts: f }: { type: string; facts: Record<string, unknown> }): string | null {
   const words: string[] = [];
@@ -172,6 +172,8 @@ function eventWords({ type, facts: f }: { type: string; facts: Record<string, un
   return words.length > 0 ? words.join(' · ') : null;
 }
 
+=======
+>>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,

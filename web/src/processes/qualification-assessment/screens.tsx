@@ -1,8 +1,7 @@
 /** The screens of the independent assessment of qualifications. The kit finds them by the slug of the folder. */
-import { CAUSE_LABELS, PART_LABELS, PAYER_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
+import { eventWords } from '../../../../processes/qualification-assessment/event-words.ts';
+import { PAYER_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { longDate } from '../../lib/dates.ts';
-import { capital, number } from '../../lib/words.ts';
 import type { ProcessScreens } from '../types.ts';
 import { AcceptFields, AppealFields, FailureFields, RefusalFields, SessionFields } from './fields.tsx';
 import { MarksForm } from './Marks.tsx';
@@ -68,6 +67,7 @@ const vocabulary = (): FormVocabulary => ({
   },
 });
 
+<<<<<<< HEAD
 /** The facts of an event that a person wants to see at once; marks of single examiners are not among them. */
 function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
   const words: string[] = [];
@@ -92,6 +92,8 @@ function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | 
   return words.length > 0 ? capital(words.join(' · ')) : null;
 }
 
+=======
+>>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,
