@@ -5,13 +5,14 @@ import {
   Button,
   Card,
   createTheme,
-  type CSSVariablesResolver,
-  type MantineColorsTuple,
   Modal,
   Pagination,
   Popover,
+  SegmentedControl,
   Table,
   Tooltip,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
 } from '@mantine/core';
 
 const ink: MantineColorsTuple = [
@@ -87,6 +88,8 @@ export const theme = createTheme({
             }
           : { root: {} },
     }),
+    // Choices that do not fit beside each other on a phone stand below each other.
+    SegmentedControl: SegmentedControl.extend({ styles: { root: { maxWidth: '100%', flexWrap: 'wrap' } } }),
     Card: Card.extend({ defaultProps: { withBorder: true, radius: 'md', padding: 'md' } }),
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
     Modal: Modal.extend({
