@@ -27,6 +27,7 @@ import { accessRoutes } from './routes/access.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
 import { attestationRoutes } from './routes/attestation.ts';
+import { caseAuditRoutes } from './routes/case-audit.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { allowEngineUi, evidenceRoutes } from './routes/evidence.ts';
@@ -79,6 +80,7 @@ export function createApp(deps: ApiDeps): App {
   hrEventRoutes(app, deps);
   adminRoutes(app, deps);
   evidenceRoutes(app, deps);
+  caseAuditRoutes(app, deps);
   personalRoutes(app, deps);
   reportRoutes(app, deps);
   accessRoutes(app, deps);

@@ -55,6 +55,7 @@ export const SCOPE_OF: Record<string, Place | null> = {
   'GET /api/cases/{id}/events': cases('read', 'case'),
   'GET /api/cases/{id}/history': cases('read', 'case'),
   'GET /api/cases/{id}/integrity': cases('read', 'case'),
+  'GET /api/cases/{id}/audit': cases('read', 'case'),
   'POST /api/cases/{id}/actions/{type}': cases('act', 'case'),
   'POST /api/cases/{id}/facts': cases('act', 'case'),
   'POST /api/cases/{id}/reconcile': cases('act', 'case'),

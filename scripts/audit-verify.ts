@@ -1,14 +1,17 @@
-// npm run audit:verify: checks the whole record; 0 when it is sound, 1 when something was found, 2 when it could not be checked.
+// npm run audit:verify: checks the whole record, or the file of one case without any database; 0 when it is sound, 1 when something was
+// found, 2 when it could not be checked.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pc from 'picocolors';
-import { type PublishedRoot, verifyAudit } from '../platform/audit/verify.ts';
+import { type CaseFileReport, verifyCaseFile } from '../platform/audit/case-file.ts';
+import { type Fault, type PublishedRoot, verifyAudit } from '../platform/audit/verify.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createPool } from '../platform/db/pool.ts';
 
 const { values } = parseArgs({
   options: {
     case: { type: 'string', multiple: true },
+    file: { type: 'string' },
     roots: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -19,8 +22,10 @@ let toldAt = 0;
 
 if (values.help) {
   console.log(`npm run audit:verify -- [--case ИДЕНТИФИКАТОР]… [--roots ФАЙЛ] [--json]
+npm run audit:verify -- --file ДЕЛО.json [--roots ФАЙЛ] [--json]
 
   --case   только эти дела, без корней
+  --file   выписка из журнала одного дела (JSON); база данных и настройки не нужны
   --roots  сверить с корнями, сохранёнными раньше с /api/integrity/roots
   --json   ответ машине; без хода работы
 
@@ -29,7 +34,7 @@ if (values.help) {
 }
 
 try {
-  process.exitCode = await main();
+  process.exitCode = values.file === undefined ? await main() : checkFile(values.file);
 } catch (error) {
   console.error(pc.red(error instanceof Error ? error.message : String(error)));
   process.exitCode = 2;
@@ -48,10 +53,7 @@ async function main(): Promise<number> {
     if (values.json) console.log(JSON.stringify(report, null, 2));
     else {
       if (process.stderr.isTTY) process.stderr.write('\n');
-      for (const { kind, caseId, number, sequence, row, messageRu } of report.faults)
-        console.log(
-          pc.red([`${kind}:`, number ?? caseId, sequence && `№ ${sequence}`, row, messageRu].filter(Boolean).join(' ')),
-        );
+      tellFaults(report.faults);
       console.log(
         `Дел ${report.cases}, событий ${report.events}, дней под корнями ${report.days}: ${
           report.faults.length === 0 ? pc.green('всё цело') : pc.red(`нарушений ${report.faults.length}`)
@@ -62,6 +64,45 @@ async function main(): Promise<number> {
   } finally {
     await pool.end({ timeout: 5 });
   }
+}
+
+function tellFaults(faults: Fault[]): void {
+  for (const { kind, caseId, number, sequence, row, messageRu } of faults)
+    console.log(
+      pc.red([`${kind}:`, number ?? caseId, sequence && `№ ${sequence}`, row, messageRu].filter(Boolean).join(' ')),
+    );
+}
+
+/** The file of one case by itself. A copy of roots that shares no day with it compares nothing: that is no «sound». */
+function checkFile(file: string): number {
+  const report = verifyCaseFile(
+    JSON.parse(readFileSync(file, 'utf8')),
+    values.roots === undefined ? undefined : readRoots(values.roots),
+  );
+  const incomparable = report.compared === 0 && report.days > 0;
+  if (values.json) console.log(JSON.stringify(report, null, 2));
+  else tellFile(report, incomparable);
+  if (report.faults.length > 0) return 1;
+  return incomparable ? 2 : 0;
+}
+
+function tellFile(report: CaseFileReport, incomparable: boolean): void {
+  const { faults, linked, events, of, rootedTo, compared, notesRu } = report;
+  console.log(`Выписка ${report.number}, дело ${report.caseNumber ?? 'без номера'}, сделана ${report.madeAt}.`);
+  tellFaults(faults);
+  console.log(
+    `Событий в файле ${events} из ${of}; сошлись с цепочкой ${linked}; под суточным корнем по событие ${rootedTo}${
+      compared === null ? '' : `; суток сверено с копией ${compared}`
+    }.`,
+  );
+  for (const note of notesRu) console.log(`— ${note}`);
+  if (incomparable) console.log(pc.yellow('В копии нет ни одних суток из файла: сверить корни не с чем.'));
+  const [first] = faults;
+  if (first) {
+    const place = first.sequence ? `событие ${first.sequence}` : `корень за ${first.day}`;
+    console.log(pc.red(`Нарушений ${faults.length}; первое — ${place}.`));
+  } else if (linked === 0) console.log(pc.yellow('Противоречий нет, но содержание событий этот файл не доказывает.'));
+  else console.log(pc.green('Всё, что файл утверждает, сходится.'));
 }
 
 /** On a terminal one line that changes; elsewhere a line every fifty thousand events. */

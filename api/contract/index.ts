@@ -3,6 +3,7 @@ import { accessRoutes } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { assessmentRoutes } from './assessments.ts';
 import { attestationRoutes } from './attestation.ts';
+import { caseAuditRoutes } from './case-audit.ts';
 import { caseRoutes } from './cases.ts';
 import { draftRoutes } from './drafts.ts';
 import { evidenceRoutes } from './evidence.ts';
@@ -31,6 +32,7 @@ export const routes = [
   ...hrEventRoutes,
   ...adminRoutes,
   ...evidenceRoutes,
+  ...caseAuditRoutes,
   ...personalRoutes,
   ...reportRoutes,
   ...accessRoutes,
@@ -41,6 +43,7 @@ export * from './access.ts';
 export * from './admin.ts';
 export * from './assessments.ts';
 export * from './attestation.ts';
+export * from './case-audit.ts';
 export * from './cases.ts';
 export * from './common.ts';
 export * from './drafts.ts';

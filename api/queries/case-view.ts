@@ -260,7 +260,7 @@ async function briefsOf(deps: ApiDeps, { sql, viewer }: ReadTx, ids: string[]): 
   );
 }
 
-function caseLink(row: {
+export function caseLink(row: {
   id: string;
   process: string;
   number: string | null;

@@ -20,7 +20,7 @@ const Order = z.object({ number: z.string(), date: z.string() });
 const TELLING = ['order', 'reasonCodes', 'cause', 'ground', 'upheld', 'outcome'] as const;
 /** Shown elsewhere, in a form of their own. */
 const ELSEWHERE = ['remarks.merged'];
-const MOST = 20;
+const MOST_ON_A_PAGE = 20;
 
 /**
  * Events with an order or a statement, the latest first. Texts only of documents among `open`, those the viewer may read; who decided is
@@ -31,11 +31,12 @@ export async function readDecisions(
   { sql }: ReadTx,
   { row, process }: Pick<LoadedCase, 'row' | 'process'>,
   open: ReadonlySet<string>,
+  most: number = MOST_ON_A_PAGE,
 ): Promise<DecisionView[]> {
   const rows = await sql<Row[]>`
     select sequence, type, row, at, "on", facts from case_event
     where case_id = ${row.id}::uuid and (facts ? 'order' or facts ? 'statement') and type <> all(${ELSEWHERE}::text[])
-    order by sequence desc limit ${MOST}`;
+    order by sequence desc limit ${most}`;
   const words = new Map(process.table.map((line) => [line.id, line.effectRu]));
   const views = await Promise.all(
     rows.map(async (event) => {

@@ -1,5 +1,6 @@
 /** The journal of a case, as far as the viewer may read it. */
 import type { LoadedCase } from '../loaded-case.ts';
+import { toldEvent } from '../../processes/kit/event-words.ts';
 import { findPersonKey, PersonErased, unsealPersonal } from '../../platform/crypto/person-keys.ts';
 import type { EventView } from '../contract/cases.ts';
 import { decodeCursor, isNumber, pageOf } from '../cursor.ts';
@@ -7,24 +8,26 @@ import type { ApiDeps } from '../ports.ts';
 import type { ReadTx } from '../viewer.ts';
 import { seesFacts, seesNames, seesPersonal } from '../visibility.ts';
 import { loadCase, namesOf } from './load-case.ts';
-import { openedFacts, sealedOf } from './sealed.ts';
+import { roleRu } from '../words.ts';
+import { openedFacts, sealedFrom, sealedOf } from './sealed.ts';
 import { isRoundClosed, panelState, roundOf } from './panel.ts';
 
-interface Row {
+export interface StoredRow {
   sequence: number;
   type: string;
   row: string;
   at: Date;
   on: string;
   recorded_at: Date;
-  actor_kind: string;
+  actor_kind: 'person' | 'system';
   actor_id: string | null;
-  on_behalf_of: { personId: string; actId?: string } | null;
+  on_behalf_of: { personId: string; actId: string } | null;
   acting_act: string | null;
   request_id: string | null;
   facts: Record<string, unknown>;
   personal: Buffer | null;
   personal_owner: string | null;
+  prev_hash: Buffer;
   hash: Buffer;
 }
 
@@ -35,53 +38,120 @@ export async function readEvents(
   id: string,
   query: { cursor?: string | undefined; limit: number },
 ): Promise<{ items: EventView[]; next: string | null; personalRead: string[] }> {
-  const { sql, viewer } = tx;
   const loaded = await loadCase(deps, tx, id);
   const [after] = decodeCursor(query.cursor, [isNumber]) ?? [0];
-  const rows = await sql<Row[]>`
-    select sequence, type, row, at, "on", recorded_at, actor_kind, actor_id, on_behalf_of, acting_act, request_id, facts, personal, personal_owner, hash
-    from case_event where case_id = ${id}::uuid and sequence > ${Math.max(Number(after), loaded.hiddenBefore)} order by sequence limit ${query.limit + 1}`;
+  const rows = await readRows(tx, loaded, Number(after), query.limit + 1);
+  const { view, personalRead } = await eventViewer(deps, tx, loaded, rows.slice(0, query.limit));
+  return {
+    ...pageOf(
+      rows,
+      query.limit,
+      (row) => [row.sequence],
+      (row): EventView => {
+        const { own, ...event } = view(row);
+        return own ? { ...event, actorRu: 'Вы' } : event;
+      },
+    ),
+    personalRead,
+  };
+}
+
+/** Rows after an event, of those the viewer may know at all. */
+export function readRows({ sql }: ReadTx, { row, hiddenBefore }: LoadedCase, after: number, limit: number) {
+  return sql<StoredRow[]>`
+    select sequence, type, row, at, "on", recorded_at, actor_kind, actor_id, on_behalf_of, acting_act, request_id, facts, personal, personal_owner, prev_hash, hash
+    from case_event where case_id = ${row.id}::uuid and sequence > ${Math.max(after, hiddenBefore)} order by sequence limit ${limit}`;
+}
+
+/** An event as one viewer may read it. `own`: he did it himself; then it names him. */
+export interface ViewedEvent extends EventView {
+  own: boolean;
+}
+
+/** How this viewer reads the given rows: the one place that decides it, for the page of the history and for the file of the case. */
+export async function eventViewer(
+  deps: ApiDeps,
+  tx: ReadTx,
+  loaded: LoadedCase,
+  rows: readonly StoredRow[],
+): Promise<{ view(row: StoredRow): ViewedEvent; personalRead: string[]; linkedTo: number }> {
+  const { sql, viewer } = tx;
+  const { id } = loaded.row;
   const staff = seesNames(loaded.kinds, loaded.row.process);
   const sealed = sealedOf(deps, loaded);
   const open = seesFacts(loaded.kinds, loaded.row.process);
-  const names = staff
-    ? await namesOf(
-        sql,
-        rows.flatMap((row) => [row.actor_id, row.on_behalf_of?.personId]),
-      )
-    : new Map<string, string>();
+  const shut = open ? await sealedFrom(sql, id, sealed) : null;
+  const linkedTo = open ? (shut ?? loaded.row.sequence + 1) - 1 : 0;
+  const people = rows.flatMap((row) => [row.actor_id, row.on_behalf_of?.personId]);
+  const names = staff ? await namesOf(sql, people) : new Map<string, string>();
   const personal = seesPersonal(viewer.reach, loaded.row)
-    ? await openPersonal(deps, tx, id, rows.slice(0, query.limit))
+    ? await openPersonal(deps, tx, id, rows)
     : new Map<number, Record<string, string>>();
-  const table = new Map(loaded.process.table.map((row) => [row.id, row]));
-  const shown = pageOf(
-    rows,
-    query.limit,
-    (row) => [row.sequence],
-    (row): EventView => {
-      const rule = table.get(row.row);
-      return {
-        sequence: row.sequence,
-        type: row.type,
-        labelRu: rule?.effectRu ?? deps.faces[loaded.row.process]?.label(row.type) ?? row.type,
-        row: row.row,
-        clause: rule?.clause ?? null,
-        at: row.at.toISOString(),
-        on: row.on,
-        recordedAt: row.recorded_at.toISOString(),
-        actorRu: actorRu(row, names, staff, viewer.personId),
-        actorId: staff || row.actor_id === viewer.personId ? row.actor_id : null,
-        onBehalfOfRu: row.on_behalf_of ? behalfRu(row.on_behalf_of, names) : null,
-        actingRu: row.acting_act === null ? null : ['и. о.', staff && row.acting_act].filter(Boolean).join(', '),
-        requestId: seesNames(loaded.kinds) ? row.request_id : null,
-        facts: open ? openedFacts(row.facts, sealed) : maskedFacts(row, loaded),
-        personal: personal.get(row.sequence) ?? null,
-        // It covers who acted and every fact: who is not shown them could try them against it.
-        hash: open ? row.hash.toString('hex') : null,
-      };
-    },
-  );
-  return { ...shown, personalRead: [...personal.keys()].map(String) };
+  const view = (row: StoredRow): ViewedEvent => {
+    const told = toldEvent(loaded.process, row);
+    const own = row.actor_id !== null && row.actor_id === viewer.personId;
+    return {
+      sequence: row.sequence,
+      type: row.type,
+      labelRu: told.labelRu ?? deps.faces[loaded.row.process]?.label(row.type) ?? row.type,
+      row: row.row,
+      clause: told.clause,
+      at: row.at.toISOString(),
+      on: row.on,
+      recordedAt: row.recorded_at.toISOString(),
+      actorRu: own ? (names.get(viewer.personId) ?? viewer.displayName) : actorRu(row, names, staff),
+      own,
+      actorId: staff || own ? row.actor_id : null,
+      onBehalfOfRu: row.on_behalf_of ? behalfRu(row.on_behalf_of, names) : null,
+      actingRu: row.acting_act === null ? null : ['и. о.', staff && row.acting_act].filter(Boolean).join(', '),
+      requestId: seesNames(loaded.kinds) ? row.request_id : null,
+      facts: open ? openedFacts(row.facts, sealed) : maskedFacts(row, loaded),
+      personal: personal.get(row.sequence) ?? null,
+      // It covers who acted and every fact: who is not shown them could try them against it.
+      hash: row.sequence <= linkedTo ? row.hash.toString('hex') : null,
+    };
+  };
+  return { view, personalRead: [...personal.keys()].map(String), linkedTo };
+}
+
+/**
+ * In which role an event was done: that of the task it did, else of its row where the row knows one; where the row knows several, those of
+ * them that the person (or whom he replaced) held on that day, for whoever may know who it was. Nothing where that leaves it open.
+ */
+export async function rolesOf(
+  { sql }: ReadTx,
+  { row: { id, process: slug }, kinds, process }: LoadedCase,
+  rows: readonly StoredRow[],
+): Promise<(row: StoredRow) => string | null> {
+  const people = seesNames(kinds, slug) ? rows.flatMap((row) => row.on_behalf_of?.personId ?? row.actor_id ?? []) : [];
+  const wanted = [...new Set(people)];
+  const [tasks, held] = await Promise.all([
+    sql<Array<{ id: string; role: string }>>`select id, role from task where case_id = ${id}::uuid`,
+    wanted.length === 0
+      ? []
+      : sql<Array<{ person_id: string; role: string; from_on: string; to_on: string | null }>>`
+          select person_id, role, from_on, to_on from role_assignment where person_id = any(${wanted}::uuid[])`,
+  ]);
+  const taskRoles = new Map(tasks.map((task) => [task.id, task.role]));
+  const rules = new Map(process.table.map((rule) => [rule.id, rule]));
+  return (row) => {
+    if (row.actor_kind === 'system') return null;
+    const asked = rules.get(row.row)?.roles ?? [];
+    const ofTask = taskRoles.get(String(row.facts.taskId));
+    // The common rows of tasks name experts and arbiters; an office does its task by the same rows.
+    const byDoer = asked.every((role) => role === 'expert' || role === 'arbiter');
+    const may: string[] = byDoer && ofTask ? [ofTask] : asked;
+    if (may.length === 1) return roleRu(may[0] as string);
+    const who = row.on_behalf_of?.personId ?? row.actor_id;
+    const his = held.filter(
+      (one) =>
+        one.person_id === who &&
+        may.includes(one.role) &&
+        one.from_on <= row.on &&
+        (one.to_on === null || one.to_on >= row.on),
+    );
+    return [...new Set(his.map(({ role }) => roleRu(role)))].sort().join(', ') || null;
+  };
 }
 
 /** «Петров П. П., приказ № 5»: who was replaced and by which act; outside the staff only that it was so. */
@@ -93,14 +163,13 @@ export function behalfRu(
   return name ? [name, actId].filter(Boolean).join(', ') : 'по замещению';
 }
 
-function actorRu(row: Row, names: Map<string, string>, staff: boolean, personId: string): string {
+function actorRu(row: StoredRow, names: Map<string, string>, staff: boolean): string {
   if (row.actor_kind === 'system') return 'Платформа';
-  if (row.actor_id === personId) return 'Вы';
   return staff ? (names.get(row.actor_id ?? '') ?? 'Человек') : 'Участник дела';
 }
 
 /** Facts that tell who or how somebody judged before the round is over. Everything that can name a person goes. */
-function maskedFacts(row: Row, { row: kase, kinds }: LoadedCase): Record<string, unknown> {
+function maskedFacts(row: StoredRow, { row: kase, kinds }: LoadedCase): Record<string, unknown> {
   const panel = panelState(kase.state);
   const task = panel?.tasks.find(({ id }) => id === row.facts.taskId);
   const closed = panel && task ? isRoundClosed(panel, roundOf(task)) : true;
@@ -128,7 +197,7 @@ async function openPersonal(
   deps: ApiDeps,
   { sql }: ReadTx,
   caseId: string,
-  rows: Row[],
+  rows: readonly StoredRow[],
 ): Promise<Map<number, Record<string, string>>> {
   const opened = new Map<number, Record<string, string>>();
   const keys = new Map<string, Buffer | undefined>();

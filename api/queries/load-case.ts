@@ -40,7 +40,7 @@ export async function loadCase(
   deps: ApiDeps,
   { sql, viewer, readings }: ReadTx,
   id: string,
-  options: { expertsToo?: boolean; what?: 'case' | 'document' } = {},
+  options: { expertsToo?: boolean; what?: 'case' | 'document' | 'export' } = {},
 ): Promise<LoadedCase> {
   const [rows, own] = await Promise.all([
     sql<Array<CaseRecord & Places>>`

@@ -10,6 +10,7 @@ import { audit } from '../idempotent.ts';
 import type { ApiDeps } from '../ports.ts';
 import { ApiProblem, forbidden, notFound } from '../problems.ts';
 import { loadCase } from '../queries/load-case.ts';
+import { sealedFrom, sealedOf } from '../queries/sealed.ts';
 import { viewerOf } from '../session.ts';
 import { seesFacts } from '../visibility.ts';
 import { type App, read } from './kit.ts';
@@ -65,9 +66,11 @@ export function evidenceRoutes(app: App, deps: ApiDeps): void {
   app.openapi(getCaseIntegrity, async (c) => {
     const { id } = c.req.valid('param');
     const view = await read(deps, c, async (tx) => {
-      const { row, kinds } = await loadCase(deps, tx, id);
+      const loaded = await loadCase(deps, tx, id);
+      const { row, kinds } = loaded;
       // A link of the chain covers who acted. A leaf tells nothing to who has no link before it.
-      const open = seesFacts(kinds, row.process);
+      const shut = await sealedFrom(tx.sql, id, sealedOf(deps, loaded));
+      const open = (sequence: number) => seesFacts(kinds, row.process) && (shut === null || sequence < shut);
       const [heads, [last]] = await Promise.all([
         deps.sql<Array<{ day: string; sequence: number; hash: Buffer }>>`
           select day, sequence, hash from chain_head where case_id = ${id}::uuid order by sequence`,
@@ -76,11 +79,11 @@ export function evidenceRoutes(app: App, deps: ApiDeps): void {
       ]);
       return {
         sequence: row.sequence,
-        hash: open && last ? last.hash.toString('hex') : null,
+        hash: open(row.sequence) && last ? last.hash.toString('hex') : null,
         anchors: heads.map(({ day, sequence, hash }) => ({
           day,
           sequence,
-          hash: open ? hash.toString('hex') : null,
+          hash: open(sequence) ? hash.toString('hex') : null,
           leaf: leafOf({ caseId: id, sequence, hash }).toString('hex'),
         })),
       };

@@ -24,14 +24,41 @@ export function merkleRoot(leaves: Buffer[]): Buffer {
   let level = leaves;
   while (level.length > 1) {
     const above: Buffer[] = [];
-    for (let i = 0; i < level.length; i += 2) {
-      const [left, right] = [level[i] as Buffer, level[i + 1]];
-      above.push(right ? sha256(Buffer.of(1), left, right) : left);
-    }
+    for (let i = 0; i < level.length; i += 2) above.push(nodeOf(level[i] as Buffer, level[i + 1]));
     level = above;
   }
   return level[0] as Buffer;
 }
+
+/** Neighbours on the way from the leaf at `index` to the root, lowest first. A node that goes up alone has none on that step. */
+export function merklePath(leaves: Buffer[], index: number): Buffer[] {
+  const path: Buffer[] = [];
+  let level = leaves;
+  for (let at = index; level.length > 1; at >>= 1) {
+    const beside = level[at ^ 1];
+    if (beside) path.push(beside);
+    const above: Buffer[] = [];
+    for (let i = 0; i < level.length; i += 2) above.push(nodeOf(level[i] as Buffer, level[i + 1]));
+    level = above;
+  }
+  return path;
+}
+
+/** The root a leaf leads to by its path; `undefined` where a path of this length does not belong to this place among so many leaves. */
+export function rootOfPath(leaf: Buffer, index: number, leaves: number, path: Buffer[]): Buffer | undefined {
+  if (!(Number.isInteger(index) && index >= 0 && index < leaves)) return undefined;
+  const left = [...path];
+  let node = leaf;
+  for (let at = index, width = leaves; width > 1; at >>= 1, width = Math.ceil(width / 2)) {
+    if ((at ^ 1) >= width) continue;
+    const beside = left.shift();
+    if (!beside) return undefined;
+    node = at % 2 === 0 ? nodeOf(node, beside) : nodeOf(beside, node);
+  }
+  return left.length === 0 ? node : undefined;
+}
+
+const nodeOf = (left: Buffer, right: Buffer | undefined): Buffer => (right ? sha256(Buffer.of(1), left, right) : left);
 
 export interface DayRoot {
   day: string;

@@ -22,7 +22,9 @@ export type FaultKind =
   /** A root of a day does not agree with its leaves, with the audit of its day, or with the day before. */
   | 'root_broken'
   /** A root differs from a copy kept elsewhere, or is missing. */
-  | 'root_differs';
+  | 'root_differs'
+  /** Of the file of one case: its words say something else than the record in it. */
+  | 'words_differ';
 
 export interface Fault {
   kind: FaultKind;
@@ -116,19 +118,24 @@ async function verifyPage(pool: Pool, cases: CaseRow[], report: VerifyReport): P
   }
 }
 
-/** Faults of one case, each named once and where it is: what a change breaks further down is not told again. */
+/** An event as the chain covers it; of the personal part the digest is enough. */
+export type LinkedEvent = Pick<
+  HistoryEvent,
+  'sequence' | 'type' | 'row' | 'at' | 'on' | 'actor' | 'facts' | 'prevHash' | 'hash'
+> & { ciphertext?: Uint8Array | string };
+
+/**
+ * Faults of one case, each named once and where it is: what a change breaks further down is not told again. `start`: the events begin after
+ * this one, to whose hash the first of them is linked.
+ */
 export function faultsOf(
   kase: { id: string; number: string | null; sequence: number | null; last_hash: Uint8Array | null },
-  events: HistoryEvent[],
+  events: LinkedEvent[],
   anchors: Array<Head & { day: string }>,
+  start: { sequence: number; hash: Uint8Array } = { sequence: 0, hash: genesis },
 ): Fault[] {
   const faults: Fault[] = [];
-  const fault = (
-    kind: FaultKind,
-    at: Partial<HistoryEvent> | undefined,
-    messageRu: string,
-    more: Partial<Fault> = {},
-  ) =>
+  const fault = (kind: FaultKind, at: Partial<LinkedEvent> | undefined, messageRu: string, more: Partial<Fault> = {}) =>
     faults.push({
       kind,
       caseId: kase.id,
@@ -138,8 +145,8 @@ export function faultsOf(
       ...more,
       messageRu,
     });
-  let previous: Uint8Array = genesis;
-  let expected = 1;
+  let previous: Uint8Array = start.hash;
+  let expected = start.sequence + 1;
   let soundBefore = true;
   for (const [index, event] of events.entries()) {
     if (event.sequence !== expected)
@@ -164,7 +171,7 @@ export function faultsOf(
     expected = event.sequence + 1;
   }
   const last = events.at(-1);
-  const length = last?.sequence ?? 0;
+  const length = last?.sequence ?? start.sequence;
   if (kase.sequence !== null && kase.sequence > length)
     fault(
       'truncated',
@@ -203,7 +210,7 @@ export function faultsOf(
   return faults;
 }
 
-function hashAt(caseId: string, event: HistoryEvent, sequence: number): Buffer {
+function hashAt(caseId: string, event: LinkedEvent, sequence: number): Buffer {
   const { type, row, at, on, actor, facts, ciphertext, prevHash } = event;
   return chainHash(prevHash, { caseId, sequence, type, row, at, on, actor, facts, personal: ciphertext });
 }

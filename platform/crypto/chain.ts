@@ -14,17 +14,20 @@ export interface ChainedEvent {
   on: string;
   actor: StoredEvent['actor'];
   facts: unknown;
-  /** Ciphertext of the personal part. Only its digest is chained: destroying the key breaks no chain. */
-  personal?: Uint8Array | undefined;
+  /** Ciphertext of the personal part, or its digest in hex. Only the digest is chained: destroying the key breaks no chain. */
+  personal?: Uint8Array | string | undefined;
 }
 
 /** Hash of an event over the hash before it. Every field that people rely on is covered. */
 export function chainHash(previous: Uint8Array, event: ChainedEvent): Buffer {
   const { caseId, sequence, type, row, at, on, actor, facts, personal } = event;
-  const digest = personal ? createHash('sha256').update(personal).digest('hex') : null;
+  const digest = typeof personal === 'string' ? personal : personal ? personalDigest(personal) : null;
   const text = canonicalJson({ caseId, sequence, type, row, at, on, actor, facts, personal: digest });
   return createHash('sha256').update(previous).update(text, 'utf8').digest();
 }
+
+/** What the chain holds of the personal part of an event: sha256 of its ciphertext, in hex. */
+export const personalDigest = (ciphertext: Uint8Array): string => createHash('sha256').update(ciphertext).digest('hex');
 
 /** First sequence at which the chain does not hold, or undefined when it holds from the first event to the last. */
 export function findBreak(

@@ -14,6 +14,7 @@ import type {
   StoredEvent,
   TaskRow,
 } from '../kit/types.ts';
+import { eventWords } from './event-words.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type SittingPolicy } from './policy.ts';
@@ -122,5 +123,6 @@ export const commissionSitting: ProcessDefinition<S, SittingPolicy> = {
   participants,
   waitingRu: { operator: 'секретаря комиссии' },
   summary,
+  eventWords,
   employmentFact: assigneeFact,
 };

@@ -14,6 +14,7 @@ import type {
   StoredEvent,
   TaskRow,
 } from '../kit/types.ts';
+import { eventWords } from './event-words.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, type CertificationPolicy } from './policy.ts';
@@ -174,5 +175,6 @@ export const dppCertification: ProcessDefinition<S, CertificationPolicy> = {
   expertRecords,
   participants,
   summary,
+  eventWords,
   employmentFact: assigneeFact,
 };

@@ -13,6 +13,7 @@ import type {
   StoredEvent,
   TaskRow,
 } from '../kit/types.ts';
+import { eventWords } from './event-words.ts';
 import { employmentFact } from './employment.ts';
 import { TASK_LABELS, VARIANT_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
@@ -227,5 +228,6 @@ export const headAttestation: ProcessDefinition<S, AttestationPolicy> = {
     outside: 'заседание, конец отсрочки или новую аттестацию',
   },
   summary,
+  eventWords,
   employmentFact,
 };

@@ -4,6 +4,7 @@
  * A process is pure: it reads its state, a command and a context, and answers with events or a denial. It never reads a clock, a
  * database or the environment, so the same code serves the server, the screens, the documentation and the tests.
  */
+import type { WordedEvent } from './event-words.ts';
 import type { NoticeTemplate } from './letter.ts';
 import type { ProductionCalendar } from './calendar.ts';
 import type { Instant, IsoDate } from './dates.ts';
@@ -423,6 +424,8 @@ export interface ProcessDefinition<S, P> {
   /** Who is waited for, in the words of this process and in the accusative: its «operator» may be a secretary. */
   waitingRu?: Partial<Record<WaitingFor, string>>;
   summary(state: S, ctx: Context<P>): CaseSummary;
+  /** One line of facts an event adds to the words of its row; `null`: those say everything. Reads every shape ever written. */
+  eventWords?(event: WordedEvent): string | null;
   /**
    * How an employment event of somebody who is part of this case is told to it (specification 9). `null`: it means nothing here.
    * The rules decide what it does; this only finds the words they understand.

@@ -3,6 +3,7 @@ import { nearestDue, participantsOf } from '../kit/projections.ts';
 import { isOpen, type Task, taskRow } from '../kit/task.ts';
 import type { CaseSummary, Context, Participant, ProcessDefinition, TaskRow } from '../kit/types.ts';
 import { taskClock } from '../kit/terms.ts';
+import { eventWords } from './event-words.ts';
 import { employmentFact, opensOnHire } from './employment.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
@@ -87,6 +88,7 @@ export const mentoringCycle: ProcessDefinition<S, MentoringPolicy> = {
   registers,
   participants,
   summary,
+  eventWords,
   employmentFact,
   opensOnHire,
 };

@@ -12,6 +12,7 @@ import type {
   StoredEvent,
   TaskRow,
 } from '../kit/types.ts';
+import { eventWords } from './event-words.ts';
 import { TASK_LABELS } from './labels.ru.ts';
 import { notices, TEMPLATES } from './notifications.ts';
 import { checkPolicy, findQualification, type AssessmentPolicy } from './policy.ts';
@@ -87,5 +88,6 @@ export const qualificationAssessment: ProcessDefinition<S, AssessmentPolicy> = {
   expertRecords,
   participants,
   summary,
+  eventWords,
   employmentFact: assigneeFact,
 };

@@ -2,6 +2,7 @@
  * An assessment through the API: the road of a person from the application to the certificate, two people at the last seat, and that an
  * employer learns nothing he has no right to, byte for byte.
  */
+import { verifyCaseFile } from '../../platform/audit/case-file.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { personId } from '../../prisma/seed/people.ts';
 import { seedId } from '../../prisma/seed/ids.ts';
@@ -269,7 +270,11 @@ describe('the exam over HTTP', { timeout: 120_000 }, () => {
     world.driver.fastForwardTo(caseId, `${date}T${utc}:00.000Z`);
   const stageOf = async (who: string, caseId: string) => (await get(who, `/api/cases/${caseId}`)).body.stage;
   const journal = async (who: string, caseId: string) =>
-    (await get(who, `/api/cases/${caseId}/events?limit=100`)).body.items as Array<{ type: string; facts: any }>;
+    (await get(who, `/api/cases/${caseId}/events?limit=100`)).body.items as Array<{
+      type: string;
+      facts: any;
+      hash: string | null;
+    }>;
   const RUBRIC = ['goal', 'methods', 'feedback', 'reflection'];
   const sheet = (mark: number) => ({
     marks: Object.fromEntries(RUBRIC.map((code) => [code, mark])),
@@ -372,6 +377,13 @@ describe('the exam over HTTP', { timeout: 120_000 }, () => {
       }
       const history = await get('sokolov', `/api/cases/${sent}/history`);
       expect(JSON.stringify(history.body)).not.toMatch(/"marks":|"total":|"totals":/);
+      // Nor in the file of the case: a link over a mark would let who knows all the rest try marks against it.
+      const { body: file } = await get('yushkova', `/api/cases/${sent}/audit`);
+      expect(JSON.stringify(file)).not.toMatch(/"marks":|"total":|"totals":/);
+      const { faults, linked } = verifyCaseFile(file);
+      expect([faults, linked]).toEqual([[], file.proof.linkedTo]);
+      const links = (await journal('yushkova', sent)).map(({ hash }) => hash !== null);
+      expect([links.indexOf(false), links.includes(true, links.indexOf(false))]).toEqual([file.proof.linkedTo, false]);
     };
     const vague = await act(first.assigneeId, sent, 'submitMarks', { taskId: first.id, ...sheet(9) });
     expect([vague.status, vague.body.detail]).toEqual([409, expect.stringMatching(/[А-Яа-я]/)]);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendNotification } from '../../activities/send-notification.ts';
 import { noteReadings } from '../../api/reading-log.ts';
+import { verifyCaseFile } from '../../platform/audit/case-file.ts';
 import { findChainBreak, readHistory } from '../../platform/cases/history.ts';
 import { createLogger } from '../../platform/log.ts';
 import { seedId } from '../../prisma/seed/ids.ts';
@@ -137,6 +138,24 @@ describe('a deputy', () => {
       onBehalfOf: { personId: personId('belova'), actId: ORDER },
     });
     expect(findChainBreak(caseId, stored)).toBeUndefined();
+    // And in the file of the case, where a check without a database sees that the order is the one on record.
+    const file = await must(world, 'sokolov', 'GET', `/api/cases/${caseId}/audit`);
+    const told = file.events.find(({ type }: { type: string }) => type === 'task.submitted');
+    expect(told).toMatchObject({
+      actorRu: expect.stringContaining('Ким'),
+      roleRu: 'оператор портала',
+      onBehalfOfRu: `Белова Анна Павловна, ${ORDER}`,
+    });
+    expect(verifyCaseFile(file)).toMatchObject({ faults: [], linked: file.events.length });
+    told.onBehalfOfRu = 'Белова Анна Павловна, Приказ № 6 от 20.11.2026';
+    expect(verifyCaseFile(file).faults).toMatchObject([{ kind: 'words_differ', sequence: told.sequence }]);
+    const outside = await must(world, 'goncharov', 'GET', `/api/cases/${caseId}/audit`);
+    expect(JSON.stringify(outside)).not.toContain(ORDER);
+    expect(outside.events.find(({ type }: { type: string }) => type === 'task.submitted')).toMatchObject({
+      actorRu: 'Участник дела',
+      onBehalfOfRu: 'по замещению',
+      link: null,
+    });
   });
 
   it('is written to as a deputy, in the portal and in the letter; whoever holds the office himself as its holder', async () => {

@@ -38,6 +38,7 @@ export const READS: Record<string, Line> = {
   'GET /api/cases/{id}': ['case', 'agenda'],
   'POST /api/cases/{id}/actions/{type}': acts,
   'GET /api/cases/{id}/assessment': ['case'],
+  'GET /api/cases/{id}/audit': ['export'],
   'GET /api/cases/{id}/compare': 'versions of a programme: no person has any',
   'GET /api/cases/{id}/documents/{document}': ['document'],
   'GET /api/cases/{id}/events': ['case'],

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
+import type { AnyProcess } from '../../../processes/kit/types.ts';
 import type { FormVocabulary } from '../kit/SchemaForm.tsx';
-import type { CaseView, DraftView, EventView, Offer, ProcessView, TaskView } from '../lib/queries.ts';
+import type { CaseView, DraftView, Offer, ProcessView, TaskView } from '../lib/queries.ts';
 import type { FieldProblem } from '../lib/problem.ts';
 
 export interface DraftFormProps {
@@ -52,8 +53,8 @@ export interface StartScreen {
 export interface ProcessScreens {
   /** Words of the forms drawn from schemas; criteria and the like come from the process in force. */
   vocabulary(process: ProcessView | undefined): FormVocabulary;
-  /** One line of facts an event adds to its label in the history. */
-  eventWords?(event: Pick<EventView, 'type' | 'facts'>): string | null;
+  /** One line of facts an event adds to its label in the history: the words of the process itself. */
+  eventWords?: AnyProcess['eventWords'];
   /** What the start form is called and how it opens. */
   draft?: {
     titleRu: string;

@@ -1,12 +1,6 @@
 /** The screens of a sitting: one page for its secretary and its members. The kit finds them by the slug of the folder. */
-import {
-  CAUSE_LABELS,
-  GROUND_LABELS,
-  OFFICE_LABELS,
-  PROPOSAL_LABELS,
-} from '../../../../processes/commission-sitting/labels.ru.ts';
-import { longDate } from '../../lib/dates.ts';
-import { capital } from '../../lib/words.ts';
+import { eventWords } from '../../../../processes/commission-sitting/event-words.ts';
+import { GROUND_LABELS, OFFICE_LABELS } from '../../../../processes/commission-sitting/labels.ru.ts';
 import type { ProcessScreens } from '../types.ts';
 import { Board } from './Board.tsx';
 import { starts } from './StartForm.tsx';
@@ -22,15 +16,7 @@ export const screens: ProcessScreens = {
     },
     values: { office: OFFICE_LABELS, ground: GROUND_LABELS },
   }),
-  eventWords({ facts: f }) {
-    const words: string[] = [];
-    if (typeof f.heldOn === 'string') words.push(longDate(f.heldOn));
-    if (typeof f.result === 'string') words.push(capital(PROPOSAL_LABELS[f.result] ?? f.result));
-    for (const key of ['cause', 'why'] as const)
-      if (typeof f[key] === 'string') words.push(CAUSE_LABELS[f[key]] ?? f[key]);
-    if (typeof f.ground === 'string') words.push(GROUND_LABELS[f.ground] ?? f.ground);
-    return words.length > 0 ? words.join(' · ') : null;
-  },
+  eventWords,
   starts,
   Overview: Board,
   inOverview: [

@@ -1,11 +1,11 @@
 /** The screens of programme certification. The kit finds them by the slug of the folder. */
 import { MultiSelect } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { eventWords } from '../../../../processes/dpp-certification/event-words.ts';
 import { COMPETENCES } from '../../../../processes/catalogue/competences.ts';
 import { CAUSE_LABELS, REFUSAL_REASONS } from '../../../../processes/dpp-certification/labels.ru.ts';
 import { Loading } from '../../kit/bits.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
-import type { EventView } from '../../lib/queries.ts';
 import type { ProcessScreens } from '../types.ts';
 import { asDraft, cleaned, emptyProgramme, problemsOf, sectionLabelOf } from './model.ts';
 import { MergeForm, RemarksList } from './MergeForm.tsx';
@@ -83,19 +83,6 @@ function vocabulary(): FormVocabulary {
       ),
     },
   };
-}
-
-/** The facts of an event that a person wants to see at once. */
-function eventWords(event: Pick<EventView, 'type' | 'facts'>): string | null {
-  const f = event.facts;
-  const words: string[] = [];
-  if (typeof f.number === 'string') words.push(`Номер ${f.number}`);
-  if (f.order && typeof f.order === 'object') words.push(`Приказ № ${(f.order as { number: string }).number}`);
-  if (typeof f.reason === 'string' && CAUSE_LABELS[f.reason]) words.push(CAUSE_LABELS[f.reason]!);
-  else if (typeof f.cause === 'string') words.push(CAUSE_LABELS[f.cause] ?? f.cause);
-  if (Array.isArray(f.reasonCodes))
-    words.push(f.reasonCodes.map((c) => REFUSAL_REASONS[String(c)] ?? String(c)).join(', '));
-  return words.length > 0 ? words.join(' · ') : null;
 }
 
 export const screens: ProcessScreens = {

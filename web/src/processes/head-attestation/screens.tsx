@@ -1,13 +1,7 @@
 /** The screens of the attestation of heads and candidates. The kit finds them by the slug of the folder. */
-import {
-  CAUSE_LABELS,
-  EXEMPTION_LABELS,
-  RESULT_LABELS,
-  VERDICT_LABELS,
-} from '../../../../processes/head-attestation/labels.ru.ts';
+import { eventWords } from '../../../../processes/head-attestation/event-words.ts';
+import { CAUSE_LABELS, EXEMPTION_LABELS, VERDICT_LABELS } from '../../../../processes/head-attestation/labels.ru.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { longDate } from '../../lib/dates.ts';
-import { capital } from '../../lib/words.ts';
 import type { ProcessScreens } from '../types.ts';
 import { CaseConclusions } from './Conclusions.tsx';
 import { PaperFields, SittingFields } from './fields.tsx';
@@ -80,21 +74,6 @@ function vocabulary(): FormVocabulary {
       },
     },
   };
-}
-
-/** The facts of an event that a person wants to see at once. */
-function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
-  const words: string[] = [];
-  const order = f.order as { number?: string } | undefined;
-  if (typeof f.number === 'string') words.push(`Номер ${f.number}`);
-  if (order?.number) words.push(`Приказ № ${order.number}`);
-  if (typeof f.score === 'number') words.push(`${f.score} %`);
-  if (typeof f.result === 'string') words.push(capital(RESULT_LABELS[f.result] ?? f.result));
-  if (typeof f.heldOn === 'string') words.push(`заседание ${longDate(f.heldOn)}`);
-  if (typeof f.plannedOn === 'string') words.push(`дата ${longDate(f.plannedOn)}`);
-  for (const key of ['cause', 'ground', 'why'] as const)
-    if (typeof f[key] === 'string') words.push(CAUSE_LABELS[f[key]] ?? f[key]);
-  return words.length > 0 ? words.join(' · ') : null;
 }
 
 export const screens: ProcessScreens = {

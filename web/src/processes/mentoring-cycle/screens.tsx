@@ -1,7 +1,7 @@
 /** The screens of the three-year cycle. The kit finds them by the slug of the folder. */
 import { MultiSelect, Radio, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { POSTS } from '../../../../processes/catalogue/posts.ts';
+import { eventWords } from '../../../../processes/mentoring-cycle/event-words.ts';
 import {
   CAUSE_LABELS,
   DECLINE_REASONS,
@@ -11,7 +11,6 @@ import {
 } from '../../../../processes/mentoring-cycle/labels.ru.ts';
 import { PersonPicker } from '../../kit/Pickers.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { shortDate } from '../../lib/dates.ts';
 import { caseQuery, type ProcessView } from '../../lib/queries.ts';
 import type { FieldsProps, ProcessScreens } from '../types.ts';
 import { cycleOf } from './model.ts';
@@ -139,30 +138,6 @@ function ItemFields({ caseId, value, onChange, errors }: FieldsProps) {
       />
     </Stack>
   );
-}
-
-/** The facts of an event that a person wants to see at once. */
-function eventWords({ type, facts: f }: { type: string; facts: Record<string, unknown> }): string | null {
-  const words: string[] = [];
-  const kindRu = (kind: unknown) => WORK_LABELS[kind as keyof typeof WORK_LABELS] ?? String(kind);
-  if (typeof f.number === 'string') words.push(`Номер ${f.number}`);
-  const pair = f.pair as { order?: { number: string; date: string } } | undefined;
-  if (pair?.order) words.push(`Приказ № ${pair.order.number} от ${shortDate(pair.order.date)}`);
-  if (type === 'log.added' && Array.isArray(f.entries))
-    words.push(f.entries.map((e: { kind: string; on: string }) => `${kindRu(e.kind)}, ${shortDate(e.on)}`).join('; '));
-  if (typeof f.quarter === 'number') words.push(`${f.quarter}-й квартал`);
-  if (type === 'month.closed') words.push(`${String(f.month)}-й месяц`);
-  if (Array.isArray(f.missing) && f.missing.length > 0)
-    words.push(
-      `не хватило: ${f.missing.map((m: { kind: string; done: number; needed: number }) => `${kindRu(m.kind)} ${m.done} из ${m.needed}`).join(', ')}`,
-    );
-  const leave = f.leave as { kind?: string; until?: string } | undefined;
-  if (leave?.until) words.push(`до ${shortDate(leave.until)}`);
-  if (typeof f.gapDays === 'number' && f.gapDays > 0) words.push(`без наставника ${f.gapDays} дн.`);
-  if (typeof f.form === 'string') words.push(f.form);
-  if (typeof f.post === 'string') words.push(POSTS.find((p) => p.code === f.post)?.labelRu ?? f.post);
-  if (typeof f.months === 'number') words.push(`на ${f.months} мес.`);
-  return words.length > 0 ? words.join(' · ') : null;
 }
 
 export const screens: ProcessScreens = {

@@ -1,8 +1,7 @@
 /** The screens of the independent assessment of qualifications. The kit finds them by the slug of the folder. */
-import { CAUSE_LABELS, PART_LABELS, PAYER_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
+import { eventWords } from '../../../../processes/qualification-assessment/event-words.ts';
+import { PAYER_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
-import { longDate } from '../../lib/dates.ts';
-import { capital, number } from '../../lib/words.ts';
 import type { ProcessScreens } from '../types.ts';
 import { AcceptFields, AppealFields, FailureFields, RefusalFields, SessionFields } from './fields.tsx';
 import { MarksForm } from './Marks.tsx';
@@ -66,29 +65,6 @@ const vocabulary = (): FormVocabulary => ({
     effect: { change: 'Изменить результат', annul: 'Признать экзамен недействительным' },
   },
 });
-
-/** The facts of an event that a person wants to see at once; marks of single examiners are not among them. */
-function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
-  const words: string[] = [];
-  const session = f.session as { heldOn?: string; startsAt?: string; placeRu?: string } | undefined;
-  if (session?.heldOn) words.push(`${longDate(session.heldOn)}, ${session.startsAt ?? ''}, ${session.placeRu ?? ''}`);
-  else if (typeof f.heldOn === 'string') words.push(longDate(f.heldOn));
-  if (typeof f.score === 'number') words.push(`${number(f.score)} % при пороге ${String(f.threshold)} %`);
-  const result = f.result as { passed?: boolean; part?: string; practice?: { mean?: number } } | undefined;
-  if (result?.part)
-    words.push(
-      [PART_LABELS[result.part], result.practice?.mean === undefined ? null : `${number(result.practice.mean)} %`]
-        .filter(Boolean)
-        .join(', '),
-    );
-  if (typeof f.protocol === 'string') words.push(`протокол ${f.protocol}`);
-  if (typeof f.validUntil === 'string') words.push(`действует по ${longDate(f.validUntil)}`);
-  for (const name of ['cause', 'why'] as const) {
-    const label = CAUSE_LABELS[String(f[name])];
-    if (label) words.push(label);
-  }
-  return words.length > 0 ? capital(words.join(' · ')) : null;
-}
 
 export const screens: ProcessScreens = {
   vocabulary,

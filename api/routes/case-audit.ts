@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { attachmentHeader } from '../../platform/documents/name.ts';
+import { getCaseAudit } from '../contract/case-audit.ts';
+import { audit } from '../idempotent.ts';
+import type { ApiDeps } from '../ports.ts';
+import { readCaseAudit } from '../queries/case-audit.ts';
+import { viewerOf } from '../session.ts';
+import { type App, read } from './kit.ts';
+
+/** The audit of one case as a file. That it was made is on record before it leaves, with its number and digest, so that it can be confirmed. */
+export function caseAuditRoutes(app: App, deps: ApiDeps): void {
+  app.openapi(getCaseAudit, async (c) => {
+    const { id } = c.req.valid('param');
+    const { format, after } = c.req.valid('query');
+    const { file, personalRead } = await read(deps, c, (tx) => readCaseAudit(deps, tx, id, after));
+    const body = Buffer.from(JSON.stringify(file), 'utf8');
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const by = viewerOf(c).actor;
+    const requestId = c.get('requestId');
+    const { number, part } = file;
+    await audit(deps.sql, {
+      row: 'ACCESS-10',
+      kind: 'case.audit_made',
+      subjectId: id,
+      by,
+      requestId,
+      facts: { number, format, sha256, from: part.after + 1, to: part.to },
+    });
+    // Every read of texts about people is itself a record.
+    if (personalRead.length > 0)
+      await audit(deps.sql, {
+        row: 'ACCESS-03',
+        kind: 'personal.read',
+        subjectId: id,
+        by,
+        requestId,
+        facts: { events: personalRead },
+      });
+    return c.body(body, 200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': attachmentHeader(`Выписка ${file.case.number ?? number}.json`),
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-store',
+      etag: `"${sha256}"`,
+    }) as never;
+  });
+}
