@@ -9,73 +9,92 @@ import { Overview } from './Overview.tsx';
 import { ArbiterReview, ExpertReview } from './Review.tsx';
 import { starts } from './StartForms.tsx';
 import { YearPage } from './YearPage.tsx';
+import { t } from './words.ts';
 
 function vocabulary(): FormVocabulary {
   return {
     fields: {
       noConflict: {
-        label: 'Подтверждаю: конфликта интересов нет',
-        hint: 'Я не работаю и последние три года не работал(а) в организации аттестуемого, не состою с ним в родстве, не подчиняюсь ему и не руковожу им.',
+        label: t('fields.noConflict'),
+        hint: t('fields.noConflictHint'),
       },
       reason: {
-        label: 'Пояснение',
-        hint: 'Несколькими словами, чтобы было понятно тому, кто прочтёт дело.',
+        label: t('fields.note'),
+        hint: t('fields.reasonHint'),
         long: true,
       },
-      text: { label: 'Текст', long: true },
-      count: { label: 'Сколько недостатков' },
-      testOn: { label: 'День тестирования' },
-      testedOn: { label: 'Дата тестирования' },
-      score: { label: 'Результат, процентов', hint: 'От 0 до 100.' },
-      missedOn: { label: 'Дата неявки' },
-      fromCaseId: { label: 'Дело, результат которого засчитывают', hint: 'Идентификатор из адреса страницы дела.' },
-      plannedOn: { label: 'Дата аттестации' },
-      moveReason: { label: 'Почему дата иная, чем в проекте графика', long: true },
-      training: { label: 'Какое обучение пройдёт', placeholder: 'Программа, часы, где' },
-      consent: { label: 'Письменное согласие получено' },
+      text: { label: t('fields.text'), long: true },
+      count: { label: t('fields.defects') },
+      testOn: { label: t('fields.testDay') },
+      testedOn: { label: t('fields.testDate') },
+      score: { label: t('fields.score'), hint: t('fields.scoreHint') },
+      missedOn: { label: t('fields.missedOn') },
+      fromCaseId: { label: t('fields.creditCase'), hint: t('fields.creditHint') },
+      plannedOn: { label: t('fields.attestedOn') },
+      moveReason: { label: t('fields.whyOther'), long: true },
+      training: { label: t('fields.training'), placeholder: t('fields.trainingHint') },
+      consent: { label: t('fields.consent') },
       noTransferPossible: {
-        label: 'Перевести на другую работу невозможно',
-        hint: 'ТК РФ, ст. 81 ч. 3: вакансии предложены, согласия нет или вакансий нет.',
+        label: t('fields.noTransfer'),
+        hint: t('fields.noTransferHint'),
       },
-      sickOrOnLeave: { label: 'Сейчас болеет или в отпуске' },
-      pregnant: { label: 'Беременность' },
-      items: { label: 'Пунктов в плане' },
-      fulfilled: { label: 'Рекомендации' },
-      body: { label: 'Чьё мнение', placeholder: 'Управляющий совет, родительский комитет' },
-      paper: { label: 'Документ' },
-      number: { label: 'Номер' },
-      on: { label: 'Дата ознакомления' },
-      witnesses: { label: 'Свидетели отказа', hint: 'Двое; введите имя и нажмите Enter.' },
-      act: { label: 'Акт об отказе или документ-основание', placeholder: 'Акт № … от …' },
-      ground: { label: 'Основание' },
-      kind: { label: 'Основание отсрочки' },
-      untilOn: { label: 'Когда закончится', hint: 'Пусто, если ещё не известно.' },
-      extraCompetences: { label: 'Ещё компетенции', hint: 'Коды каталога, по одному.' },
-      successorId: { label: 'Организация-преемник' },
-      founder: { label: 'Новый учредитель' },
+      sickOrOnLeave: { label: t('fields.ill') },
+      pregnant: { label: t('fields.pregnant') },
+      items: { label: t('fields.planItems') },
+      fulfilled: { label: t('fields.recommendations') },
+      body: { label: t('fields.whose'), placeholder: t('fields.whoseExample') },
+      paper: { label: t('fields.document') },
+      number: { label: t('fields.number') },
+      on: { label: t('fields.familiarisedOn') },
+      witnesses: { label: t('fields.witnesses'), hint: t('fields.witnessesHint') },
+      act: { label: t('fields.refusalAct'), placeholder: t('fields.actExample') },
+      ground: { label: t('fields.ground') },
+      kind: { label: t('fields.exemption') },
+      untilOn: { label: t('fields.endsOn'), hint: t('fields.endsHint') },
+      extraCompetences: { label: t('fields.moreCompetences'), hint: t('fields.codesHint') },
+      successorId: { label: t('fields.successor') },
+      founder: { label: t('fields.newFounder') },
     },
     values: {
       ground: CAUSE_LABELS,
       kind: EXEMPTION_LABELS,
-      paper: { extract: 'Выписка из протокола', act: 'Акт' },
-      fulfilled: { true: 'Исполнены', false: 'Не исполнены: внеочередная аттестация' },
+      paper: { extract: t('extract.title'), act: t('extract.act') },
+      fulfilled: { true: t('options.fulfilled'), false: t('options.notFulfilled') },
       outcome: {
-        upheld: 'Оставить решение без изменения',
-        changed: 'Изменить: соответствует',
-        returned: 'Вернуть на новое рассмотрение, другим составом',
+        upheld: t('options.stands'),
+        changed: t('options.conform'),
+        returned: t('options.returned'),
       },
       event: {
-        dismissed: 'уволен',
-        transferred: 'переведён',
-        post_changed: 'сменил должность',
-        retired: 'вышел на пенсию',
-        died: 'умер',
-        leave_started: 'ушёл в отпуск',
+        dismissed: t('options.dismissed'),
+        transferred: t('options.transferred'),
+        post_changed: t('options.postChanged'),
+        retired: t('options.retired'),
+        died: t('options.died'),
+        leave_started: t('options.onLeave'),
       },
     },
   };
 }
 
+<<<<<<< HEAD
+/** The facts of an event that a person wants to see at once. */
+function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
+  const words: string[] = [];
+  const order = f.order as { number?: string } | undefined;
+  if (typeof f.number === 'string') words.push(t('facts.number', { number: f.number }));
+  if (order?.number) words.push(t('facts.order', { number: order.number }));
+  if (typeof f.score === 'number') words.push(`${f.score} %`);
+  if (typeof f.result === 'string') words.push(capital(RESULT_LABELS[f.result] ?? f.result));
+  if (typeof f.heldOn === 'string') words.push(t('facts.sitting', { heldOn: longDate(f.heldOn) }));
+  if (typeof f.plannedOn === 'string') words.push(t('facts.date', { plannedOn: longDate(f.plannedOn) }));
+  for (const key of ['cause', 'ground', 'why'] as const)
+    if (typeof f[key] === 'string') words.push(CAUSE_LABELS[f[key]] ?? f[key]);
+  return words.length > 0 ? words.join(' · ') : null;
+}
+
+=======
+>>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,
