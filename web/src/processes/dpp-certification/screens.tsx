@@ -86,23 +86,6 @@ function vocabulary(): FormVocabulary {
   };
 }
 
-<<<<<<< HEAD
-/** The facts of an event that a person wants to see at once. */
-function eventWords(event: Pick<EventView, 'type' | 'facts'>): string | null {
-  const f = event.facts;
-  const words: string[] = [];
-  if (typeof f.number === 'string') words.push(t('facts.number', { number: f.number }));
-  if (f.order && typeof f.order === 'object')
-    words.push(t('facts.order', { number: (f.order as { number: string }).number }));
-  if (typeof f.reason === 'string' && CAUSE_LABELS[f.reason]) words.push(CAUSE_LABELS[f.reason]!);
-  else if (typeof f.cause === 'string') words.push(CAUSE_LABELS[f.cause] ?? f.cause);
-  if (Array.isArray(f.reasonCodes))
-    words.push(f.reasonCodes.map((c) => REFUSAL_REASONS[String(c)] ?? String(c)).join(', '));
-  return words.length > 0 ? words.join(' · ') : null;
-}
-
-=======
->>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,

@@ -77,24 +77,6 @@ function vocabulary(): FormVocabulary {
   };
 }
 
-<<<<<<< HEAD
-/** The facts of an event that a person wants to see at once. */
-function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
-  const words: string[] = [];
-  const order = f.order as { number?: string } | undefined;
-  if (typeof f.number === 'string') words.push(t('facts.number', { number: f.number }));
-  if (order?.number) words.push(t('facts.order', { number: order.number }));
-  if (typeof f.score === 'number') words.push(`${f.score} %`);
-  if (typeof f.result === 'string') words.push(capital(RESULT_LABELS[f.result] ?? f.result));
-  if (typeof f.heldOn === 'string') words.push(t('facts.sitting', { heldOn: longDate(f.heldOn) }));
-  if (typeof f.plannedOn === 'string') words.push(t('facts.date', { plannedOn: longDate(f.plannedOn) }));
-  for (const key of ['cause', 'ground', 'why'] as const)
-    if (typeof f[key] === 'string') words.push(CAUSE_LABELS[f[key]] ?? f[key]);
-  return words.length > 0 ? words.join(' · ') : null;
-}
-
-=======
->>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,

@@ -141,39 +141,6 @@ function ItemFields({ caseId, value, onChange, errors }: FieldsProps) {
   );
 }
 
-<<<<<<< HEAD
-/** The facts of an event that a person wants to see at once. */
-function eventWords({ type, facts: f }: { type: string; facts: Record<string, unknown> }): string | null {
-  const words: string[] = [];
-  const kindRu = (kind: unknown) => WORK_LABELS[kind as keyof typeof WORK_LABELS] ?? String(kind);
-  if (typeof f.number === 'string') words.push(t('facts.number', { number: f.number }));
-  const pair = f.pair as { order?: { number: string; date: string } } | undefined;
-  if (pair?.order) words.push(t('facts.order', { number: pair.order.number, date: shortDate(pair.order.date) }));
-  if (type === 'log.added' && Array.isArray(f.entries))
-    words.push(f.entries.map((e: { kind: string; on: string }) => `${kindRu(e.kind)}, ${shortDate(e.on)}`).join('; '));
-  if (typeof f.quarter === 'number') words.push(t('facts.quarter', { quarter: f.quarter }));
-  if (type === 'month.closed') words.push(t('facts.month', { month: String(f.month) }));
-  if (Array.isArray(f.missing) && f.missing.length > 0)
-    words.push(
-      t('year.short', {
-        missing: f.missing
-          .map((m: { kind: string; done: number; needed: number }) =>
-            t('year.needed', { kind: kindRu(m.kind), done: m.done, needed: m.needed }),
-          )
-          .join(', '),
-      }),
-    );
-  const leave = f.leave as { kind?: string; until?: string } | undefined;
-  if (leave?.until) words.push(t('facts.until', { until: shortDate(leave.until) }));
-  if (typeof f.gapDays === 'number' && f.gapDays > 0) words.push(t('facts.gap', { gapDays: f.gapDays }));
-  if (typeof f.form === 'string') words.push(f.form);
-  if (typeof f.post === 'string') words.push(POSTS.find((p) => p.code === f.post)?.labelRu ?? f.post);
-  if (typeof f.months === 'number') words.push(t('facts.months', { months: f.months }));
-  return words.length > 0 ? words.join(' · ') : null;
-}
-
-=======
->>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,

@@ -67,33 +67,6 @@ const vocabulary = (): FormVocabulary => ({
   },
 });
 
-<<<<<<< HEAD
-/** The facts of an event that a person wants to see at once; marks of single examiners are not among them. */
-function eventWords({ facts: f }: { facts: Record<string, unknown> }): string | null {
-  const words: string[] = [];
-  const session = f.session as { heldOn?: string; startsAt?: string; placeRu?: string } | undefined;
-  if (session?.heldOn) words.push(`${longDate(session.heldOn)}, ${session.startsAt ?? ''}, ${session.placeRu ?? ''}`);
-  else if (typeof f.heldOn === 'string') words.push(longDate(f.heldOn));
-  if (typeof f.score === 'number')
-    words.push(t('facts.score', { score: number(f.score), threshold: String(f.threshold) }));
-  const result = f.result as { passed?: boolean; part?: string; practice?: { mean?: number } } | undefined;
-  if (result?.part)
-    words.push(
-      [PART_LABELS[result.part], result.practice?.mean === undefined ? null : `${number(result.practice.mean)} %`]
-        .filter(Boolean)
-        .join(', '),
-    );
-  if (typeof f.protocol === 'string') words.push(t('facts.protocol', { protocol: f.protocol }));
-  if (typeof f.validUntil === 'string') words.push(t('facts.validUntil', { validUntil: longDate(f.validUntil) }));
-  for (const name of ['cause', 'why'] as const) {
-    const label = CAUSE_LABELS[String(f[name])];
-    if (label) words.push(label);
-  }
-  return words.length > 0 ? capital(words.join(' · ')) : null;
-}
-
-=======
->>>>>>> main
 export const screens: ProcessScreens = {
   vocabulary,
   eventWords,
