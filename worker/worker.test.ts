@@ -122,6 +122,36 @@ test('the scanner ends a run whose updates contradict each other and starts it a
   expect((await scanCases(scanner(), { caseIds: [caseId] })).findings).toEqual([]);
 }, 90_000);
 
+test('a case whose run the new code cannot replay goes on: the scanner ends that run and starts one from the record', async () => {
+  const unlike = {
+    ...config,
+    temporal: { ...config.temporal, namespace: await createTestNamespace() },
+    timing: { ...config.timing, engineAnswerMs: 2_000 },
+  };
+  const before = await createDriver(unlike, { workflowsPath });
+  const { caseId } = await before.startCaseSkipped(submission());
+  await before.act(caseId, { personId: world.reviewers[0], type: 'review', payload: { verdict: 'approve' } });
+  await before.close();
+  const changed = fileURLToPath(new URL('../test/fixtures/changed-workflows.ts', import.meta.url));
+  const after = await createDriver(unlike, { workflowsPath: changed });
+  try {
+    const deed = { personId: world.reviewers[1], type: 'review', payload: { verdict: 'approve' }, key: randomUUID() };
+    expect(await after.tryAct(caseId, deed)).toMatchObject({ kind: 'not_yet_recorded' });
+    await until(async () => {
+      const { reconciled } = await scanCases(scanner(after), { caseIds: [caseId] });
+      return reconciled.includes(caseId);
+    }, 60_000);
+    expect(await after.act(caseId, deed)).toMatchObject({ ok: true, sequence: 3 });
+    const types = (await after.events(caseId)).map(({ type }) => type);
+    expect(types).toEqual(['case.submitted', 'review.given', 'review.given']);
+    expect((await scanCases(scanner(after), { caseIds: [caseId] })).findings).toEqual([]);
+    const incidents = await after.pool`select kind from incident where case_id = ${caseId} and resolved_at is null`;
+    expect(incidents).toHaveLength(0);
+  } finally {
+    await after.close();
+  }
+}, 120_000);
+
 test('the scanner sees a state that is not the fold, a changed event, and a case in limbo', async () => {
   const [first, second, third] = await Promise.all([1, 2, 3].map(() => driver.startCaseSkipped(submission())));
   if (!first || !second || !third) throw new Error('unreachable');
@@ -226,8 +256,8 @@ test('a worker that dies between the commit and its answer loses no step and rep
   healthy.kill('SIGTERM');
 });
 
-function scanner(): ScannerDeps {
-  const { pool, client, cases } = driver;
+function scanner(of = driver): ScannerDeps {
+  const { pool, client, cases } = of;
   return { pool, client, cases, references: new References(), log };
 }
 

@@ -7,6 +7,7 @@ import { endOfDay } from '../processes/kit/zones.ts';
 import { createDriver, type Driver } from '../test/driver.ts';
 import { reviewPair } from '../test/fixtures/review-pair.ts';
 import { createWorld, type World } from '../test/fixtures/world.ts';
+import { contradictions, historiesOf, keepWhereAsked } from '../test/replay/replay.ts';
 import { createTestDatabase, createTestNamespace, testConfig } from '../test/stack/stack-info.ts';
 
 const workflowsPath = fileURLToPath(new URL('../test/fixtures/workflows.ts', import.meta.url));
@@ -231,6 +232,13 @@ test('nothing of a case can be read in the history of the engine', async () => {
   expect(text.includes(Buffer.from('Секретная'))).toBe(false);
   expect(text.includes(Buffer.from(world.methodist))).toBe(false);
   expect(text.includes(Buffer.from('encryption-key-id'))).toBe(true);
+});
+
+test('every run told above is replayed by the code that told it', async () => {
+  const told = await historiesOf(driver.client, driver.keys);
+  expect(told.length).toBeGreaterThan(15);
+  expect(await contradictions(told, workflowsPath)).toEqual([]);
+  await keepWhereAsked('case-loop', told);
 });
 
 async function runIdOf(caseId: string): Promise<string> {

@@ -380,12 +380,12 @@ async function checkRun(deps: ScannerDeps, found: ScannedCase, note: Note): Prom
       return 'behind';
     }
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
+    if (attempts > 1 && (await client.withDeadline(Date.now() + 5_000, () => isBeyondRepair(handle)))) {
+      await client.withDeadline(Date.now() + 5_000, () => handle.terminate('every try contradicts its history'));
+      note('engine_task_failed', 'Исполнение дела зашло в тупик, оно запускается заново из записи.');
+      return 'behind';
+    }
     if (attempts > 3) {
-      if (await client.withDeadline(Date.now() + 5_000, () => isBeyondRepair(handle))) {
-        await client.withDeadline(Date.now() + 5_000, () => handle.terminate('its updates contradict each other'));
-        note('engine_task_failed', 'Исполнение дела зашло в тупик, оно запускается заново из записи.');
-        return 'behind';
-      }
       note('engine_task_failed', `Исполнение дела не продвигается: попыток ${attempts}.`);
       return 'unknown';
     }
@@ -410,18 +410,22 @@ async function checkRun(deps: ScannerDeps, found: ScannedCase, note: Note): Prom
   }
 }
 
+const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
+
 /**
- * A run whose worker died in the middle of several updates may come back with an answer to an update that the engine no longer has
- * (`BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE`). Every try then fails alike, for ever. Nothing is lost with such a run: what was answered is in
- * the record, and whoever still waits for an answer asks again under the same key.
+ * Every try of such a run fails alike, for ever: its worker died in the middle of several updates and it comes back with an answer to one
+ * that the engine no longer has, or the code of an unversioned worker was replaced by one that cannot replay it. Nothing is lost
+ * with it: what was answered is in the record, and whoever still waits for an answer asks again under the same key.
  */
+const BEYOND_REPAIR: unknown[] = [
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR,
+];
+
 async function isBeyondRepair(handle: WorkflowHandle): Promise<boolean> {
   const { events } = await handle.fetchHistory();
   const failed = events?.findLast(({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes);
-  return (
-    failed?.workflowTaskFailedEventAttributes?.cause ===
-    temporal.api.enums.v1.WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE
-  );
+  return BEYOND_REPAIR.includes(failed?.workflowTaskFailedEventAttributes?.cause);
 }
 
 const ofTheRecord: Violation[] = ['state_mismatch', 'chain_broken'];

@@ -3,6 +3,7 @@ import { seedId } from '../../prisma/seed/ids.ts';
 import { personId } from '../../prisma/seed/people.ts';
 import { type ApiWorld, createApiWorld, invite, submit, until } from './world.ts';
 import { dayIn, MOSCOW } from '../support/days.ts';
+import { contradictions, historiesOf, keepWhereAsked } from '../replay/replay.ts';
 
 let world: ApiWorld;
 beforeAll(async () => {
@@ -362,5 +363,14 @@ describe('employment events', () => {
     expect(own.outcomes).toEqual([]);
     const admin = (await must('sokolov', 'GET', '/api/hr-events')).items.find((e: any) => e.id === own.id);
     expect(admin.outcomes).toMatchObject([{ caseId, state: 'delivered' }]);
+  });
+
+  it('leave runs behind, of broadcasts too, that the code which told them replays', async () => {
+    const { client, keys } = world.driver;
+    const told = await historiesOf(client, keys);
+    const kinds = new Set(told.map(({ workflowId }) => workflowId.split(':')[0]));
+    expect([...kinds]).toEqual(expect.arrayContaining(['employment-broadcast', 'mentoring-cycle']));
+    expect(await contradictions(told)).toEqual([]);
+    await keepWhereAsked('employment', told);
   });
 });
