@@ -2,7 +2,7 @@
 import { momentRu } from '../processes/kit/event-words.ts';
 import type { CaseAudit } from './contract/case-audit.ts';
 import { bytesOf, head, number, text } from './reports/workbook.ts';
-import { day, linesOf, whoRu } from './case-audit-words.ts';
+import { day, documentRu, linesOf, whoRu } from './case-audit-words.ts';
 
 /** The bytes of the workbook: Дело, Ход, Задачи, Письма, Документы, Доказательство. */
 export function caseAuditBook(file: CaseAudit): Promise<Uint8Array<ArrayBuffer>> {
@@ -123,7 +123,7 @@ export function caseAuditBook(file: CaseAudit): Promise<Uint8Array<ArrayBuffer>>
       data: table(
         ['Документ', 'Вид', 'Версия', 'Размер', 'Добавлен', 'sha256'],
         file.documents.map((d) => [
-          [d.label, d.name].filter(Boolean).join(': '),
+          documentRu(d),
           d.kind,
           d.version,
           d.size,

@@ -2,7 +2,7 @@
 import { html, raw } from 'hono/html';
 import { momentRu } from '../processes/kit/event-words.ts';
 import type { CaseAudit } from './contract/case-audit.ts';
-import { day, linesOf, whoRu } from './case-audit-words.ts';
+import { day, documentRu, linesOf, whoRu } from './case-audit-words.ts';
 
 const style = `@page{size:A4;margin:16mm 14mm 18mm}
 body{font:13px/1.45 "Times New Roman",serif;max-width:900px;margin:28px auto;padding:0 16px;color:#111;background:#fff}
@@ -101,7 +101,7 @@ ${part(
 ${part(
   'Документы',
   file.documents.map((d) => [
-    [d.label, d.name].filter(Boolean).join(': '),
+    documentRu(d),
     d.version,
     momentRu(d.addedAt, file.case.jurisdiction.zone),
     code(d.sha256),

@@ -44,3 +44,7 @@ export function linesOf({ number, made, case: kase, policies, part, notesRu }: C
     ...notesRu.map((note): [string, string] => ['Примечание', note]),
   ];
 }
+
+/** What a document is called: its label, and the name of the file where that says more. */
+export const documentRu = ({ label, name }: CaseAudit['documents'][number]): string =>
+  [...new Set([label, name].filter(Boolean))].join(': ');
