@@ -8,28 +8,41 @@ import { DatesProvider } from '@mantine/dates';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import i18next from 'i18next';
+import { type ReactNode, StrictMode, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
+import { useTranslation } from 'react-i18next';
 import { z } from 'zod';
-import { startI18n } from './i18n/index.ts';
+import { language, startI18n } from './i18n/index.ts';
 import { queryClient } from './lib/queries.ts';
 import { router } from './router.tsx';
-import { cssVariables, theme } from './theme.ts';
+import { cssVariables, themeIn } from './theme.ts';
 
-// The content policy forbids code made from strings, so schemas are interpreted.
-z.config({ ...z.locales.ru(), jitless: true });
-
+/** Schemas complain in the language of the reader. The content policy forbids code made from strings, so they are interpreted. */
+const speak = () => z.config({ ...(language() === 'en' ? z.locales.en() : z.locales.ru()), jitless: true });
+i18next.on('languageChanged', speak);
 await startI18n();
+speak();
+
+/** Colours, and the words and dates of the controls in the language of the reader. */
+function Ground({ children }: { children: ReactNode }) {
+  useTranslation();
+  const spoken = language();
+  const theme = useMemo(() => themeIn(spoken), [spoken]);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <DatesProvider settings={{ locale: spoken, firstDayOfWeek: 1 }}>{children}</DatesProvider>
+    </MantineProvider>
+  );
+}
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <DatesProvider settings={{ locale: 'ru', firstDayOfWeek: 1 }}>
-        <Notifications position="bottom-right" limit={3} containerWidth={360} />
-        <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </DatesProvider>
-    </MantineProvider>
+    <Ground>
+      <Notifications position="bottom-right" limit={3} containerWidth={360} />
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </Ground>
   </StrictMode>,
 );

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
 import { Frame } from './shell/Frame.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { PageError } from './shell/PageError.tsx';
@@ -21,8 +22,17 @@ const root = createRootRoute({
   validateSearch: words,
 });
 
-const page = <P extends string>(path: P, component: ReturnType<typeof lazyRouteComponent>) =>
-  createRoute({ getParentRoute: () => root, path, component });
+/** A page is drawn anew, with all it holds and nothing lost, when the reader changes the language. */
+function page<P extends string>(path: P, Page: ReturnType<typeof lazyRouteComponent>) {
+  const component = Object.assign(
+    function InLanguage() {
+      useTranslation();
+      return <Page />;
+    },
+    { preload: Page.preload },
+  );
+  return createRoute({ getParentRoute: () => root, path, component });
+}
 
 const routeTree = root.addChildren([
   createRoute({

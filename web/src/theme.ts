@@ -10,9 +10,11 @@ import {
   Modal,
   Pagination,
   Popover,
+  SegmentedControl,
   Table,
   Tooltip,
 } from '@mantine/core';
+import { type Language, t } from './i18n/index.ts';
 
 const ink: MantineColorsTuple = [
   '#eef4fa',
@@ -40,74 +42,86 @@ const sand: MantineColorsTuple = [
 ];
 
 /** Shades and the two variables below were chosen so that no text falls under the contrast of WCAG 2.2 AA, light or dark. */
-export const theme = createTheme({
-  primaryColor: 'ink',
-  colors: { ink, sand },
-  primaryShade: { light: 8, dark: 8 },
-  fontFamily: '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", system-ui, sans-serif',
-  fontFamilyMonospace: 'ui-monospace, "JetBrains Mono", "SFMono-Regular", Consolas, "Liberation Mono", monospace',
-  headings: {
-    fontWeight: '650',
-    sizes: {
-      h1: { fontSize: '1.6rem', lineHeight: '1.25' },
-      h2: { fontSize: '1.2rem', lineHeight: '1.3' },
-      h3: { fontSize: '1.02rem', lineHeight: '1.35' },
-    },
-  },
-  defaultRadius: 'md',
-  cursorType: 'pointer',
-  focusRing: 'auto',
-  components: {
-    // The tints of the kit are too loud for a page that officials read all day.
-    Alert: Alert.extend({
-      defaultProps: { radius: 'md', variant: 'light' },
-      vars: (_theme, props) => {
-        const tone = TONES[String(props.color)] ?? 'info';
-        return {
-          root: {
-            '--alert-bg': `var(--app-${tone}-ground)`,
-            '--alert-color': `var(--app-${tone})`,
-            '--alert-bd': 'none',
-          },
-        };
+/** Asked anew when the language changes: it holds the names of what Mantine draws itself. */
+export const themeIn = (_language: Language) =>
+  createTheme({
+    primaryColor: 'ink',
+    colors: { ink, sand },
+    primaryShade: { light: 8, dark: 8 },
+    fontFamily: '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", system-ui, sans-serif',
+    fontFamilyMonospace: 'ui-monospace, "JetBrains Mono", "SFMono-Regular", Consolas, "Liberation Mono", monospace',
+    headings: {
+      fontWeight: '650',
+      sizes: {
+        h1: { fontSize: '1.6rem', lineHeight: '1.25' },
+        h2: { fontSize: '1.2rem', lineHeight: '1.3' },
+        h3: { fontSize: '1.02rem', lineHeight: '1.35' },
       },
-    }),
-    // A link inside a text is not told from it by colour alone.
-    Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
-    Button: Button.extend({
-      defaultProps: { radius: 'md' },
-      vars: (_theme, props) =>
-        props.variant === 'light' && props.color === 'red'
-          ? {
-              root: {
-                '--button-bg': 'var(--app-late-ground)',
-                '--button-color': 'var(--app-late)',
-                '--button-hover': 'var(--app-late-ground)',
-              },
-            }
-          : { root: {} },
-    }),
-    Card: Card.extend({ defaultProps: { withBorder: true, radius: 'md', padding: 'md' } }),
-    Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
-    Modal: Modal.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': 'Закрыть' }, centered: true, radius: 'lg' },
-    }),
-    Pagination: Pagination.extend({
-      defaultProps: { getControlProps: (control) => ({ 'aria-label': PAGES[control] ?? 'Страница' }) },
-    }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 'sm' } }),
-    Tooltip: Tooltip.extend({ defaultProps: { multiline: true, maw: 320, withArrow: true } }),
-  },
-});
+    },
+    defaultRadius: 'md',
+    cursorType: 'pointer',
+    focusRing: 'auto',
+    components: {
+      // The tints of the kit are too loud for a page that officials read all day.
+      Alert: Alert.extend({
+        defaultProps: { radius: 'md', variant: 'light' },
+        vars: (_theme, props) => {
+          const tone = TONES[String(props.color)] ?? 'info';
+          return {
+            root: {
+              '--alert-bg': `var(--app-${tone}-ground)`,
+              '--alert-color': `var(--app-${tone})`,
+              '--alert-bd': 'none',
+            },
+          };
+        },
+      }),
+      // A link inside a text is not told from it by colour alone.
+      Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
+      Button: Button.extend({
+        defaultProps: { radius: 'md' },
+        vars: (_theme, props) =>
+          props.variant === 'light' && props.color === 'red'
+            ? {
+                root: {
+                  '--button-bg': 'var(--app-late-ground)',
+                  '--button-color': 'var(--app-late)',
+                  '--button-hover': 'var(--app-late-ground)',
+                },
+              }
+            : { root: {} },
+      }),
+      // Choices that do not fit beside each other on a phone stand below each other.
+      SegmentedControl: SegmentedControl.extend({ styles: { root: { maxWidth: '100%', flexWrap: 'wrap' } } }),
+      Card: Card.extend({ defaultProps: { withBorder: true, radius: 'md', padding: 'md' } }),
+      Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
+      Modal: Modal.extend({
+        defaultProps: { closeButtonProps: { 'aria-label': t('common.close') }, centered: true, radius: 'lg' },
+      }),
+      Pagination: Pagination.extend({
+        defaultProps: { getControlProps: (control) => ({ 'aria-label': PAGES[control] ?? t('table.page') }) },
+      }),
+      Popover: Popover.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),
+      Table: Table.extend({ defaultProps: { verticalSpacing: 8, horizontalSpacing: 'sm' } }),
+      Tooltip: Tooltip.extend({ defaultProps: { multiline: true, maw: 320, withArrow: true } }),
+    },
+  });
 
 const TONES: Record<string, string> = { red: 'late', yellow: 'soon', green: 'good', gray: 'mute' };
 
 const PAGES: Record<string, string> = {
-  first: 'Первая страница',
-  previous: 'Предыдущая страница',
-  next: 'Следующая страница',
-  last: 'Последняя страница',
+  get first() {
+    return t('table.first');
+  },
+  get previous() {
+    return t('table.previous');
+  },
+  get next() {
+    return t('table.next');
+  },
+  get last() {
+    return t('table.last');
+  },
 };
 
 export const cssVariables: CSSVariablesResolver = () => ({

@@ -1,13 +1,16 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { en } from './en.ts';
-import { ru } from './ru.ts';
+import { ru } from './ru/index.ts';
 
 export type Language = 'ru' | 'en';
+export interface Words {
+  [key: string]: string | Words;
+}
+export type Say = (key: string, options?: Record<string, unknown>) => string;
 
 const KEY = 'traektoria.language';
 
-export function storedLanguage(): Language {
+function storedLanguage(): Language {
   try {
     return localStorage.getItem(KEY) === 'en' ? 'en' : 'ru';
   } catch {
@@ -15,27 +18,54 @@ export function storedLanguage(): Language {
   }
 }
 
-/** Russian is the language of the platform; English covers the shell, and falls back to Russian elsewhere. */
-export async function startI18n(): Promise<void> {
-  const language = storedLanguage();
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: 'ru',
-    resources: { ru: { translation: ru }, en: { translation: en } },
-    interpolation: { escapeValue: false },
-    returnNull: false,
-  });
-  document.documentElement.lang = language;
+/** Russian is the language of the platform and there from the first line on; English is fetched by those who chose it. */
+void i18next.use(initReactI18next).init({
+  lng: 'ru',
+  fallbackLng: 'ru',
+  resources: { ru: { translation: ru } },
+  initAsync: false,
+  interpolation: { escapeValue: false },
+  returnNull: false,
+});
+
+export const language = (): Language => (i18next.language === 'en' ? 'en' : 'ru');
+/** How dates and numbers are written for the reader. */
+export const locale = () => (language() === 'en' ? 'en-GB' : 'ru-RU');
+
+async function change(to: Language): Promise<void> {
+  if (to === 'en' && !i18next.hasResourceBundle('en', 'translation')) {
+    const { en } = await import('./en/index.ts');
+    i18next.addResourceBundle('en', 'translation', en);
+  }
+  document.documentElement.lang = to;
+  await i18next.changeLanguage(to);
 }
 
-export async function setLanguage(language: Language): Promise<void> {
+export const startI18n = (): Promise<void> => change(storedLanguage());
+
+export async function setLanguage(to: Language): Promise<void> {
   try {
-    localStorage.setItem(KEY, language);
+    localStorage.setItem(KEY, to);
   } catch {
     // A private window without storage keeps the choice until it is closed.
   }
-  document.documentElement.lang = language;
-  await i18next.changeLanguage(language);
+  await change(to);
 }
 
-export const t = (key: string, options?: Record<string, unknown>): string => i18next.t(key, options ?? {});
+/** A text of the screens in the language of the reader. Asked while drawing, never kept: pages are drawn anew when the language changes. */
+export const t: Say = (key, options) => i18next.t(key, options ?? {});
+
+/** The texts of one process, which arrive with its screens; a key it has not is one of the shared ones. */
+export function wordsOf(process: string, russian: Words, english: Words): Say {
+  i18next.addResourceBundle('ru', process, russian);
+  i18next.addResourceBundle('en', process, english);
+  return (key, options) => i18next.t(key, { ns: [process, 'translation'], ...options });
+}
+
+/** The texts of one section by their codes, each read when it is shown. */
+export function labels<K extends string>(section: string, table: Record<K, unknown>, say: Say = t): Record<K, string> {
+  const found = {} as Record<K, string>;
+  for (const code of Object.keys(table) as K[])
+    Object.defineProperty(found, code, { enumerable: true, get: () => say(`${section}.${code}`) });
+  return found;
+}

@@ -5,6 +5,7 @@ import { api } from '../api.ts';
 import { expectOwnChange } from '../shell/live.ts';
 import { SubmissionNote } from './SubmissionNote.tsx';
 import { useSubmission } from './useSubmission.ts';
+import { t } from '../i18n/index.ts';
 
 type Body = Record<string, unknown>;
 
@@ -46,7 +47,7 @@ export function ActButton({
   body,
   children,
   confirm,
-  confirmLabel = 'Подтвердить',
+  confirmLabel = t('common.confirm'),
   ...rest
 }: Props) {
   const [asking, setAsking] = useState(false);
@@ -73,7 +74,7 @@ export function ActButton({
             {confirmLabel}
           </Button>
           <Button size="sm" variant="default" onClick={() => setAsking(false)}>
-            Отменить
+            {t('common.cancel')}
           </Button>
         </Group>
       ) : (

@@ -9,6 +9,7 @@ import { screensQuery } from '../processes/index.ts';
 import { taskName } from '../lib/words.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { OfferForm } from './OfferForm.tsx';
+import { t } from '../i18n/index.ts';
 
 /** «Что можно сделать»: what this person may do now, and why not the rest. */
 export function ActionsPanel({ view, process }: { view: CaseView; process: ProcessView | undefined }) {
@@ -60,7 +61,7 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
   const title = (o: Offer) => {
     const task = view.tasks.find((t) => t.id === o.taskId);
     const many = allowed.filter((x) => x.type === o.type).length > 1;
-    if (o.type === 'acceptTask' && task?.nature === 'office') return 'Взять в работу';
+    if (o.type === 'acceptTask' && task?.nature === 'office') return t('task.take');
     return task && many ? `${o.labelRu}: ${task.assigneeRu ?? taskName(task.titleRu, view.titleRu)}` : o.labelRu;
   };
   const office = (o: Offer) => o.type === 'acceptTask';
@@ -96,20 +97,22 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
       onClick={() => start(o)}
     >
       {title(o)}
-      {o.customForm === 'programme' && view.drafts.length > 0 ? ' (продолжить черновик)' : ''}
+      {o.customForm === 'programme' && view.drafts.length > 0 ? t('acts.goOn') : ''}
     </Button>
   );
   return (
     <Stack gap={8}>
       {allowed.length === 0 && (
         <Text size="sm" c="dimmed">
-          Сейчас от вас ничего не требуется. Дело ждёт: {view.waitingForRu}.
+          {t('acts.none', { waitingForRu: view.waitingForRu })}
         </Text>
       )}
       {byType(common).map(row)}
       {byType(grave).length > 1 ? (
         <details>
-          <summary style={{ cursor: 'pointer', fontSize: 14 }}>Крайние меры ({byType(grave).length})</summary>
+          <summary style={{ cursor: 'pointer', fontSize: 14 }}>
+            {t('acts.extreme', { length: byType(grave).length })}
+          </summary>
           <Stack gap={6} mt={8}>
             {byType(grave).map(row)}
           </Stack>
@@ -121,7 +124,7 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
       {barred.length > 0 && (
         <>
           <UnstyledButton fz="sm" c="dimmed" td="underline" onClick={toggleWhys.toggle} aria-expanded={whys}>
-            Почему другие действия сейчас невозможны ({barred.length})
+            {t('acts.whyNot', { length: barred.length })}
           </UnstyledButton>
           <Collapse expanded={whys}>
             <List size="sm" spacing={4} listStyleType="none">
@@ -142,7 +145,7 @@ export function ActionsPanel({ view, process }: { view: CaseView; process: Proce
       <Modal
         opened={several.length > 0}
         onClose={() => setSeveral([])}
-        title={<Text fw={650}>{several[0]?.labelRu}: чья задача?</Text>}
+        title={<Text fw={650}>{t('acts.whoseTask', { labelRu: several[0]?.labelRu })}</Text>}
       >
         <Stack gap={8}>
           {several.map((o) => {

@@ -1,5 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { number } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 interface Series {
   key: string;
@@ -102,8 +103,8 @@ export function Bars({
       </div>
       {(shown.some((line) => line.target) || rest > 0) && (
         <Text size="xs" c="dimmed" mt={4} aria-hidden>
-          {shown.some((line) => line.target) ? `Черта — ${markRu}. ` : ''}
-          {rest > 0 ? `Остальные строки (${rest}) — в таблице.` : ''}
+          {shown.some((line) => line.target) ? t('bars.mark', { markRu }) : ''}
+          {rest > 0 ? t('bars.rest', { rest }) : ''}
         </Text>
       )}
     </figure>

@@ -5,6 +5,7 @@ import { compareQuery, type FieldChange } from '../lib/queries.ts';
 import { number } from '../lib/words.ts';
 import { Chip, Loading } from './bits.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
+import { t } from '../i18n/index.ts';
 
 /** What changed between two versions: fields with an inline difference, and the table of modules. */
 export function Compare({ caseId, versions }: { caseId: string; versions: number[] }) {
@@ -16,20 +17,36 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
   if (!asked)
     return (
       <Text size="sm" c="dimmed">
-        Пока одна версия: сравнивать не с чем.
+        {t('compare.single')}
       </Text>
     );
-  const data = sorted.map((v) => ({ value: String(v), label: `версия ${v}` }));
+  const data = sorted.map((v) => ({ value: String(v), label: t('compare.version', { v }) }));
   return (
     <Stack gap="md">
       <Group>
-        <Select label="Было" data={data} value={from} onChange={(v) => v && setFrom(v)} allowDeselect={false} w={150} />
-        <Select label="Стало" data={data} value={to} onChange={(v) => v && setTo(v)} allowDeselect={false} w={150} />
-        {compare.data && <Chip tone="info">изменено {number(compare.data.changedShare, 0)} % часов</Chip>}
+        <Select
+          label={t('compare.before')}
+          data={data}
+          value={from}
+          onChange={(v) => v && setFrom(v)}
+          allowDeselect={false}
+          w={150}
+        />
+        <Select
+          label={t('compare.after')}
+          data={data}
+          value={to}
+          onChange={(v) => v && setTo(v)}
+          allowDeselect={false}
+          w={150}
+        />
+        {compare.data && (
+          <Chip tone="info">{t('compare.share', { changedShare: number(compare.data.changedShare, 0) })}</Chip>
+        )}
       </Group>
       {from === to ? (
         <Text size="sm" c="dimmed">
-          Выберите две разные версии.
+          {t('compare.chooseTwo')}
         </Text>
       ) : compare.isPending ? (
         <Loading />
@@ -38,14 +55,14 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
       ) : (
         <>
           {compare.data.modules.length > 0 && (
-            <div className="scroll-x" tabIndex={0} role="region" aria-label="Изменения модулей">
+            <div className="scroll-x" tabIndex={0} role="region" aria-label={t('compare.modules')}>
               <Table miw={520}>
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>Модуль</Table.Th>
-                    <Table.Th>Что стало</Table.Th>
-                    <Table.Th ta="right">Часы были</Table.Th>
-                    <Table.Th ta="right">Часы стали</Table.Th>
+                    <Table.Th>{t('compare.module')}</Table.Th>
+                    <Table.Th>{t('compare.what')}</Table.Th>
+                    <Table.Th ta="right">{t('compare.hoursBefore')}</Table.Th>
+                    <Table.Th ta="right">{t('compare.hoursAfter')}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -57,7 +74,11 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
                         </Table.Td>
                         <Table.Td>
                           <Chip tone={m.change === 'added' ? 'good' : m.change === 'removed' ? 'late' : 'soon'}>
-                            {m.change === 'added' ? 'добавлен' : m.change === 'removed' ? 'убран' : 'изменён'}
+                            {m.change === 'added'
+                              ? t('compare.added')
+                              : m.change === 'removed'
+                                ? t('compare.removed')
+                                : t('compare.changed')}
                           </Chip>
                         </Table.Td>
                         <Table.Td ta="right" className="num">
@@ -85,7 +106,7 @@ export function Compare({ caseId, versions }: { caseId: string; versions: number
             </div>
           )}
           {compare.data.fields.length === 0 && compare.data.modules.length === 0 && (
-            <Text size="sm">Версии не отличаются.</Text>
+            <Text size="sm">{t('compare.same')}</Text>
           )}
           {compare.data.fields.map((f) => (
             <Difference key={f.pointer} field={f} />
@@ -126,7 +147,7 @@ function Difference({ field }: { field: FieldChange }) {
 /** Any value as text for people: lists by lines, objects by their words. */
 export function inWords(v: unknown): string {
   if (v === null || v === undefined || v === '') return '—';
-  if (typeof v === 'boolean') return v ? 'да' : 'нет';
+  if (typeof v === 'boolean') return v ? t('compare.yes') : t('compare.no');
   if (Array.isArray(v)) return v.length === 0 ? '—' : v.map(inWords).join('\n');
   if (typeof v === 'object')
     return Object.values(v)

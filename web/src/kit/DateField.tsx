@@ -1,4 +1,5 @@
 import { DateInput, type DateInputProps } from '@mantine/dates';
+import { t } from '../i18n/index.ts';
 
 /** A date as ISO text outside, «14.12.2026» on the screen. */
 export function DateField({
@@ -13,18 +14,18 @@ export function DateField({
       onChange={(next) => onChange(next ?? undefined)}
       valueFormat="DD.MM.YYYY"
       dateParser={typed}
-      placeholder={rest.placeholder ?? 'дд.мм.гггг'}
+      placeholder={rest.placeholder ?? t('date.pattern')}
       clearable
-      clearButtonProps={{ 'aria-label': 'Очистить дату' }}
+      clearButtonProps={{ 'aria-label': t('date.clear') }}
       hideOutsideDates
       weekendDays={[]}
       ariaLabels={{
-        previousMonth: 'Предыдущий месяц',
-        nextMonth: 'Следующий месяц',
-        monthLevelControl: 'Выбрать месяц',
-        yearLevelControl: 'Выбрать год',
-        previousYear: 'Предыдущий год',
-        nextYear: 'Следующий год',
+        previousMonth: t('date.previousMonth'),
+        nextMonth: t('date.nextMonth'),
+        monthLevelControl: t('date.chooseMonth'),
+        yearLevelControl: t('date.chooseYear'),
+        previousYear: t('date.previousYear'),
+        nextYear: t('date.nextYear'),
       }}
       maw={260}
     />

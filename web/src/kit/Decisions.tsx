@@ -5,6 +5,7 @@ import { longDate } from '../lib/dates.ts';
 import type { CaseView } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
 import { Panel } from './bits.tsx';
+import { t } from '../i18n/index.ts';
 
 const FIRST = 2;
 
@@ -20,11 +21,11 @@ export function Decisions({ view }: { view: CaseView }) {
   const shown = all ? view.decisions : view.decisions.slice(0, FIRST);
   return (
     <Panel
-      title="Решения и заявления"
+      title={t('decisions.title')}
       end={
         view.decisions.length > FIRST && (
           <Button variant="subtle" size="compact-sm" onClick={() => setAll((a) => !a)}>
-            {all ? 'Только последние' : `Показать все (${view.decisions.length})`}
+            {all ? t('decisions.latest') : t('decisions.all', { length: view.decisions.length })}
           </Button>
         )
       }
@@ -37,7 +38,7 @@ export function Decisions({ view }: { view: CaseView }) {
             </Text>
             <Text size="xs" c="dimmed">
               {longDate(d.on)}
-              {d.order ? ` · приказ № ${d.order.number} от ${longDate(d.order.date)}` : ''}
+              {d.order ? t('decisions.order', { number: d.order.number, date: longDate(d.order.date) }) : ''}
             </Text>
             {words(d) && (
               <Text size="sm" mt={4}>

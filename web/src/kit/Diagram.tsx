@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import { diagramQuery } from '../lib/queries.ts';
 import { Loading } from './bits.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
+import { t } from '../i18n/index.ts';
 
 interface Canvas {
   zoom(how: 'fit-viewport' | number, center?: 'auto'): number;
@@ -101,9 +102,7 @@ export default function Diagram({
 
   if (xml.isPending) return <Loading />;
   if (xml.error || failure)
-    return (
-      <ErrorNote error={xml.error ?? failure} title="Схему сейчас не построить" onRetry={() => void xml.refetch()} />
-    );
+    return <ErrorNote error={xml.error ?? failure} title={t('diagram.failed')} onRetry={() => void xml.refetch()} />;
   const zoom = (to: 'fit' | number) => {
     const canvas = viewer.current?.get<Canvas>('canvas');
     if (!canvas) return;
@@ -122,17 +121,17 @@ export default function Diagram({
     <div>
       <Group gap="xs" mb={6} justify="space-between">
         <Text size="sm" c="dimmed">
-          {current ? `Сейчас: ${current.labelRu}. ` : ''}Схему можно двигать и приближать.
+          {t('diagram.howTo', { labelRu: current ? t('diagram.now', { labelRu: current.labelRu }) : '' })}
         </Text>
         <Group gap={6}>
-          <Button size="compact-sm" variant="default" onClick={() => zoom(1.25)} aria-label="Приблизить">
+          <Button size="compact-sm" variant="default" onClick={() => zoom(1.25)} aria-label={t('diagram.zoomIn')}>
             +
           </Button>
-          <Button size="compact-sm" variant="default" onClick={() => zoom(0.8)} aria-label="Отдалить">
+          <Button size="compact-sm" variant="default" onClick={() => zoom(0.8)} aria-label={t('diagram.zoomOut')}>
             −
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => zoom('fit')}>
-            Вся схема
+            {t('diagram.whole')}
           </Button>
         </Group>
       </Group>

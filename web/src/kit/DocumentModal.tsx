@@ -5,6 +5,7 @@ import { screensQuery } from '../processes/index.ts';
 import { Loading } from './bits.tsx';
 import { inWords } from './Compare.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
+import { t } from '../i18n/index.ts';
 
 /** A document of the case to read: the programme by its own screen, anything else as text. */
 export function DocumentModal({
@@ -33,7 +34,7 @@ export function DocumentModal({
       title={
         <Text fw={650}>
           {document.label}
-          {document.kind === 'programme' ? `, версия ${document.version}` : ''}
+          {document.kind === 'programme' ? t('documents.version', { version: document.version }) : ''}
         </Text>
       }
     >

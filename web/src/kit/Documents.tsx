@@ -5,12 +5,13 @@ import { dateTime } from '../lib/dates.ts';
 import type { CaseView, ProcessView } from '../lib/queries.ts';
 import { Panel } from './bits.tsx';
 import { DocumentModal } from './DocumentModal.tsx';
+import { t } from '../i18n/index.ts';
 
 /** Papers of a case the viewer may open, to read here or to save. */
 export function Documents({
   documents,
   process,
-  title = 'Документы',
+  title = t('documents.title'),
 }: {
   documents: CaseView['documents'];
   process: ProcessView | undefined;
@@ -18,10 +19,14 @@ export function Documents({
 }) {
   const [open, setOpen] = useState<CaseView['documents'][number] | null>(null);
   const size = (n: number) =>
-    n < 1024 ? `${n} Б` : n < 1_048_576 ? `${Math.round(n / 1024)} КБ` : `${(n / 1_048_576).toFixed(1)} МБ`;
+    n < 1024
+      ? t('documents.bytes', { n })
+      : n < 1_048_576
+        ? t('documents.kilobytes', { n: Math.round(n / 1024) })
+        : t('documents.megabytes', { n: (n / 1_048_576).toFixed(1) });
   let body: ReactNode = (
     <Text size="sm" c="dimmed">
-      Документов, которые вам можно видеть, нет.
+      {t('documents.none')}
     </Text>
   );
   if (documents.length > 0) {
@@ -38,7 +43,7 @@ export function Documents({
             <div style={{ minWidth: 0 }}>
               <Text size="sm" fw={600}>
                 {d.label}
-                {d.kind === 'programme' ? `, версия ${d.version}` : ''}
+                {d.kind === 'programme' ? t('documents.version', { version: d.version }) : ''}
               </Text>
               <Text size="xs" c="dimmed">
                 {[dateTime(d.addedAt), d.size === null ? null : size(d.size), d.name].filter(Boolean).join(' · ')}
@@ -47,11 +52,11 @@ export function Documents({
             <Group gap="sm">
               {d.mime.includes('json') && (
                 <Button size="compact-sm" variant="default" onClick={() => setOpen(d)}>
-                  Открыть
+                  {t('documents.open')}
                 </Button>
               )}
               <Anchor href={d.href} size="sm" target="_blank" rel="noreferrer">
-                <IconDownload size={14} aria-hidden /> Скачать
+                <IconDownload size={14} aria-hidden /> {t('documents.download')}
               </Anchor>
             </Group>
           </Group>

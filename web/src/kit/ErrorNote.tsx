@@ -1,9 +1,9 @@
 import { Alert, Button, Code, Collapse, Group, List, Text, UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useTranslation } from 'react-i18next';
 import { PageTitle } from './bits.tsx';
 import { asProblem } from '../lib/problem.ts';
+import { t } from '../i18n/index.ts';
 
 /**
  * A refusal as a sentence, what is possible now, and the request id for whoever helps. `onChoose` takes one of the places that are still
@@ -20,7 +20,6 @@ export function ErrorNote({
   onRetry?: () => void;
   onChoose?: (id: string) => void;
 }) {
-  const { t } = useTranslation();
   const [opened, details] = useDisclosure(false);
   const problem = asProblem(error);
   return (
@@ -89,7 +88,7 @@ export function ErrorNote({
 
 /** A page that did not open still has a title, for those who listen to it. */
 export function PageFailure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const title = asProblem(error).status === 404 ? 'Не нашлось' : 'Страница не открылась';
+  const title = asProblem(error).status === 404 ? t('error.missing') : t('error.page');
   return (
     <>
       <PageTitle tab={title}>{title}</PageTitle>

@@ -6,6 +6,7 @@ import { dateTime } from '../lib/dates.ts';
 import { screensQuery } from '../processes/index.ts';
 import { Loading } from './bits.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
+import { t } from '../i18n/index.ts';
 
 /** The history of a case in words: what happened, who and when, by which row of the table and which clause. */
 export function HistoryList({ caseId, process }: { caseId: string; process: string }) {
@@ -23,7 +24,7 @@ export function HistoryList({ caseId, process }: { caseId: string; process: stri
       </ol>
       {events.hasNextPage && (
         <Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          Показать ещё
+          {t('common.more')}
         </Button>
       )}
     </>
@@ -58,7 +59,7 @@ function Row({ same, words: wordsOf }: { same: Same; words(event: EventView): st
       </Text>
       <Text size="xs" c="dimmed">
         {dateTime(event.at)} · {event.actorRu}
-        {event.onBehalfOfRu ? ` за: ${event.onBehalfOfRu}` : ''}
+        {event.onBehalfOfRu ? t('history.onBehalf', { onBehalfOfRu: event.onBehalfOfRu }) : ''}
         {event.actingRu ? ` (${event.actingRu})` : ''}
       </Text>
       {words && (
@@ -66,28 +67,28 @@ function Row({ same, words: wordsOf }: { same: Same; words(event: EventView): st
           {words}
         </Text>
       )}
-      {texts.map((t) => (
-        <Text key={t} size="sm" mt={2} className="pre">
-          {t}
+      {texts.map((text) => (
+        <Text key={text} size="sm" mt={2} className="pre">
+          {text}
         </Text>
       ))}
       <UnstyledButton fz={12} c="dimmed" td="underline" onClick={more.toggle} aria-expanded={open}>
-        на каком основании
+        {t('history.ground')}
       </UnstyledButton>
       <Collapse expanded={open}>
         <Text size="xs" mt={3} component="div">
-          {event.clause ?? 'Общие правила'} · строка <Code>{event.row}</Code> · {same.length > 1 ? 'записи' : 'запись'}{' '}
-          № {numbers}
+          {t('history.row', { clause: event.clause ?? t('history.commonRules') })} <Code>{event.row}</Code> ·{' '}
+          {t(same.length > 1 ? 'history.recordsNo' : 'history.recordNo', { numbers })}
           {event.requestId && (
             <>
               {' '}
-              · запрос <Code>{event.requestId}</Code>
+              {t('history.request')} <Code>{event.requestId}</Code>
             </>
           )}
           {event.hash && (
             <Group gap={4} mt={2}>
               <Text size="xs" c="dimmed" className="wrap-anywhere">
-                отпечаток {event.hash.slice(0, 24)}…
+                {t('history.hash', { hash: event.hash.slice(0, 24) })}
               </Text>
             </Group>
           )}

@@ -2,10 +2,10 @@ import { ActionIcon, Loader, Popover, Stack, Text } from '@mantine/core';
 import { IconHelp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { sentences } from './Due.tsx';
 import { weekdayDate } from '../lib/dates.ts';
 import { caseQuery, taskQuery } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 /** «Почему эта дата?» in a list: the explanation is asked for when somebody wants it. */
 export function LazyWhy({
@@ -19,7 +19,6 @@ export function LazyWhy({
   dueOn: string | null;
   about: string;
 }) {
-  const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const task = useQuery({ ...taskQuery(taskId ?? ''), enabled: open && taskId !== null });
   const whole = useQuery({ ...caseQuery(caseId), enabled: open && taskId === null });
@@ -51,7 +50,7 @@ export function LazyWhy({
             {asking && !said ? (
               <Loader size="xs" />
             ) : (
-              sentences(said ?? 'Срок назначен событием дела; подробности на его странице.').map((line) => (
+              sentences(said ?? t('due.byEvent')).map((line) => (
                 <Text key={line} size="sm">
                   {line}
                 </Text>

@@ -11,6 +11,7 @@ import { missing, type Schema, SchemaForm, startingValues, type Values } from '.
 import { SubmissionNote } from './SubmissionNote.tsx';
 import { useLocalCopy } from './useLocalCopy.ts';
 import { useSubmission } from './useSubmission.ts';
+import { t } from '../i18n/index.ts';
 
 type Recorded = Reply<'POST /api/cases/{id}/actions/{type}'>;
 
@@ -53,11 +54,11 @@ export function OfferForm({
       forget();
       expectOwnChange(caseId);
       notifications.show({
-        message: result.events.at(-1)?.labelRu ?? 'Записано',
+        message: result.events.at(-1)?.labelRu ?? t('draft.recorded'),
         color: 'green',
         withBorder: true,
         autoClose: 5000,
-        closeButtonProps: { 'aria-label': 'Закрыть' },
+        closeButtonProps: { 'aria-label': t('common.close') },
       });
       void client.invalidateQueries();
       onDone(result);
@@ -109,14 +110,14 @@ export function OfferForm({
         )}
         {tried && Object.keys(gaps).length > 0 && (
           <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            Заполните отмеченные поля.
+            {t('form.fillMarked')}
           </Text>
         )}
         <SubmissionNote submission={submission} onChoose={choose} />
         <Group justify="flex-end">
           {onCancel && (
             <Button variant="default" onClick={onCancel}>
-              Отменить
+              {t('common.cancel')}
             </Button>
           )}
           <Button

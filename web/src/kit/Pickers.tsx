@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { organisationsQuery, peopleQuery } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 type PickerProps = Omit<SelectProps, 'value' | 'onChange' | 'data'> & {
   value: string;
@@ -20,7 +21,7 @@ export function PersonPicker({ value, onChange, holds, ...rest }: PickerProps & 
       {...rest}
       searchable
       clearable
-      nothingFoundMessage={found.isFetching ? 'Ищем…' : 'Никого не нашлось'}
+      nothingFoundMessage={found.isFetching ? t('pickers.seeking') : t('pickers.nobody')}
       searchValue={search}
       onSearchChange={setSearch}
       filter={({ options }) => options}
@@ -29,7 +30,9 @@ export function PersonPicker({ value, onChange, holds, ...rest }: PickerProps & 
         label: [
           p.displayName,
           p.postRu ?? p.roles[0]?.roleRu,
-          p.expert && p.expert.openTasks !== null ? `задач: ${p.expert.openTasks} из ${p.expert.maxOpenTasks}` : null,
+          p.expert && p.expert.openTasks !== null
+            ? t('pickers.load', { openTasks: p.expert.openTasks, maxOpenTasks: p.expert.maxOpenTasks })
+            : null,
         ]
           .filter(Boolean)
           .join(' · '),
@@ -48,7 +51,7 @@ export function OrganisationPicker({ value, onChange, mine = false, ...rest }: P
     <Select
       {...rest}
       searchable
-      nothingFoundMessage={found.isFetching ? 'Ищем…' : 'Ничего не нашлось'}
+      nothingFoundMessage={found.isFetching ? t('pickers.seeking') : t('pickers.nothing')}
       searchValue={search}
       onSearchChange={setSearch}
       {...(mine ? {} : { filter: ({ options }) => options })}

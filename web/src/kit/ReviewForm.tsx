@@ -17,17 +17,18 @@ import {
 } from '@mantine/core';
 import { IconAlertCircle, IconMessagePlus, IconSend, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import { VERDICTS } from '../labels/enums.ru.ts';
+import { VERDICTS } from '../labels/enums.ts';
 import { time } from '../lib/dates.ts';
 import { byPointer } from '../lib/problem.ts';
 import type { Conclusion, Criterion } from '../lib/queries.ts';
-import { count, number } from '../lib/words.ts';
+import { number } from '../lib/words.ts';
 import type { TaskFormProps } from '../processes/types.ts';
 import { Chip, Loading } from './bits.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { SubmissionNote } from './SubmissionNote.tsx';
 import { useDraftedAct } from './useDraftedAct.ts';
 import { useTaskDraft } from './useTaskDraft.ts';
+import { t } from '../i18n/index.ts';
 
 interface Remark {
   id: string;
@@ -42,7 +43,17 @@ interface Review extends Record<string, unknown> {
   summary: string;
 }
 
-const MEANING: Record<number, string> = { 0: 'не соответствует', 1: 'соответствует частично', 2: 'соответствует' };
+const MEANING: Record<number, string> = {
+  get 0() {
+    return t('review.mark.0');
+  },
+  get 1() {
+    return t('review.mark.1');
+  },
+  get 2() {
+    return t('review.mark.2');
+  },
+};
 const EMPTY: Review = { scores: {}, remarks: [], summary: '' };
 
 /** What a process says in its own words around the criteria. */
@@ -121,21 +132,26 @@ function Form({
         <div className="left" tabIndex={0} role="region" aria-label={words.subjectRu}>
           {subject}
         </div>
-        <section aria-label={arbiter ? 'Заключение арбитра' : 'Заключение эксперта'}>
+        <section aria-label={arbiter ? t('review.byArbiter') : t('review.byExpert')}>
           <Stack gap="sm">
             <Group justify="space-between">
-              <Title order={2}>{arbiter ? 'Заключение арбитра' : 'Заключение эксперта'}</Title>
+              <Title order={2}>{arbiter ? t('review.byArbiter') : t('review.byExpert')}</Title>
               <SaveState draft={draft} />
             </Group>
             <Box>
               <Progress
                 value={criteria.length ? (scored.length / criteria.length) * 100 : 0}
                 size="sm"
-                aria-label={`Оценено критериев: ${scored.length} из ${criteria.length}`}
+                aria-label={t('review.marked', { length: scored.length, length2: criteria.length })}
               />
               <Text size="sm" c="dimmed" mt={4}>
-                Оценено {scored.length} из {criteria.length}; баллы: {number(total)} из{' '}
-                {number(criteria.reduce((s, c) => s + c.max, 0))}. <span aria-hidden>★</span> – обязательный критерий.
+                {t('review.markedScore', {
+                  length: scored.length,
+                  length2: criteria.length,
+                  total: number(total),
+                  criteria: number(criteria.reduce((s, c) => s + c.max, 0)),
+                })}{' '}
+                <span aria-hidden>★</span> {t('review.isMandatory')}
               </Text>
             </Box>
             {criteria.map((c) => (
@@ -156,15 +172,15 @@ function Form({
             ))}
 
             {extra?.draw(review[extra.name], (value) => set({ [extra.name]: value }))}
-            <section className="panel" aria-label="Вывод">
+            <section className="panel" aria-label={t('case.verdict')}>
               <Title order={3} mb="xs">
-                Вывод
+                {t('case.verdict')}
               </Title>
               <Radio.Group
                 value={review.verdict ?? ''}
                 onChange={(v) => set({ verdict: v as Review['verdict'] })}
-                aria-label="Вывод"
-                error={errors['/verdict'] ?? (tried && !review.verdict ? 'Выберите вывод.' : undefined)}
+                aria-label={t('case.verdict')}
+                error={errors['/verdict'] ?? (tried && !review.verdict ? t('review.chooseVerdict') : undefined)}
               >
                 <Stack gap={8}>
                   {(['approve', 'revise', 'reject'] as const).map((v) => {
@@ -177,7 +193,9 @@ function Form({
                           label={words.verdicts[v].label}
                           description={
                             barred
-                              ? `Нельзя одобрить: не пройден обязательный критерий ${failedMandatory.map((c) => `«${c.labelRu}»`).join(', ')}.`
+                              ? t('review.mayNotApprove', {
+                                  failedMandatory: failedMandatory.map((c) => `«${c.labelRu}»`).join(', '),
+                                })
                               : words.verdicts[v].hint
                           }
                         />
@@ -188,7 +206,7 @@ function Form({
               </Radio.Group>
               <Textarea
                 mt="md"
-                label="Общий вывод"
+                label={t('review.general')}
                 description={words.summaryHintRu}
                 withAsterisk
                 autosize
@@ -198,9 +216,7 @@ function Form({
                 onChange={(e) => set({ summary: e.currentTarget.value })}
                 error={
                   errors['/summary'] ??
-                  (tried && review.summary.trim().length < 10
-                    ? 'Напишите общий вывод: хотя бы одно предложение.'
-                    : undefined)
+                  (tried && review.summary.trim().length < 10 ? t('review.writeGeneral') : undefined)
                 }
               />
             </section>
@@ -211,7 +227,7 @@ function Form({
                 variant="light"
                 role="alert"
                 icon={<IconAlertCircle aria-hidden />}
-                title="Чтобы отправить заключение"
+                title={t('review.toSend')}
                 styles={TEXT}
               >
                 <List size="sm">
@@ -231,26 +247,23 @@ function Form({
                   if (gaps.length === 0) setAsking(true);
                 }}
               >
-                Отправить заключение…
+                {t('review.sendAsk')}
               </Button>
             </Group>
           </Stack>
         </section>
       </div>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={<Text fw={650}>Отправить заключение?</Text>}>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={<Text fw={650}>{t('review.sendTitle')}</Text>}>
         <Stack gap="sm">
           <Text size="sm">
-            Ваш вывод: <b>{review.verdict ? VERDICTS[review.verdict] : '—'}</b>, баллы {number(total)},{' '}
-            {count(review.remarks.length, 'замечание', 'замечания', 'замечаний')}.
+            {t('review.yourVerdict')} <b>{review.verdict ? VERDICTS[review.verdict] : '—'}</b>
+            {t('review.summary', { total: number(total), count: review.remarks.length })}
           </Text>
-          <Text size="sm">
-            После отправки заключение не меняется. Оно подписывается вашим именем и временем; остальные эксперты увидят
-            его не раньше, чем закончат свои.
-          </Text>
+          <Text size="sm">{t('review.final')}</Text>
           <SubmissionNote submission={submission} />
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)}>
-              Вернуться
+              {t('review.back')}
             </Button>
             <Button
               loading={submission.state === 'sending'}
@@ -265,7 +278,7 @@ function Form({
                 })
               }
             >
-              Отправить
+              {t('common.send')}
             </Button>
           </Group>
         </Stack>
@@ -304,7 +317,7 @@ function CriterionCard({
   const needsRemark = score !== undefined && score < c.remarkBelow && own.length === 0;
   const failed = c.mandatory && score !== undefined && score < c.passFrom;
   const error =
-    errors[`/scores/${c.code}`] ?? (showGaps && score === undefined && !optional ? 'Поставьте оценку.' : undefined);
+    errors[`/scores/${c.code}`] ?? (showGaps && score === undefined && !optional ? t('review.giveMark') : undefined);
   const change = (id: string, more: Partial<Remark>) =>
     onRemarks(remarks.map((r) => (r.id === id ? { ...r, ...more } : r)));
   const add = () =>
@@ -323,12 +336,12 @@ function CriterionCard({
           <Text fw={600} size="sm" lh={1.35}>
             {c.labelRu}{' '}
             {c.mandatory && (
-              <span title="обязательный критерий" role="img" aria-label="обязательный критерий">
+              <span title={t('review.mandatory')} role="img" aria-label={t('review.mandatory')}>
                 ★
               </span>
             )}
           </Text>
-          {disputed && <Chip tone="soon">спорный</Chip>}
+          {disputed && <Chip tone="soon">{t('review.disputed')}</Chip>}
           {conclusions.length > 0 && (
             <Text size="xs" c="dimmed" mt={2}>
               {conclusions.map((x) => `${x.authorRu}: ${x.scores[c.code] ?? '—'}`).join(' · ')}
@@ -340,7 +353,7 @@ function CriterionCard({
             size="sm"
             value={score === undefined ? '' : String(score)}
             onChange={(v) => onScore(Number(v))}
-            aria-label={`Оценка: ${c.labelRu}`}
+            aria-label={t('review.markOf', { labelRu: c.labelRu })}
             data={Array.from({ length: c.max + 1 }, (_, n) => ({ value: String(n), label: String(n) }))}
           />
         </Box>
@@ -349,7 +362,7 @@ function CriterionCard({
         <Text size="xs" c={failed ? 'var(--app-late)' : 'dimmed'}>
           {score === undefined
             ? Array.from({ length: c.max + 1 }, (_, n) => `${n} – ${meaning(n, c.max)}`).join('; ')
-            : `${score} – ${meaning(score, c.max)}${failed ? '; обязательный критерий не пройден' : ''}`}
+            : `${score} – ${meaning(score, c.max)}${failed ? t('review.failedMandatory') : ''}`}
         </Text>
         <Button
           size="compact-xs"
@@ -357,9 +370,9 @@ function CriterionCard({
           style={{ flex: 'none' }}
           leftSection={<IconMessagePlus size={14} aria-hidden />}
           onClick={add}
-          aria-label={`Добавить замечание: ${c.labelRu}`}
+          aria-label={t('review.addRemark', { labelRu: c.labelRu })}
         >
-          Замечание
+          {t('review.remark')}
         </Button>
       </Group>
       {error && (
@@ -369,7 +382,7 @@ function CriterionCard({
       )}
       {needsRemark && (
         <Text size="xs" c={showGaps ? 'var(--mantine-color-error)' : 'var(--app-soon)'}>
-          К такой оценке нужно замечание: что исправить и где.
+          {t('review.needsRemark')}
         </Text>
       )}
       <Stack gap={8} mt={own.length > 0 ? 8 : 0}>
@@ -380,13 +393,13 @@ function CriterionCard({
               <Box style={{ flex: 1 }}>
                 <TextInput
                   size="xs"
-                  aria-label={`Место в документе, замечание ${i + 1}: ${c.labelRu}`}
+                  aria-label={t('review.placeOf', { i: i + 1, labelRu: c.labelRu })}
                   placeholder={place}
                   value={r.place}
                   onChange={(e) => change(r.id, { place: e.currentTarget.value })}
                   error={
                     errors[`/remarks/${at}/place`] ??
-                    (showGaps && r.place.trim() === '' ? 'Укажите место в документе.' : undefined)
+                    (showGaps && r.place.trim() === '' ? t('review.givePlace') : undefined)
                   }
                 />
                 <Textarea
@@ -395,20 +408,20 @@ function CriterionCard({
                   autosize
                   minRows={2}
                   maxRows={10}
-                  aria-label={`Текст замечания ${i + 1}: ${c.labelRu}`}
-                  placeholder="Что не так и как исправить"
+                  aria-label={t('review.textOf', { i: i + 1, labelRu: c.labelRu })}
+                  placeholder={t('review.what')}
                   value={r.text}
                   onChange={(e) => change(r.id, { text: e.currentTarget.value })}
                   error={
                     errors[`/remarks/${at}/text`] ??
-                    (showGaps && r.text.trim().length < 3 ? 'Напишите замечание.' : undefined)
+                    (showGaps && r.text.trim().length < 3 ? t('review.writeRemark') : undefined)
                   }
                 />
               </Box>
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                aria-label={`Удалить замечание ${i + 1}: ${c.labelRu}`}
+                aria-label={t('review.removeRemark', { i: i + 1, labelRu: c.labelRu })}
                 onClick={() => onRemarks(remarks.filter((x) => x.id !== r.id))}
               >
                 <IconTrash size={15} />
@@ -422,24 +435,23 @@ function CriterionCard({
 }
 
 const meaning = (n: number, max: number) =>
-  max === 2 ? MEANING[n] : n === 0 ? 'не соответствует' : n === max ? 'соответствует полностью' : 'частично';
+  max === 2 ? MEANING[n] : n === 0 ? t('review.mark.0') : n === max ? t('review.meetsFully') : t('review.partly');
 
 function gapsOf(r: Review, asked: Criterion[], all: Criterion[]): string[] {
   const gaps: string[] = [];
   const unscored = asked.filter((c) => r.scores[c.code] === undefined);
-  if (unscored.length > 0) gaps.push(`Поставьте оценки: осталось ${unscored.length}.`);
+  if (unscored.length > 0) gaps.push(t('review.marksLeft', { length: unscored.length }));
   for (const c of all) {
     const score = r.scores[c.code];
     if (score !== undefined && score < c.remarkBelow && !r.remarks.some((x) => x.criterion === c.code))
-      gaps.push(`Добавьте замечание к критерию «${c.labelRu}».`);
+      gaps.push(t('review.addRemarkTo', { labelRu: c.labelRu }));
   }
-  if (r.remarks.some((x) => x.place.trim() === '' || x.text.trim().length < 3))
-    gaps.push('Допишите замечания: место и текст.');
+  if (r.remarks.some((x) => x.place.trim() === '' || x.text.trim().length < 3)) gaps.push(t('review.finishRemarks'));
   const failed = all.filter((c) => c.mandatory && (r.scores[c.code] ?? c.max) < c.passFrom);
-  if (r.verdict === undefined) gaps.push('Выберите вывод.');
+  if (r.verdict === undefined) gaps.push(t('review.chooseVerdict'));
   if (r.verdict === 'approve' && failed.length > 0)
-    gaps.push(`Нельзя одобрить: не пройден обязательный критерий «${failed[0]!.labelRu}».`);
-  if (r.summary.trim().length < 10) gaps.push('Напишите общий вывод.');
+    gaps.push(t('review.mayNotApproveFor', { labelRu: failed[0]!.labelRu }));
+  if (r.summary.trim().length < 10) gaps.push(t('review.writeGeneralShort'));
   return gaps;
 }
 
@@ -458,14 +470,14 @@ function disputedOf(criteria: Criterion[], conclusions: Conclusion[]): Set<strin
 export function SaveState({ draft }: { draft: Pick<Draft, 'saving' | 'savedAt'> }) {
   const words =
     draft.saving === 'saving'
-      ? 'сохраняем…'
+      ? t('common.saving')
       : draft.saving === 'failed'
-        ? 'нет связи: сохранено на этом компьютере'
+        ? t('draft.offline')
         : draft.saving === 'pending'
-          ? 'есть изменения…'
+          ? t('draft.dirty')
           : draft.savedAt
-            ? `сохранено ${time(draft.savedAt)}`
-            : 'черновик пуст';
+            ? t('draft.savedAt', { savedAt: time(draft.savedAt) })
+            : t('review.emptyDraft');
   return (
     <span role="status" data-testid="save-state">
       <Chip tone={draft.saving === 'failed' ? 'soon' : 'plain'}>{words}</Chip>

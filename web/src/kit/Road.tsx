@@ -1,6 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { withOneStop } from '../../../processes/kit/letter.ts';
+import { t } from '../i18n/index.ts';
 
 export type StepState = 'done' | 'now' | 'later' | 'late' | 'skipped';
 
@@ -12,11 +13,21 @@ export interface RoadStep {
 }
 
 const STATE_WORDS: Record<StepState, string> = {
-  done: 'пройдено',
-  now: 'идёт сейчас',
-  later: 'впереди',
-  late: 'есть задержка',
-  skipped: 'не понадобилось',
+  get done() {
+    return t('road.done');
+  },
+  get now() {
+    return t('road.now');
+  },
+  get later() {
+    return t('road.ahead');
+  },
+  get late() {
+    return t('road.delayed');
+  },
+  get skipped() {
+    return t('road.skipped');
+  },
 };
 
 /** The whole road of a case, top to bottom: what is done, what is awaited. `below` draws what a step has besides its lines. */

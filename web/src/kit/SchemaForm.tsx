@@ -16,9 +16,10 @@ import {
 } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { type FieldText, fieldText } from '../labels/fields.ru.ts';
+import { type FieldText, fieldText } from '../labels/fields.ts';
 import { DateField } from './DateField.tsx';
 import { OrganisationPicker, PersonPicker } from './Pickers.tsx';
+import { t } from '../i18n/index.ts';
 
 /** The part of JSON Schema that actions use. */
 export interface Schema {
@@ -185,8 +186,8 @@ function Field({ name, pointer, schema, value, onChange, errors, required, vocab
           onChange={(v) => onChange(v === 'true')}
         >
           <Stack gap={8} mt={6}>
-            <Radio value="true" label={pair.true ?? 'Да'} />
-            <Radio value="false" label={pair.false ?? 'Нет'} />
+            <Radio value="true" label={pair.true ?? t('common.yes')} />
+            <Radio value="false" label={pair.false ?? t('common.no')} />
           </Stack>
         </Radio.Group>
       );
@@ -280,7 +281,7 @@ function ArrayField({
       <TagsInput
         id={fieldId(pointer)}
         label={text.label}
-        description={text.hint ?? 'Введите и нажмите Enter'}
+        description={text.hint ?? t('form.typeEnter')}
         error={errors[pointer]}
         withAsterisk={required}
         value={rows.map(String)}
@@ -315,7 +316,7 @@ function ArrayField({
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                aria-label={`Удалить: ${text.label}, № ${i + 1}`}
+                aria-label={t('form.removeItem', { label: text.label, i: i + 1 })}
                 onClick={() => onChange(rows.filter((_, n) => n !== i))}
               >
                 <IconTrash size={16} />
@@ -343,7 +344,7 @@ function ArrayField({
             leftSection={<IconPlus size={14} aria-hidden />}
             onClick={() => onChange([...rows, {}])}
           >
-            Добавить
+            {t('common.add')}
           </Button>
         </Group>
       </Stack>
@@ -385,17 +386,17 @@ export function missing(
       v === null ||
       (typeof v === 'string' && v.trim() === '') ||
       (Array.isArray(v) && v.length === 0 && (s.minItems ?? 0) > 0);
-    if (s.const === true && v !== true && required) found[at] = 'Без этого подтверждения нельзя.';
+    if (s.const === true && v !== true && required) found[at] = t('form.mustConfirm');
     else if (empty) {
       if (required && s.default === undefined) {
         if (s.type === 'object') Object.assign(found, missing(s, {}, vocabulary, at));
-        else found[at] = `Заполните поле «${label}».`;
+        else found[at] = t('form.fill', { label });
       }
     } else if (s.type === 'object' && s.properties) Object.assign(found, missing(s, v as Values, vocabulary, at));
     else if (s.type === 'array' && Array.isArray(v) && s.items?.type === 'object')
       v.forEach((row, i) => Object.assign(found, missing(s.items!, row as Values, vocabulary, `${at}/${i}`)));
     else if (typeof v === 'string' && s.minLength !== undefined && v.trim().length < s.minLength)
-      found[at] = `«${label}»: хотя бы ${s.minLength} знаков.`;
+      found[at] = t('form.minLength', { label, minLength: s.minLength });
   }
   return found;
 }

@@ -1,13 +1,13 @@
 import { Text } from '@mantine/core';
 import type { CaseView } from '../lib/queries.ts';
 import { shortDate } from '../lib/dates.ts';
-import { count } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 /** The path of the case as a picture: a stretch per stage, as wide as its share of days, with the current one marked. */
 export function StageTimeline({ timeline, overdue }: { timeline: CaseView['timeline']; overdue: boolean }) {
   if (timeline.length === 0) return null;
   return (
-    <ol className="stages" aria-label="Пройденные стадии" tabIndex={0}>
+    <ol className="stages" aria-label={t('timeline.title')} tabIndex={0}>
       {timeline.map((s, i) => (
         <li
           key={`${s.stage}${s.enteredAt}`}
@@ -20,12 +20,14 @@ export function StageTimeline({ timeline, overdue }: { timeline: CaseView['timel
             {i + 1}. {s.labelRu}
           </Text>
           <Text size="xs" c="dimmed">
-            с {shortDate(s.enteredOn)}
-            {s.leftOn ? ` по ${shortDate(s.leftOn)}` : ''}
+            {t('timeline.from', {
+              enteredOn: shortDate(s.enteredOn),
+              leftOn: s.leftOn ? t('timeline.to', { leftOn: shortDate(s.leftOn) }) : '',
+            })}
           </Text>
           <Text size="xs" c="dimmed">
-            {s.days === 0 ? 'в тот же день' : count(s.days, 'день', 'дня', 'дней')}
-            {s.waitingForRu && s.current ? ` · ждёт: ${s.waitingForRu}` : ''}
+            {s.days === 0 ? t('timeline.sameDay') : t('case.days', { count: s.days })}
+            {s.waitingForRu && s.current ? t('timeline.waits', { waitingForRu: s.waitingForRu }) : ''}
           </Text>
         </li>
       ))}

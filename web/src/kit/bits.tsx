@@ -1,7 +1,7 @@
 import { Box, Center, Group, Loader, Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import { IconInbox } from '@tabler/icons-react';
 import { type ReactNode, useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
+import { t } from '../i18n/index.ts';
 
 /** Title of a page, also of the browser's tab; the one `h1`. */
 export function PageTitle({
@@ -16,7 +16,7 @@ export function PageTitle({
   tab: string;
 }) {
   useEffect(() => {
-    document.title = `${tab} · Траектория`;
+    document.title = t('app.tab', { title: tab });
   }, [tab]);
   return (
     <Group justify="space-between" align="flex-end" wrap="wrap" gap="sm" mb="md">
@@ -36,7 +36,6 @@ export function PageTitle({
 }
 
 export function Loading() {
-  const { t } = useTranslation();
   return (
     <Center mih={180} role="status">
       <Group gap="sm">

@@ -1,9 +1,8 @@
 import calendarData from '../../../data/calendars/ru.json';
 import { type ProductionCalendar, workingDaysBetween } from '../../../processes/kit/calendar.ts';
-import { t } from '../i18n/index.ts';
+import { locale, t } from '../i18n/index.ts';
 
 const calendar = calendarData as unknown as ProductionCalendar;
-const locale = () => (document.documentElement.lang === 'en' ? 'en-GB' : 'ru-RU');
 const asDate = (value: string) => new Date(value.length === 10 ? `${value}T12:00:00Z` : value);
 const fmt = (value: string, options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(locale(), value.length === 10 ? { ...options, timeZone: 'UTC' } : options).format(
@@ -35,7 +34,7 @@ export function zoneWords(zone: string, at = new Date()): string {
   const [, sign = '+', hours = '0', minutes = '00'] = /GMT([+-])(\d+):(\d+)/.exec(name ?? '') ?? [];
   const offset = (sign === '-' ? -1 : 1) * (Number(hours) + Number(minutes) / 60);
   const signed = (n: number) => (n < 0 ? `−${-n}` : `+${n}`);
-  const moscow = offset === 3 ? 'МСК' : `МСК${signed(offset - 3)}`;
+  const moscow = offset === 3 ? t('zone.moscow') : `${t('zone.moscow')}${signed(offset - 3)}`;
   return `${moscow} (UTC${signed(offset)})`;
 }
 

@@ -1,14 +1,8 @@
-/** «3 замечания»: the form of a Russian noun for a number. */
-export function count(n: number, one: string, few: string, many: string): string {
-  const mod100 = n % 100;
-  const mod10 = n % 10;
-  const word = mod100 >= 11 && mod100 <= 14 ? many : mod10 === 1 ? one : mod10 >= 2 && mod10 <= 4 ? few : many;
-  return `${new Intl.NumberFormat('ru-RU').format(n)} ${word}`;
-}
+import { locale } from '../i18n/index.ts';
 
-/** «7,5» for people, whatever the language of the machine. */
+/** «7,5» or “7.5”, whatever the language of the machine. */
 export const number = (n: number, digits = 1) =>
-  new Intl.NumberFormat('ru-RU', { maximumFractionDigits: digits }).format(n);
+  new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(n);
 
 export const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 

@@ -12,6 +12,7 @@ import { usePathParam } from '../lib/links.tsx';
 import { asProblem, byPointer } from '../lib/problem.ts';
 import { accessQuery, grantChoicesQuery, meQuery } from '../lib/queries.ts';
 import { ACCOUNT_TONE } from './AccessPage.tsx';
+import { t } from '../i18n/index.ts';
 
 type Card = Reply<'GET /api/admin/people/{id}'>;
 type Assignment = Card['assignments'][number];
@@ -37,7 +38,7 @@ function useChange(personId: string, onDone?: () => void) {
     onSuccess: (card, { said }) => {
       client.setQueryData(accessQuery(personId).queryKey, card);
       void client.invalidateQueries({ queryKey: ['access', 'list'] });
-      notifications.show({ closeButtonProps: { 'aria-label': 'Закрыть' }, message: said });
+      notifications.show({ closeButtonProps: { 'aria-label': t('common.close') }, message: said });
       onDone?.();
     },
   });
@@ -62,20 +63,28 @@ export function AccessCardPage() {
       </PageTitle>
       <Stack gap="md">
         {change.error && <ErrorNote error={change.error} />}
-        <Panel title="Учётная запись" end={<Chip tone={ACCOUNT_TONE[p.account]}>{p.accountRu}</Chip>}>
+        <Panel title={t('access.account')} end={<Chip tone={ACCOUNT_TONE[p.account]}>{p.accountRu}</Chip>}>
           <FactList
             rows={[
-              ['Пароль', p.passwordSetAt ? `задан ${dateTime(p.passwordSetAt)}` : 'не задан'],
-              ['Второй фактор', p.secondFactor ? 'подключён' : 'не подключён'],
-              p.invitedUntil !== null && ['Приглашение', `действует до ${dateTime(p.invitedUntil)}`],
-              ['Открытых входов', String(p.sessions)],
-              p.lastSeenAt !== null && ['Последний запрос', dateTime(p.lastSeenAt)],
-              p.disabledReason !== null && ['Закрыта', p.disabledReason],
+              [
+                t('account.password'),
+                p.passwordSetAt
+                  ? t('access.passwordSet', { passwordSetAt: dateTime(p.passwordSetAt) })
+                  : t('access.passwordUnset'),
+              ],
+              [t('factor.title'), p.secondFactor ? t('factor.on') : t('factor.off')],
+              p.invitedUntil !== null && [
+                t('access.invitation'),
+                t('access.invitedUntil', { invitedUntil: dateTime(p.invitedUntil) }),
+              ],
+              [t('access.openSessions'), String(p.sessions)],
+              p.lastSeenAt !== null && [t('account.lastSeen'), dateTime(p.lastSeenAt)],
+              p.disabledReason !== null && [t('access.closed'), p.disabledReason],
             ]}
           />
           {own ? (
             <Text size="sm" c="dimmed" mt="sm">
-              Свою учётную запись и свои роли меняет другой администратор.
+              {t('access.own')}
             </Text>
           ) : (
             <Group mt="md" gap="xs">
@@ -87,11 +96,11 @@ export function AccessCardPage() {
                     change.mutate({
                       route: 'POST /api/admin/people/{id}/invite',
                       request: at,
-                      said: `Приглашение для ${p.email} отправлено.`,
+                      said: t('access.invited', { email: p.email }),
                     })
                   }
                 >
-                  {p.account === 'none' ? 'Пригласить' : 'Пригласить ещё раз'}
+                  {p.account === 'none' ? t('access.invite') : t('access.inviteAgain')}
                 </Button>
               )}
               {p.sessions > 0 && (
@@ -102,16 +111,16 @@ export function AccessCardPage() {
                     change.mutate({
                       route: 'POST /api/admin/people/{id}/end-sessions',
                       request: at,
-                      said: 'Входы завершены.',
+                      said: t('access.sessionsEnded'),
                     })
                   }
                 >
-                  Завершить входы
+                  {t('access.endSessions')}
                 </Button>
               )}
               {p.secondFactor && (
                 <Button size="sm" variant="default" onClick={() => setAsking('factor')}>
-                  Сбросить второй фактор…
+                  {t('access.resetFactor')}
                 </Button>
               )}
               {p.account === 'disabled' ? (
@@ -122,59 +131,63 @@ export function AccessCardPage() {
                     change.mutate({
                       route: 'POST /api/admin/people/{id}/enable',
                       request: at,
-                      said: 'Учётная запись открыта.',
+                      said: t('access.opened'),
                     })
                   }
                 >
-                  Открыть снова
+                  {t('access.reopen')}
                 </Button>
               ) : (
                 <Button size="sm" color="red" variant="light" onClick={() => setAsking('disable')}>
-                  Закрыть учётную запись…
+                  {t('access.disable')}
                 </Button>
               )}
             </Group>
           )}
         </Panel>
         <Panel
-          title="Роли"
+          title={t('access.roles')}
           end={
             !own && (
               <Button size="xs" onClick={() => setAsking('grant')}>
-                Назначить роль…
+                {t('access.grant')}
               </Button>
             )
           }
         >
           {p.assignments.length === 0 && (
             <Text size="sm" c="dimmed">
-              Ролей нет и не было.
+              {t('access.noRoles')}
             </Text>
           )}
           {p.assignments.map((a) => (
             <Group key={a.id} justify="space-between" wrap="wrap" py={7} data-assignment={a.role}>
               <div style={{ minWidth: 0, flex: 1 }}>
                 <Text size="sm" fw={600} component="div">
-                  {a.acting ? 'И. о.: ' : ''}
+                  {a.acting ? t('access.acting') : ''}
                   {a.roleRu}
-                  {a.onBehalfOf ? ` — за: ${a.onBehalfOf.displayName}` : ''} {standing(a)}
+                  {a.onBehalfOf ? t('access.forWhom', { displayName: a.onBehalfOf.displayName }) : ''} {standing(a)}
                 </Text>
                 <Text size="xs" c="dimmed" className="wrap-anywhere">
-                  {a.scopeRu} · с {shortDate(a.from)}
-                  {a.to ? ` по ${shortDate(a.to)}` : ', без срока'} · {a.act ?? 'акт не указан'}
-                  {a.endAct ? ` · завершена: ${a.endAct}` : ''}
+                  {t('access.roleLine', {
+                    scopeRu: a.scopeRu,
+                    from: shortDate(a.from),
+                    to: a.to ? t('account.roleTo', { to: shortDate(a.to) }) : t('access.noEnd'),
+                    act: a.act ?? t('access.noAct'),
+                    endAct: a.endAct ? t('access.endedBy', { endAct: a.endAct }) : '',
+                  })}
                 </Text>
               </div>
               {!own && (a.to === null || a.to >= todayIso()) && (
                 <Button size="compact-sm" variant="default" onClick={() => setAsking(a)}>
-                  Завершить…
+                  {t('access.endRole')}
                 </Button>
               )}
             </Group>
           ))}
         </Panel>
         {p.identities.length > 0 && (
-          <Panel title="Учётные записи организации">
+          <Panel title={t('account.ties')}>
             {p.identities.map((tie) => (
               <Group key={`${tie.issuer} ${tie.subject}`} justify="space-between" wrap="wrap">
                 <Text size="sm" className="wrap-anywhere">
@@ -187,11 +200,11 @@ export function AccessCardPage() {
                     change.mutate({
                       route: 'POST /api/admin/people/{id}/identities/drop',
                       request: { ...at, json: { issuer: tie.issuer, subject: tie.subject } },
-                      said: 'Связь разорвана.',
+                      said: t('access.untied'),
                     })
                   }
                 >
-                  Разорвать связь
+                  {t('account.untie')}
                 </Button>
               </Group>
             ))}
@@ -210,8 +223,8 @@ export function AccessCardPage() {
 }
 
 function standing(a: Assignment): ReactNode {
-  if (a.current) return <Chip tone="good">действует</Chip>;
-  return a.from > todayIso() ? <Chip tone="info">начнётся</Chip> : <Chip>завершена</Chip>;
+  if (a.current) return <Chip tone="good">{t('access.inForce')}</Chip>;
+  return a.from > todayIso() ? <Chip tone="info">{t('access.begins')}</Chip> : <Chip>{t('access.over')}</Chip>;
 }
 
 function TokensOf({ card }: { card: Card }) {
@@ -222,19 +235,20 @@ function TokensOf({ card }: { card: Card }) {
   });
   if (card.tokens.length === 0) return null;
   return (
-    <Panel title="Токены интеграций">
+    <Panel title={t('access.tokens')}>
       {revoke.error && <ErrorNote error={revoke.error} />}
       {card.tokens.map((token) => (
         <Group key={token.id} justify="space-between" wrap="wrap" py={5}>
           <Text size="sm" className="wrap-anywhere">
-            {token.nameRu} <Code>{token.prefix}…</Code> · {token.scopes.join(', ')} · до {shortDate(token.expiresAt)}
+            {token.nameRu} <Code>{token.prefix}…</Code>{' '}
+            {t('access.tokenLine', { scopes: token.scopes.join(', '), expiresAt: shortDate(token.expiresAt) })}
           </Text>
           {token.active ? (
             <Button size="compact-sm" variant="default" onClick={() => revoke.mutate(token.id)}>
-              Отозвать
+              {t('account.revoke')}
             </Button>
           ) : (
-            <Chip>не действует</Chip>
+            <Chip>{t('access.tokenOff')}</Chip>
           )}
         </Group>
       ))}
@@ -273,7 +287,7 @@ function Ask({
           {change.error && !pointed && <ErrorNote error={change.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Отменить
+              {t('common.cancel')}
             </Button>
             <Button type="submit" loading={change.isPending} {...(danger ? { color: 'red' } : {})}>
               {action}
@@ -333,20 +347,20 @@ function AskReason({
 function Disable({ card, onClose }: { card: Card; onClose(): void }) {
   return (
     <AskReason
-      title="Закрыть учётную запись"
-      action="Закрыть"
-      label="Причина"
+      title={t('access.disableTitle')}
+      action={t('common.close')}
+      label={t('access.reason')}
       card={card}
       onClose={onClose}
       onSubmit={(change, reason) =>
         change.mutate({
           route: 'POST /api/admin/people/{id}/disable',
           request: { params: { id: card.id }, json: { reason } },
-          said: 'Учётная запись закрыта, входы и токены не действуют.',
+          said: t('access.disabled'),
         })
       }
     >
-      Входы и токены перестанут действовать сразу. Роли и дела остаются, их передают отдельно.
+      {t('access.disableHint')}
     </AskReason>
   );
 }
@@ -354,21 +368,20 @@ function Disable({ card, onClose }: { card: Card; onClose(): void }) {
 function ResetFactor({ card, onClose }: { card: Card; onClose(): void }) {
   return (
     <AskReason
-      title="Сбросить второй фактор"
-      action="Сбросить"
-      label="Как вы убедились, что это он"
+      title={t('access.resetTitle')}
+      action={t('access.reset')}
+      label={t('access.howSure')}
       card={card}
       onClose={onClose}
       onSubmit={(change, reason) =>
         change.mutate({
           route: 'POST /api/admin/people/{id}/second-factor/reset',
           request: { params: { id: card.id }, json: { reason } },
-          said: 'Второй фактор сброшен, входы завершены, человеку отправлено письмо.',
+          said: t('access.resetDone'),
         })
       }
     >
-      Так помогают тому, кто потерял телефон и запасные коды. Сначала убедитесь, что просит он сам: позвоните ему или
-      встретьтесь.
+      {t('access.resetHint')}
     </AskReason>
   );
 }
@@ -380,8 +393,8 @@ function End({ card, assignment, onClose }: { card: Card; assignment: Assignment
   const errors = errorsOf(change);
   return (
     <Ask
-      title={`Завершить роль: ${assignment.roleRu}`}
-      action="Завершить"
+      title={t('access.endTitle', { roleRu: assignment.roleRu })}
+      action={t('account.end')}
       danger
       change={change}
       onClose={onClose}
@@ -389,13 +402,13 @@ function End({ card, assignment, onClose }: { card: Card; assignment: Assignment
         change.mutate({
           route: 'POST /api/admin/assignments/{id}/end',
           request: { params: { id: assignment.id }, json: { to: to ?? '', act } },
-          said: 'Роль завершена.',
+          said: t('access.roleEnded'),
         })
       }
     >
-      <DateField label="Последний день" required value={to ?? ''} error={errors['/to']} onChange={setTo} />
+      <DateField label={t('access.lastDay')} required value={to ?? ''} error={errors['/to']} onChange={setTo} />
       <TextInput
-        label="Акт: вид, номер, дата"
+        label={t('access.actField')}
         required
         value={act}
         error={errors['/act']}
@@ -406,12 +419,24 @@ function End({ card, assignment, onClose }: { card: Card; assignment: Assignment
 }
 
 const SCOPES: Record<string, string> = {
-  self: 'о себе',
-  organisation: 'организация',
-  municipality: 'муниципалитет',
-  region: 'регион',
-  jurisdiction: 'орган, который ведёт дела',
-  country: 'вся страна',
+  get self() {
+    return t('access.scope.self');
+  },
+  get organisation() {
+    return t('access.scope.organisation');
+  },
+  get municipality() {
+    return t('access.scope.municipality');
+  },
+  get region() {
+    return t('access.scope.region');
+  },
+  get jurisdiction() {
+    return t('access.scope.jurisdiction');
+  },
+  get country() {
+    return t('access.scope.country');
+  },
 };
 
 function Grant({ card, onClose }: { card: Card; onClose(): void }) {
@@ -436,8 +461,8 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
         : choices.data?.jurisdictions;
   return (
     <Ask
-      title={`Назначить роль: ${card.displayName}`}
-      action="Назначить"
+      title={t('access.grantTitle', { displayName: card.displayName })}
+      action={t('access.grantDo')}
       change={change}
       onClose={onClose}
       onSubmit={() =>
@@ -456,12 +481,12 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
               ...(behalf ? { onBehalfOf: behalf } : {}),
             },
           },
-          said: 'Роль назначена, человеку отправлено письмо.',
+          said: t('access.granted'),
         })
       }
     >
       <Select
-        label="Роль"
+        label={t('access.role')}
         required
         searchable
         data={(choices.data?.roles ?? []).map((r) => ({ value: r.role, label: r.roleRu }))}
@@ -470,7 +495,7 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
         onChange={(v) => setRole(v ?? '')}
       />
       <Select
-        label="Где"
+        label={t('access.where')}
         required
         allowDeselect={false}
         disabled={scopes.length === 0}
@@ -484,7 +509,7 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
       />
       {kind === 'organisation' && (
         <OrganisationPicker
-          label="Организация"
+          label={t('access.organisation')}
           required
           value={scopeId}
           error={errors['/scopeId']}
@@ -493,7 +518,13 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
       )}
       {(kind === 'region' || kind === 'municipality' || kind === 'jurisdiction') && (
         <Select
-          label={kind === 'region' ? 'Регион' : kind === 'municipality' ? 'Муниципалитет' : 'Орган'}
+          label={
+            kind === 'region'
+              ? t('access.region')
+              : kind === 'municipality'
+                ? t('access.municipality')
+                : t('access.body')
+          }
           required
           searchable
           data={(places ?? []).map((p) => ({ value: p.id, label: p.nameRu }))}
@@ -503,26 +534,26 @@ function Grant({ card, onClose }: { card: Card; onClose(): void }) {
         />
       )}
       <Group grow align="flex-start">
-        <DateField label="С какого дня" required value={from ?? ''} error={errors['/from']} onChange={setFrom} />
-        <DateField label="Последний день" value={to ?? ''} error={errors['/to']} onChange={setTo} />
+        <DateField label={t('access.from')} required value={from ?? ''} error={errors['/from']} onChange={setFrom} />
+        <DateField label={t('access.lastDay')} value={to ?? ''} error={errors['/to']} onChange={setTo} />
       </Group>
       <TextInput
-        label="Акт: вид, номер, дата"
-        placeholder="Приказ № 12 от 20.11.2026"
+        label={t('access.actField')}
+        placeholder={t('access.actExample')}
         required
         value={act}
         error={errors['/act']}
         onChange={(e) => setAct(e.currentTarget.value)}
       />
       <Switch
-        label="Исполняет обязанности (и. о.)"
+        label={t('access.actingPost')}
         checked={acting}
         disabled={behalf !== ''}
         onChange={(e) => setActing(e.currentTarget.checked)}
       />
       <PersonPicker
-        label="Замещает (действует «за»)"
-        description="Оставьте пустым, если человек занимает должность сам."
+        label={t('access.deputises')}
+        description={t('access.deputisesHint')}
         value={behalf}
         disabled={acting}
         error={errors['/onBehalfOf']}

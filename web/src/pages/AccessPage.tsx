@@ -10,6 +10,7 @@ import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { AnchorTo } from '../lib/links.tsx';
 import { asProblem, byPointer } from '../lib/problem.ts';
 import { accessListQuery } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 export const ACCOUNT_TONE = { none: 'plain', invited: 'info', active: 'good', disabled: 'late' } as const;
 
@@ -23,19 +24,19 @@ export function AccessPage() {
   return (
     <>
       <PageTitle
-        tab="Люди и доступ"
-        hint="Учётные записи, роли с датами и актами, замещение."
+        tab={t('nav.people')}
+        hint={t('access.hint')}
         end={
           <Button size="sm" onClick={() => setOpen(true)}>
-            Пригласить
+            {t('access.invite')}
           </Button>
         }
       >
-        Люди и доступ
+        {t('nav.people')}
       </PageTitle>
       <TextInput
-        aria-label="Имя или адрес почты"
-        placeholder="Имя или адрес почты"
+        aria-label={t('access.search')}
+        placeholder={t('access.search')}
         leftSection={<IconSearch size={16} aria-hidden />}
         value={search}
         onChange={(e) => setSearch(e.currentTarget.value)}
@@ -47,17 +48,17 @@ export function AccessPage() {
       ) : people.error ? (
         <ErrorNote error={people.error} onRetry={() => void people.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty title="Никого не нашлось" />
+        <Empty title={t('access.nobody')} />
       ) : (
         <Panel>
-          <div className="scroll-x" tabIndex={0} role="region" aria-label="Люди">
+          <div className="scroll-x" tabIndex={0} role="region" aria-label={t('access.people')}>
             <Table miw={720}>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>Человек</Table.Th>
-                  <Table.Th>Организация</Table.Th>
-                  <Table.Th>Роли сегодня</Table.Th>
-                  <Table.Th>Учётная запись</Table.Th>
+                  <Table.Th>{t('access.person')}</Table.Th>
+                  <Table.Th>{t('access.organisation')}</Table.Th>
+                  <Table.Th>{t('access.rolesToday')}</Table.Th>
+                  <Table.Th>{t('access.account')}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -88,7 +89,7 @@ export function AccessPage() {
               loading={people.isFetchingNextPage}
               onClick={() => void people.fetchNextPage()}
             >
-              Показать ещё
+              {t('common.more')}
             </Button>
           )}
         </Panel>
@@ -132,8 +133,8 @@ function Invite({ onClose }: { onClose(): void }) {
       ),
     onSuccess: (made) => {
       notifications.show({
-        closeButtonProps: { 'aria-label': 'Закрыть' },
-        message: `Приглашение для ${made.email} отправлено.`,
+        closeButtonProps: { 'aria-label': t('common.close') },
+        message: t('access.invited', { email: made.email }),
       });
       void client.invalidateQueries({ queryKey: ['access'] });
       onClose();
@@ -151,7 +152,7 @@ function Invite({ onClose }: { onClose(): void }) {
     />
   );
   return (
-    <Modal opened onClose={onClose} title="Пригласить человека">
+    <Modal opened onClose={onClose} title={t('access.invitePerson')}>
       <form
         onSubmit={(e) => {
           e.preventDefault();
@@ -159,12 +160,12 @@ function Invite({ onClose }: { onClose(): void }) {
         }}
       >
         <Stack gap="sm">
-          {field('familyName', 'Фамилия')}
-          {field('givenName', 'Имя')}
-          {field('patronymic', 'Отчество', false)}
-          {field('email', 'Адрес электронной почты', true, 'email')}
+          {field('familyName', t('person.family'))}
+          {field('givenName', t('person.given'))}
+          {field('patronymic', t('person.patronymic'), false)}
+          {field('email', t('signIn.login'), true, 'email')}
           <Select
-            label="Часовой пояс"
+            label={t('access.zone')}
             searchable
             allowDeselect={false}
             data={ZONES}
@@ -172,15 +173,15 @@ function Invite({ onClose }: { onClose(): void }) {
             onChange={(v) => setPerson({ ...person, zone: v ?? 'Europe/Moscow' })}
           />
           <Text size="sm" c="dimmed">
-            Придёт письмо со ссылкой. Роль назначают в карточке человека, когда он заведён.
+            {t('access.inviteHint')}
           </Text>
           {invite.error && Object.keys(errors).length === 0 && <ErrorNote error={invite.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Отменить
+              {t('common.cancel')}
             </Button>
             <Button type="submit" loading={invite.isPending}>
-              Пригласить
+              {t('access.invite')}
             </Button>
           </Group>
         </Stack>

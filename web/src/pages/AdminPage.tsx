@@ -7,6 +7,7 @@ import { dateTime } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo } from '../lib/links.tsx';
 import { overviewQuery } from '../lib/queries.ts';
 import { number } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 /** Whether the platform is well; every number opens its list. */
 export function AdminPage() {
@@ -18,40 +19,38 @@ export function AdminPage() {
   return (
     <>
       <PageTitle
-        tab="Состояние платформы"
-        hint={`по состоянию на ${dateTime(o.asOf)}, обновляется само`}
+        tab={t('admin.title')}
+        hint={t('admin.asOf', { asOf: dateTime(o.asOf) })}
         end={
           <ButtonTo to="/admin/incidents" variant="default" size="sm">
-            Инциденты
+            {t('admin.incidents')}
           </ButtonTo>
         }
       >
-        Состояние платформы
+        {t('admin.title')}
       </PageTitle>
       <Stack gap="md">
         <Panel>
           <Text fw={650} c={well ? 'var(--app-good)' : 'var(--app-late)'}>
-            {well
-              ? 'Всё работает: движок и база отвечают, открытых инцидентов нет, письма уходят.'
-              : 'Есть на что посмотреть: подробности ниже.'}
+            {well ? t('admin.allWell') : t('admin.lookHere')}
           </Text>
         </Panel>
         <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
-          <Stat label="открытых задач" count={o.tasks.open} />
-          <Stat label="просроченных задач" count={o.tasks.late} tone="late" />
-          <Stat label="без исполнителя" count={o.tasks.unassigned} />
-          <Stat label="открытых инцидентов" count={o.incidents.open} tone="late" />
+          <Stat label={t('admin.openTasks')} count={o.tasks.open} />
+          <Stat label={t('admin.lateTasks')} count={o.tasks.late} tone="late" />
+          <Stat label={t('admin.untaken')} count={o.tasks.unassigned} />
+          <Stat label={t('admin.openIncidents')} count={o.incidents.open} tone="late" />
         </SimpleGrid>
-        <Panel title="Дела по процессам">
-          <div className="scroll-x" tabIndex={0} role="region" aria-label="Дела по процессам">
+        <Panel title={t('admin.byProcess')}>
+          <div className="scroll-x" tabIndex={0} role="region" aria-label={t('admin.byProcess')}>
             <Table miw={520}>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>Процесс</Table.Th>
-                  <Table.Th ta="right">Идут</Table.Th>
-                  <Table.Th ta="right">Просрочены</Table.Th>
-                  <Table.Th ta="right">Срок остановлен</Table.Th>
-                  <Table.Th ta="right">Завершены</Table.Th>
+                  <Table.Th>{t('cases.process')}</Table.Th>
+                  <Table.Th ta="right">{t('admin.running')}</Table.Th>
+                  <Table.Th ta="right">{t('admin.overdue')}</Table.Th>
+                  <Table.Th ta="right">{t('admin.paused')}</Table.Th>
+                  <Table.Th ta="right">{t('admin.closed')}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -71,60 +70,67 @@ export function AdminPage() {
         </Panel>
         <SimpleGrid cols={{ base: 1, md: 3 }}>
           <Panel
-            title="Движок"
+            title={t('admin.engine')}
             end={
-              <Chip tone={o.engine.available ? 'good' : 'late'}>{o.engine.available ? 'отвечает' : 'не отвечает'}</Chip>
+              <Chip tone={o.engine.available ? 'good' : 'late'}>
+                {o.engine.available ? t('admin.answers') : t('admin.silent')}
+              </Chip>
             }
           >
             <FactList
               rows={[
-                ['Адрес', o.engine.address],
-                ['Пространство', o.engine.namespace],
-                ['Версия', o.engine.serverVersion ?? '—'],
-                ['Очередь', o.engine.taskQueue],
-                ['Исполнителей', String(o.engine.pollers ?? '—')],
-                ['Идёт дел', o.engine.runningWorkflows === null ? '—' : number(o.engine.runningWorkflows)],
+                [t('admin.address'), o.engine.address],
+                [t('admin.namespace'), o.engine.namespace],
+                [t('admin.version'), o.engine.serverVersion ?? '—'],
+                [t('admin.queue'), o.engine.taskQueue],
+                [t('admin.workers'), String(o.engine.pollers ?? '—')],
+                [t('admin.runs'), o.engine.runningWorkflows === null ? '—' : number(o.engine.runningWorkflows)],
               ]}
             />
           </Panel>
           <Panel
-            title="Письма"
+            title={t('admin.letters')}
             end={
               <Chip tone={o.outbox.failed + o.outbox.bounced > 0 ? 'late' : 'good'}>
-                {o.outbox.failed + o.outbox.bounced > 0 ? 'есть недоставленные' : 'уходят'}
+                {o.outbox.failed + o.outbox.bounced > 0 ? t('admin.undelivered') : t('admin.delivered')}
               </Chip>
             }
           >
             <FactList
               rows={[
-                ['В очереди', String(o.outbox.queued)],
-                ['Пора отправить', String(o.outbox.due)],
-                ['Не ушли', String(o.outbox.failed)],
-                ['Вернулись', String(o.outbox.bounced)],
-                ['За час отправлено', String(o.outbox.sentLastHour)],
-                ['Старейшее ждёт с', o.outbox.oldestDueAt ? dateTime(o.outbox.oldestDueAt) : '—'],
+                [t('admin.queued'), String(o.outbox.queued)],
+                [t('admin.toSend'), String(o.outbox.due)],
+                [t('admin.failed'), String(o.outbox.failed)],
+                [t('admin.bounced'), String(o.outbox.bounced)],
+                [t('admin.sentInHour'), String(o.outbox.sentLastHour)],
+                [t('admin.oldest'), o.outbox.oldestDueAt ? dateTime(o.outbox.oldestDueAt) : '—'],
               ]}
             />
           </Panel>
           <Panel
-            title="База данных"
+            title={t('admin.database')}
             end={
               <Chip tone={o.database.available ? 'good' : 'late'}>
-                {o.database.available ? 'отвечает' : 'не отвечает'}
+                {o.database.available ? t('admin.answers') : t('admin.silent')}
               </Chip>
             }
           >
             <FactList
               rows={[
-                ['Версия', o.database.version ?? '—'],
-                ['Размер', o.database.sizeBytes === null ? '—' : `${number(o.database.sizeBytes / 1_048_576, 0)} МБ`],
-                ['Сессий', String(o.sessions)],
+                [t('admin.version'), o.database.version ?? '—'],
+                [
+                  t('admin.size'),
+                  o.database.sizeBytes === null
+                    ? '—'
+                    : t('admin.megabytes', { number: number(o.database.sizeBytes / 1_048_576, 0) }),
+                ],
+                [t('admin.sessions'), String(o.sessions)],
               ]}
             />
           </Panel>
         </SimpleGrid>
         {o.incidents.byKind.length > 0 && (
-          <Panel title="Инциденты по видам">
+          <Panel title={t('admin.incidentsByKind')}>
             {o.incidents.byKind.map((k) => (
               <Text key={k.code} size="sm">
                 <AnchorTo to="/admin/incidents" search={{ kind: k.code } as never} size="sm">

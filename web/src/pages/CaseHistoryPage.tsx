@@ -31,6 +31,7 @@ import { AnchorTo, usePathParam } from '../lib/links.tsx';
 import { byPointer } from '../lib/problem.ts';
 import { caseHistoryQuery, caseQuery, type ProcessView, processQuery } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
+import { t } from '../i18n/index.ts';
 
 type Entry = Reply<'GET /api/cases/{id}/history'>['entries'][number];
 
@@ -49,10 +50,10 @@ export function CaseHistoryPage() {
       api('POST /api/cases/{id}/reconcile', { params: { id } }, { idempotencyKey: crypto.randomUUID() }),
     onSuccess: () => {
       notifications.show({
-        message: 'Сверка запрошена: исполнение получит недостающие записи.',
+        message: t('history.asked'),
         color: 'green',
         withBorder: true,
-        closeButtonProps: { 'aria-label': 'Закрыть' },
+        closeButtonProps: { 'aria-label': t('common.close') },
       });
       void client.invalidateQueries({ queryKey: ['case', id] });
     },
@@ -65,7 +66,7 @@ export function CaseHistoryPage() {
   return (
     <>
       <PageTitle
-        tab="История исполнения"
+        tab={t('case.run')}
         hint={
           <AnchorTo to="/cases/$id" params={{ id }} size="sm">
             {view.data?.number} {view.data?.titleRu}
@@ -75,7 +76,7 @@ export function CaseHistoryPage() {
           <>
             <CaseAudit caseId={id} />
             <Button variant="default" size="sm" onClick={factsForm.open}>
-              Записать факт извне…
+              {t('history.fact')}
             </Button>
             <Button
               size="sm"
@@ -83,25 +84,23 @@ export function CaseHistoryPage() {
               loading={reconcile.isPending}
               onClick={() => reconcile.mutate()}
             >
-              Сверить исполнение
+              {t('history.reconcile')}
             </Button>
           </>
         }
       >
-        История исполнения
+        {t('case.run')}
       </PageTitle>
       <Stack gap="md">
         {reconcile.error && <ErrorNote error={reconcile.error} />}
         {!h.engineAvailable && (
           <Alert color="yellow" variant="light" styles={TEXT} icon={<IconAlertTriangle aria-hidden />}>
-            Движок сейчас не отвечает: показан только журнал дела. Записи целы, исполнение продолжится, когда движок
-            вернётся.
+            {t('history.noEngine')}
           </Alert>
         )}
         {h.row.behind && (
-          <Alert color="yellow" variant="light" styles={TEXT} title="Исполнение отстало от записи">
-            Записано событий: {h.row.sequence}, исполнению известно: {h.row.engineSequence ?? '—'}. Нажмите «Сверить
-            исполнение».
+          <Alert color="yellow" variant="light" styles={TEXT} title={t('history.behind')}>
+            {t('history.behindBy', { sequence: h.row.sequence, engineSequence: h.row.engineSequence ?? '—' })}
           </Alert>
         )}
         {h.incidents.map((i) => (
@@ -114,8 +113,10 @@ export function CaseHistoryPage() {
             title={i.messageRu}
           >
             <Text size="sm">
-              Попыток: {i.attempts}
-              {i.since ? `, с ${dateTime(i.since)}` : ''}
+              {t('history.attempts', {
+                attempts: i.attempts,
+                since: i.since ? t('history.since', { since: dateTime(i.since) }) : '',
+              })}
             </Text>
             {i.failure && (
               <Code block mt={6} tabIndex={0}>
@@ -124,16 +125,16 @@ export function CaseHistoryPage() {
             )}
           </Alert>
         ))}
-        <Panel title="Запуски" end={<Code>{h.workflowId}</Code>}>
-          <div className="scroll-x" tabIndex={0} role="region" aria-label="Запуски">
+        <Panel title={t('history.runs')} end={<Code>{h.workflowId}</Code>}>
+          <div className="scroll-x" tabIndex={0} role="region" aria-label={t('history.runs')}>
             <Table miw={560}>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>Запуск</Table.Th>
-                  <Table.Th>Состояние</Table.Th>
-                  <Table.Th>Начат</Table.Th>
-                  <Table.Th>Закончен</Table.Th>
-                  <Table.Th ta="right">Событий</Table.Th>
+                  <Table.Th>{t('history.oneRun')}</Table.Th>
+                  <Table.Th>{t('history.state')}</Table.Th>
+                  <Table.Th>{t('history.started')}</Table.Th>
+                  <Table.Th>{t('history.ended')}</Table.Th>
+                  <Table.Th ta="right">{t('history.count')}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -167,23 +168,23 @@ export function CaseHistoryPage() {
           </div>
         </Panel>
         <Panel
-          title="События"
+          title={t('history.events')}
           end={
             <Group gap="sm">
               <Switch
-                label="Только сбои"
+                label={t('history.failures')}
                 checked={failuresOnly}
                 onChange={(e) => setFailuresOnly(e.currentTarget.checked)}
               />
               <SegmentedControl
                 size="xs"
-                aria-label="Что показывать"
+                aria-label={t('history.show')}
                 value={source}
                 onChange={setSource}
                 data={[
-                  { value: 'all', label: 'Рядом' },
-                  { value: 'audit', label: 'Журнал' },
-                  { value: 'engine', label: 'Движок' },
+                  { value: 'all', label: t('history.both') },
+                  { value: 'audit', label: t('history.journal') },
+                  { value: 'engine', label: t('admin.engine') },
                 ]}
               />
             </Group>
@@ -196,12 +197,12 @@ export function CaseHistoryPage() {
           </ol>
           {entries.length === 0 && (
             <Text size="sm" c="dimmed">
-              По такому отбору событий нет.
+              {t('history.none')}
             </Text>
           )}
         </Panel>
       </Stack>
-      <Modal opened={facts} onClose={factsForm.close} title={<Text fw={650}>Записать факт извне</Text>} size="lg">
+      <Modal opened={facts} onClose={factsForm.close} title={<Text fw={650}>{t('history.factTitle')}</Text>} size="lg">
         {process.data && (
           <FactForm
             caseId={id}
@@ -227,7 +228,9 @@ function EntryRow({ entry }: { entry: Entry }) {
         <Text size="sm" fw={600}>
           {entry.labelRu}
         </Text>
-        <Chip tone={entry.source === 'audit' ? 'info' : 'plain'}>{entry.source === 'audit' ? 'журнал' : 'движок'}</Chip>
+        <Chip tone={entry.source === 'audit' ? 'info' : 'plain'}>
+          {entry.source === 'audit' ? t('history.ofJournal') : t('history.ofEngine')}
+        </Chip>
         <Text size="xs" c="dimmed">
           {dateTime(entry.at)}
         </Text>
@@ -238,7 +241,7 @@ function EntryRow({ entry }: { entry: Entry }) {
         </Text>
       )}
       <UnstyledButton fz={12} c="dimmed" td="underline" onClick={more.toggle} aria-expanded={open}>
-        данные события
+        {t('history.data')}
       </UnstyledButton>
       <Collapse expanded={open}>
         <Code block mt={4} tabIndex={0} style={{ maxHeight: 260 }}>
@@ -271,7 +274,7 @@ function FactForm({ caseId, process, onDone }: { caseId: string; process: Proces
   return (
     <Stack gap="md">
       <Select
-        label="Что произошло"
+        label={t('history.whatHappened')}
         data={process.facts.map((f) => ({ value: f.kind, label: f.labelRu }))}
         value={kind}
         allowDeselect={false}
@@ -281,8 +284,8 @@ function FactForm({ caseId, process, onDone }: { caseId: string; process: Proces
         }}
       />
       <TextInput
-        label="Номер факта"
-        description="Тот же номер дважды не запишется: удобно указать номер входящего документа."
+        label={t('history.factId')}
+        description={t('history.factIdHint')}
         value={factId}
         onChange={(e) => setFactId(e.currentTarget.value)}
       />
@@ -310,7 +313,7 @@ function FactForm({ caseId, process, onDone }: { caseId: string; process: Proces
             if (fact && Object.keys(gaps).length === 0) void submission.send({ factId, kind: fact.kind, body: value });
           }}
         >
-          Записать факт
+          {t('history.recordFact')}
         </Button>
       </Group>
     </Stack>

@@ -3,7 +3,6 @@ import { IconAlertTriangle, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { ActionsPanel } from '../kit/ActionsPanel.tsx';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { CaseAudit } from '../kit/CaseAudit.tsx';
@@ -14,13 +13,14 @@ import { DueChip, DueWithReason, WhyDate } from '../kit/Due.tsx';
 import { PageFailure } from '../kit/ErrorNote.tsx';
 import { HistoryList } from '../kit/HistoryList.tsx';
 import { StageTimeline } from '../kit/StageTimeline.tsx';
-import { OUTCOMES } from '../labels/enums.ru.ts';
+import { OUTCOMES } from '../labels/enums.ts';
 import { dateTime, longDate, weekdayDate, zoneWords } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo, usePathParam, useWords } from '../lib/links.tsx';
 import { caseQuery, type CaseView, meQuery, ownTasksQuery, type ProcessView, processQuery } from '../lib/queries.ts';
 import { asProblem } from '../lib/problem.ts';
-import { capital, count, taskName } from '../lib/words.ts';
+import { capital, taskName } from '../lib/words.ts';
 import { screensQuery } from '../processes/index.ts';
+import { t } from '../i18n/index.ts';
 
 const Diagram = lazy(() => import('../kit/Diagram.tsx'));
 
@@ -46,7 +46,6 @@ const latestFirst = (a: { open: boolean; createdAt: string }, b: { open: boolean
   Number(b.open) - Number(a.open) || b.createdAt.localeCompare(a.createdAt);
 
 function Case({ view }: { view: CaseView }) {
-  const { t } = useTranslation();
   const [words, setWords] = useWords();
   const process = useQuery(processQuery(view.process));
   const screens = useQuery(screensQuery(view.process));
@@ -96,7 +95,7 @@ function Case({ view }: { view: CaseView }) {
           variant="light"
           icon={<IconAlertTriangle aria-hidden />}
           mb="sm"
-          title="По делу есть инцидент: администратор уже видит его"
+          title={t('case.incident')}
           styles={TEXT}
         >
           {i.message}
@@ -159,7 +158,9 @@ function Case({ view }: { view: CaseView }) {
               </AnchorTo>
               <Text size="xs" c="dimmed">
                 {view.registerEntry.statusRu}
-                {view.registerEntry.validUntil ? `, срок записи по ${longDate(view.registerEntry.validUntil)}` : ''}
+                {view.registerEntry.validUntil
+                  ? t('case.entryUntil', { validUntil: longDate(view.registerEntry.validUntil) })
+                  : ''}
               </Text>
             </div>
           )}
@@ -175,8 +176,8 @@ function Case({ view }: { view: CaseView }) {
             <List size="sm">
               {(late.length > 0 ? late : view.delays).map((d) => (
                 <List.Item key={d.waitingFor}>
-                  {capital(d.labelRu)}: {count(d.days, 'день', 'дня', 'дней')}
-                  {d.causesRu.length > 0 ? `. Отмечено: ${d.causesRu.join('; ').toLowerCase()}` : ''}
+                  {capital(d.labelRu)}: {t('case.days', { count: d.days })}
+                  {d.causesRu.length > 0 ? t('case.noted', { causesRu: d.causesRu.join('; ').toLowerCase() }) : ''}
                 </List.Item>
               ))}
             </List>
@@ -207,7 +208,7 @@ function Case({ view }: { view: CaseView }) {
                   </div>
                 )}
                 {view.proposalRu && view.tasks.some((t) => t.open) && (
-                  <Alert color="blue" variant="light" title="Предложение для решения" styles={TEXT}>
+                  <Alert color="blue" variant="light" title={t('case.proposal')} styles={TEXT}>
                     {view.proposalRu}
                   </Alert>
                 )}
@@ -231,7 +232,7 @@ function Case({ view }: { view: CaseView }) {
               <Documents documents={view.documents} process={process.data} />
             </Tabs.Panel>
             <Tabs.Panel value="versions">
-              <Panel title="Что изменилось между версиями">
+              <Panel title={t('case.whatChanged')}>
                 <Compare caseId={view.id} versions={versions} />
               </Panel>
             </Tabs.Panel>
@@ -241,17 +242,17 @@ function Case({ view }: { view: CaseView }) {
               </Panel>
             </Tabs.Panel>
             <Tabs.Panel value="diagram">
-              <Panel title="Где дело на схеме процесса">
+              <Panel title={t('case.whereNow')}>
                 <Suspense fallback={<Skeleton h={420} />}>
                   <Diagram
                     slug={view.process}
                     current={{ code: view.stage, labelRu: view.stageRu }}
                     past={view.timeline.filter((s) => !s.current).map((s) => ({ code: s.stage, labelRu: s.labelRu }))}
-                    label={`Схема процесса «${view.processRu}», дело на стадии «${view.stageRu}»`}
+                    label={t('case.diagramOf', { processRu: view.processRu, stageRu: view.stageRu })}
                   />
                 </Suspense>
                 <AnchorTo to="/processes/$slug" params={{ slug: view.process }} size="sm" mt="xs">
-                  <IconRoute size={14} aria-hidden /> Все переходы таблицей, с основаниями
+                  <IconRoute size={14} aria-hidden /> {t('case.allTransitions')}
                 </AnchorTo>
               </Panel>
             </Tabs.Panel>
@@ -282,7 +283,6 @@ const shortTask = (titleRu: string, view: CaseView): string => {
 const TEXT = { message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } };
 
 function Tasks({ view }: { view: CaseView }) {
-  const { t } = useTranslation();
   const [all, setAll] = useState(false);
   const open = view.tasks.filter((t) => t.open);
   const shown = all ? view.tasks : open;
@@ -303,12 +303,12 @@ function Tasks({ view }: { view: CaseView }) {
         </Text>
       ) : (
         <Stack gap={0}>
-          {shown.map((t) => {
-            const due = view.deadlines.find((d) => d.taskId === t.id);
-            const dueOn = due?.dueOn ?? t.dueOn;
+          {shown.map((task) => {
+            const due = view.deadlines.find((d) => d.taskId === task.id);
+            const dueOn = due?.dueOn ?? task.dueOn;
             return (
               <Group
-                key={t.id}
+                key={task.id}
                 justify="space-between"
                 wrap="wrap"
                 gap="xs"
@@ -316,27 +316,29 @@ function Tasks({ view }: { view: CaseView }) {
                 style={{ borderTop: '1px solid var(--app-line)' }}
               >
                 <div style={{ minWidth: 0, flex: '1 1 240px' }}>
-                  {t.mine || view.viewer.includes('staff') || view.viewer.includes('admin') ? (
-                    <AnchorTo to="/tasks/$id" params={{ id: t.id }} fw={600} size="sm">
-                      {taskName(t.titleRu, view.titleRu)}
+                  {task.mine || view.viewer.includes('staff') || view.viewer.includes('admin') ? (
+                    <AnchorTo to="/tasks/$id" params={{ id: task.id }} fw={600} size="sm">
+                      {taskName(task.titleRu, view.titleRu)}
                     </AnchorTo>
                   ) : (
                     <Text size="sm" fw={600}>
-                      {taskName(t.titleRu, view.titleRu)}
+                      {taskName(task.titleRu, view.titleRu)}
                     </Text>
                   )}
                   <Text size="xs" c="dimmed">
-                    {t.assigneeRu ??
-                      (t.nature === 'office' ? `${t.roleRu}: пока никто не взял` : 'исполнитель подбирается')}
-                    {t.mine ? ' (вы)' : ''}
+                    {task.assigneeRu ??
+                      (task.nature === 'office' ? t('case.untaken', { roleRu: task.roleRu }) : t('case.seeking'))}
+                    {task.mine ? t('case.you') : ''}
                   </Text>
                 </div>
                 <Group gap={8}>
-                  <Chip tone={t.late && t.state !== 'on_hold' ? 'late' : t.state === 'done' ? 'good' : 'plain'}>
-                    {t.stateRu}
+                  <Chip
+                    tone={task.late && task.state !== 'on_hold' ? 'late' : task.state === 'done' ? 'good' : 'plain'}
+                  >
+                    {task.stateRu}
                   </Chip>
-                  {t.open && dueOn && <DueChip on={dueOn} late={t.late} stopped={t.state === 'on_hold'} />}
-                  {t.open && dueOn && <WhyDate on={dueOn} explanation={due?.explanationRu} />}
+                  {task.open && dueOn && <DueChip on={dueOn} late={task.late} stopped={task.state === 'on_hold'} />}
+                  {task.open && dueOn && <WhyDate on={dueOn} explanation={due?.explanationRu} />}
                 </Group>
               </Group>
             );
@@ -351,21 +353,21 @@ function PanelBlock({ view, verdicts }: { view: CaseView; verdicts: Record<strin
   const p = view.panel!;
   return (
     <Panel
-      title="Группа экспертов"
+      title={t('case.panel')}
       end={
         <Text size="sm" c="dimmed">
-          круг {p.round}; согласились {p.accepted} из {p.size}, заключений {p.submitted}
+          {t('case.panelCount', { round: p.round, accepted: p.accepted, size: p.size, submitted: p.submitted })}
         </Text>
       }
     >
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Группа экспертов">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('case.panel')}>
         <Table miw={480}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Эксперт</Table.Th>
-              <Table.Th>Регион</Table.Th>
-              <Table.Th>Состояние</Table.Th>
-              <Table.Th>Вывод</Table.Th>
+              <Table.Th>{t('case.expert')}</Table.Th>
+              <Table.Th>{t('case.region')}</Table.Th>
+              <Table.Th>{t('history.state')}</Table.Th>
+              <Table.Th>{t('case.verdict')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -375,7 +377,7 @@ function PanelBlock({ view, verdicts }: { view: CaseView; verdicts: Record<strin
                   <Text size="sm" fw={600}>
                     {m.nameRu}
                   </Text>
-                  {m.kind === 'arbiter' && <Chip tone="info">арбитр</Chip>}
+                  {m.kind === 'arbiter' && <Chip tone="info">{t('case.arbiter')}</Chip>}
                 </Table.Td>
                 <Table.Td className="num">{m.regionCode ?? '—'}</Table.Td>
                 <Table.Td>
@@ -399,17 +401,17 @@ function PanelBlock({ view, verdicts }: { view: CaseView; verdicts: Record<strin
       </div>
       {p.resultRu && (
         <Text size="sm" mt="sm">
-          <b>Итог экспертизы:</b> {verdicts[p.result ?? ''] ?? p.resultRu}
+          <b>{t('case.panelResult')}</b> {verdicts[p.result ?? ''] ?? p.resultRu}
         </Text>
       )}
       {!view.viewer.includes('staff') && (
         <Text size="xs" c="dimmed" mt="xs">
-          Имена экспертов заявителю не раскрываются; тексты заключений открываются, когда закончат все.
+          {t('case.namesHidden')}
         </Text>
       )}
       {p.selection && (
         <details style={{ marginTop: 10 }}>
-          <summary style={{ cursor: 'pointer', fontSize: 14 }}>Как выбирали экспертов</summary>
+          <summary style={{ cursor: 'pointer', fontSize: 14 }}>{t('case.howChosen')}</summary>
           <pre className="pre" style={{ fontSize: 12, maxHeight: 260, overflow: 'auto' }} tabIndex={0}>
             {JSON.stringify(p.selection, null, 1)}
           </pre>
@@ -420,14 +422,13 @@ function PanelBlock({ view, verdicts }: { view: CaseView; verdicts: Record<strin
 }
 
 function Related({ view }: { view: CaseView }) {
-  const { t } = useTranslation();
   const line = (c: NonNullable<CaseView['parent']>, words: string) => (
     <Group key={c.id} gap={8} py={4}>
       <Text size="sm" c="dimmed">
         {words}
       </Text>
       <AnchorTo to="/cases/$id" params={{ id: c.id }} size="sm" fw={600}>
-        {c.number ?? 'дело'}
+        {c.number ?? t('case.parent')}
       </AnchorTo>
       <Text size="sm">{c.titleRu}</Text>
       <Chip tone={c.closed ? 'plain' : 'info'}>{c.stageRu}</Chip>
@@ -435,14 +436,13 @@ function Related({ view }: { view: CaseView }) {
   );
   return (
     <Panel title={t('case.related')}>
-      {view.parent && line(view.parent, 'открыто из дела')}
-      {view.children.map((c) => line(c, 'дочернее дело'))}
+      {view.parent && line(view.parent, t('case.openedFrom'))}
+      {view.children.map((c) => line(c, t('case.child')))}
     </Panel>
   );
 }
 
 function Deadlines({ view }: { view: CaseView }) {
-  const { t } = useTranslation();
   if (view.deadlines.length === 0) return null;
   // Three examiners who have the same day to answer are one line.
   const lines = new Map<string, CaseView['deadlines']>();
@@ -469,8 +469,10 @@ function Deadlines({ view }: { view: CaseView }) {
                     {same.length > 0 && ` × ${same.length + 1}`}
                   </Text>
                   <Text size="xs" c="dimmed">
-                    ждём: {d.waitingForRu}
-                    {d.provisional ? ' · предварительно: календарь этого года ещё не опубликован' : ''}
+                    {t('case.waitingFor', {
+                      waitingForRu: d.waitingForRu,
+                      provisional: d.provisional ? t('case.provisional') : '',
+                    })}
                   </Text>
                 </div>
                 <Group gap={8}>
@@ -486,7 +488,6 @@ function Deadlines({ view }: { view: CaseView }) {
 }
 
 function About({ view, process }: { view: CaseView; process: ProcessView | undefined }) {
-  const { t } = useTranslation();
   const act = view.policy?.act as { titleRu?: string; title?: string; number?: string; date?: string } | undefined;
   return (
     <Panel title={t('case.about')}>
@@ -506,19 +507,23 @@ function About({ view, process }: { view: CaseView; process: ProcessView | undef
           rows={[
             view.policy !== null && [
               t('case.rules'),
-              `${act?.titleRu ?? act?.title ?? process?.nameRu ?? ''}${act?.number && act.number !== 'б/н' ? `, № ${act.number}` : ''}; версия ${view.policy.version}, закреплена при подаче`,
+              t('case.policyLine', {
+                titleRu: act?.titleRu ?? act?.title ?? process?.nameRu ?? '',
+                number: act?.number && act.number !== t('case.noActNumber') ? `, № ${act.number}` : '',
+                version: view.policy.version,
+              }),
             ],
             [t('case.changed'), dateTime(view.updatedAt)],
             [t('case.records'), String(view.sequence)],
-            view.clock !== 'real' && ['Часы дела', 'проигрываются вперёд (репетиция)'],
+            view.clock !== 'real' && [t('case.clock'), t('case.rehearsed')],
           ]}
         />
       </SimpleGrid>
       {view.delays.length > 0 && (
         <Text size="sm" mt="sm">
-          <b>Сколько и кого ждали:</b>{' '}
+          <b>{t('case.waited')}</b>{' '}
           {view.delays
-            .map((d) => `${d.labelRu.replace(/^ждали /, '')} – ${count(d.days, 'день', 'дня', 'дней')}`)
+            .map((d) => `${d.labelRu.replace(/^ждали /, '')} – ${t('case.days', { count: d.days })}`)
             .join('; ')}
         </Text>
       )}

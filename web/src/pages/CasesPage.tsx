@@ -3,28 +3,41 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { IconFolderOff, IconSearch, IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { DueChip } from '../kit/Due.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
-import { OUTCOMES, toneOfStatus, WAITING } from '../labels/enums.ru.ts';
+import { OUTCOMES, toneOfStatus, WAITING } from '../labels/enums.ts';
 import { shortDate } from '../lib/dates.ts';
 import { AnchorTo, useWords } from '../lib/links.tsx';
 import { casesQuery, processesQuery, processQuery } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 /** Filters that the address may hold and the screen has no control for: shown as a chip that can be taken off. */
 const OTHER: Record<string, string> = {
-  region: 'Регион',
-  organisationId: 'Организация',
-  outcome: 'Итог',
-  refusalReason: 'Причина отказа',
-  startedFrom: 'Поданы с',
-  startedTo: 'Поданы по',
-  paused: 'Срок остановлен',
+  get region() {
+    return t('case.region');
+  },
+  get organisationId() {
+    return t('cases.organisation');
+  },
+  get outcome() {
+    return t('cases.outcome');
+  },
+  get refusalReason() {
+    return t('cases.refusalReason');
+  },
+  get startedFrom() {
+    return t('cases.startedFrom');
+  },
+  get startedTo() {
+    return t('cases.startedTo');
+  },
+  get paused() {
+    return t('admin.paused');
+  },
 };
 
 export function CasesPage() {
-  const { t } = useTranslation();
   const [words, setWords] = useWords();
   const processes = useQuery(processesQuery);
   const slug = words.process ?? (processes.data?.items.length === 1 ? processes.data.items[0]!.slug : undefined);
@@ -127,7 +140,7 @@ export function CasesPage() {
               className="chip"
               data-tone="info"
               onClick={() => setWords({ [k]: undefined })}
-              aria-label={`Убрать отбор: ${OTHER[k]} ${words[k]}`}
+              aria-label={t('cases.dropFilter', { k: OTHER[k], k2: words[k] })}
             >
               {OTHER[k]}: {k === 'outcome' ? (OUTCOMES[words[k]!] ?? words[k]) : words[k]}{' '}
               <IconX size={13} aria-hidden />
@@ -176,7 +189,9 @@ export function CasesPage() {
                       </Text>
                     )}
                     <Text size="xs" c="dimmed" lineClamp={1}>
-                      {[c.applicantRu, c.regionCode ? `регион ${c.regionCode}` : null].filter(Boolean).join(' · ')}
+                      {[c.applicantRu, c.regionCode ? t('cases.regionCode', { regionCode: c.regionCode }) : null]
+                        .filter(Boolean)
+                        .join(' · ')}
                     </Text>
                   </Table.Td>
                   <Table.Td>

@@ -13,10 +13,10 @@ import { dateTime, time } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo, usePathParam } from '../lib/links.tsx';
 import type { FieldProblem } from '../lib/problem.ts';
 import { caseQuery, processQuery } from '../lib/queries.ts';
-import { count } from '../lib/words.ts';
 import { screensQuery } from '../processes/index.ts';
 import type { StartScreen } from '../processes/types.ts';
 import { expectOwnChange } from '../shell/live.ts';
+import { t } from '../i18n/index.ts';
 
 type Body = Record<string, unknown>;
 type Submit = NonNullable<Parameters<typeof api<'POST /api/drafts/{id}/submit'>>[1]['json']>;
@@ -91,8 +91,8 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
     start !== undefined
       ? start.submitRu
       : draft.forCaseId === null
-        ? 'Заявка'
-        : (actions.find((o) => o.type === action)?.labelRu ?? 'Новая версия');
+        ? t('draft.application')
+        : (actions.find((o) => o.type === action)?.labelRu ?? t('draft.newVersion'));
 
   const importFile = async (file: File | null) => {
     if (!file || !programme) return;
@@ -100,13 +100,13 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
       saved.change(programme.fromDocument(JSON.parse(await file.text()) as Body));
       setBadFile(null);
     } catch {
-      setBadFile(`Файл «${file.name}» не читается: это не JSON.`);
+      setBadFile(t('draft.notJson', { name: file.name }));
     }
   };
 
   if (draft.submittedCaseId !== null && !done) {
     return (
-      <Empty title="Этот черновик уже подан">
+      <Empty title={t('draft.alreadyFiled')}>
         <Onward start={start} caseId={draft.submittedCaseId} />
       </Empty>
     );
@@ -121,7 +121,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
               <SaveState saved={saved} />
               {draft.forCaseId && (
                 <AnchorTo to="/cases/$id" params={{ id: draft.forCaseId }} size="sm">
-                  дело {whole.data?.number ?? ''}
+                  {t('draft.caseNumber', { number: whole.data?.number ?? '' })}
                 </AnchorTo>
               )}
             </Group>
@@ -138,7 +138,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
                         leftSection={<IconFileImport size={16} aria-hidden />}
                         {...props}
                       >
-                        Из файла
+                        {t('draft.fromFile')}
                       </Button>
                     )}
                   </FileButton>
@@ -149,7 +149,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
                     onClick={() => setPreview((p) => !p)}
                     aria-pressed={preview}
                   >
-                    {preview ? 'К форме' : 'Просмотр'}
+                    {preview ? t('draft.toForm') : t('draft.preview')}
                   </Button>
                   {preview && (
                     <Button
@@ -158,7 +158,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
                       leftSection={<IconPrinter size={16} aria-hidden />}
                       onClick={() => window.print()}
                     >
-                      Печать
+                      {t('draft.print')}
                     </Button>
                   )}
                 </>
@@ -170,10 +170,10 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
                 loading={check.isPending}
                 onClick={() => check.mutate()}
               >
-                Проверить
+                {t('draft.check')}
               </Button>
               <Button size="sm" leftSection={<IconSend size={16} aria-hidden />} onClick={() => setAsking(true)}>
-                Подать…
+                {t('draft.submitAsk')}
               </Button>
             </>
           }
@@ -183,7 +183,13 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
         </PageTitle>
         <Stack gap="sm" mb="md">
           {badFile && (
-            <Alert color="red" role="alert" withCloseButton closeButtonLabel="Закрыть" onClose={() => setBadFile(null)}>
+            <Alert
+              color="red"
+              role="alert"
+              withCloseButton
+              closeButtonLabel={t('common.close')}
+              onClose={() => setBadFile(null)}
+            >
               {badFile}
             </Alert>
           )}
@@ -192,25 +198,28 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
               color="blue"
               variant="light"
               withCloseButton
-              closeButtonLabel="Закрыть"
+              closeButtonLabel={t('common.close')}
               onClose={saved.dismissRestored}
               styles={TEXT}
             >
-              Вернули то, что вы ввели на этом компьютере и что не успело сохраниться.
+              {t('draft.restored')}
             </Alert>
           )}
           {saved.conflict && (
-            <Alert color="yellow" role="alert" variant="light" title="Черновик изменил кто-то ещё" styles={TEXT}>
+            <Alert color="yellow" role="alert" variant="light" title={t('draft.changedElsewhere')} styles={TEXT}>
               <Text size="sm">
-                {saved.conflict.by ?? 'Другой участник'} сохранил(а) версию {saved.conflict.version}{' '}
-                {dateTime(saved.conflict.at)}. Ваш текст остался на экране и на этом компьютере.
+                {t('draft.changedBy', {
+                  by: saved.conflict.by ?? t('draft.otherParty'),
+                  version: saved.conflict.version,
+                  at: dateTime(saved.conflict.at),
+                })}
               </Text>
               <Group mt={8} gap="sm">
                 <Button size="xs" variant="default" onClick={saved.takeTheirs}>
-                  Взять их версию
+                  {t('draft.takeTheirs')}
                 </Button>
                 <Button size="xs" variant="default" onClick={saved.keepMine}>
-                  Сохранить мою поверх
+                  {t('draft.saveMine')}
                 </Button>
               </Group>
             </Alert>
@@ -222,12 +231,10 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
               role="status"
               styles={TEXT}
               withCloseButton
-              closeButtonLabel="Закрыть"
+              closeButtonLabel={t('common.close')}
               onClose={() => check.reset()}
             >
-              {check.data.ready
-                ? 'Проверка пройдена: можно подавать.'
-                : `Проверка нашла ${count(check.data.errors.length, 'замечание', 'замечания', 'замечаний')}. Они показаны у своих полей; сохранению черновика это не мешает.`}
+              {check.data.ready ? t('draft.checked') : t('draft.found', { count: check.data.errors.length })}
             </Alert>
           )}
           {check.error && <ErrorNote error={check.error} />}
@@ -237,7 +244,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
       {whole.data?.remarks && screens.data?.Remarks && !preview && (
         <details open style={{ marginBottom: 16 }}>
           <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600, marginBottom: 8 }}>
-            Что просят исправить эксперты
+            {t('draft.toCorrect')}
           </summary>
           <screens.data.Remarks view={whole.data} process={process.data} />
         </details>
@@ -251,19 +258,20 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
       <Modal
         opened={asking}
         onClose={() => setAsking(false)}
-        title={<Text fw={650}>{start ? start.submitRu : 'Подать программу'}</Text>}
+        title={<Text fw={650}>{start ? start.submitRu : t('draft.submitProgramme')}</Text>}
         size="lg"
       >
         <Stack gap="md">
           <Text size="sm">
-            {start
-              ? start.afterRu
-              : draft.forCaseId === null
-                ? 'Заявке будет присвоен номер, версия программы закрепится. С этого дня идут сроки рассмотрения.'
-                : 'Будет создана новая версия программы; прежние сохраняются для сравнения.'}
+            {start ? start.afterRu : draft.forCaseId === null ? t('draft.submitHint') : t('draft.versionHint')}
           </Text>
           {local.length > 0 && (
-            <Alert color="yellow" variant="light" title={`Осталось исправить: ${local.length}`} styles={TEXT}>
+            <Alert
+              color="yellow"
+              variant="light"
+              title={t('draft.leftToCorrect', { length: local.length })}
+              styles={TEXT}
+            >
               <List size="sm">
                 {local.slice(0, 8).map((e) => (
                   <List.Item key={e.pointer + e.detail}>
@@ -273,28 +281,28 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
               </List>
               {local.length > 8 && (
                 <Text size="sm" mt={4}>
-                  …и ещё {local.length - 8}.
+                  {t('draft.andMore', { length: local.length - 8 })}
                 </Text>
               )}
             </Alert>
           )}
           {draft.forCaseId !== null && actions.length > 1 && (
             <Select
-              label="Что это за подача"
+              label={t('draft.whatKind')}
               value={action}
               onChange={setChosen}
               allowDeselect={false}
               data={actions.map((o) => ({
                 value: o.type,
-                label: o.allowed ? o.labelRu : `${o.labelRu} — ${o.whyNot ?? 'сейчас нельзя'}`,
+                label: o.allowed ? o.labelRu : `${o.labelRu} — ${o.whyNot ?? t('draft.notNow')}`,
                 disabled: !o.allowed,
               }))}
             />
           )}
           {action === 'resubmit' && (
             <Textarea
-              label="Ответ на замечания"
-              description="Его увидят эксперты рядом с программой. Можно оставить пустым."
+              label={t('draft.answer')}
+              description={t('draft.answerHint')}
               autosize
               minRows={3}
               maxRows={12}
@@ -304,7 +312,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
           )}
           {(action === 'requestMinorChange' || action === 'requestSubstantialChange') && (
             <Textarea
-              label="Причина изменения"
+              label={t('draft.changeReason')}
               withAsterisk
               autosize
               minRows={2}
@@ -314,14 +322,13 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
           )}
           {draft.forCaseId !== null && action === null && (
             <Text size="sm" c="var(--app-late)">
-              По этому делу сейчас нельзя подать новую версию:{' '}
-              {actions.find((o) => !o.allowed)?.whyNot ?? 'дело ждёт другого.'}
+              {t('draft.noVersionNow', { whyNot: actions.find((o) => !o.allowed)?.whyNot ?? t('draft.waitsOther') })}
             </Text>
           )}
           <SubmissionNote submission={submission} />
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)}>
-              Вернуться к форме
+              {t('draft.backToForm')}
             </Button>
             <Button
               leftSection={<IconSend size={16} aria-hidden />}
@@ -335,7 +342,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
                 })
               }
             >
-              Подать
+              {t('draft.submit')}
             </Button>
           </Group>
         </Stack>
@@ -348,7 +355,7 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
         }
         title={
           <Text fw={650}>
-            {start ? 'Записано' : draft.forCaseId === null ? 'Заявка подана' : 'Новая версия подана'}
+            {start ? t('draft.recorded') : draft.forCaseId === null ? t('draft.filed') : t('draft.versionFiled')}
           </Text>
         }
       >
@@ -358,14 +365,14 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
           ) : (
             <>
               <Text size="sm" c="dimmed">
-                Номер дела
+                {t('draft.number')}
               </Text>
               <Title order={2} className="num" data-testid="case-number">
                 {done?.number ?? '—'}
               </Title>
               <Chip tone="good">{done?.stageRu}</Chip>
               <Text size="sm" ta="center" mt="xs">
-                Мы напишем, когда что-то изменится. Ход дела, сроки и их объяснение видны на его странице.
+                {t('draft.filedHint')}
               </Text>
             </>
           )}
@@ -380,11 +387,11 @@ function Editor({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { st
 function Onward({ start, caseId }: { start: StartScreen | undefined; caseId: string }) {
   return start?.Sent ? (
     <ButtonTo to="/start" mt="sm">
-      К списку отправленного
+      {t('draft.toSent')}
     </ButtonTo>
   ) : (
     <ButtonTo to="/cases/$id" params={{ id: caseId }} mt="sm">
-      Открыть дело
+      {t('draft.openCase')}
     </ButtonTo>
   );
 }
@@ -394,19 +401,19 @@ const TEXT = { message: { color: 'var(--mantine-color-text)' }, title: { color: 
 function SaveState({ saved }: { saved: Extract<ReturnType<typeof useAutosave>, { status: 'ready' }> }) {
   const words =
     saved.saving === 'saving'
-      ? 'сохраняем…'
+      ? t('common.saving')
       : saved.saving === 'failed'
-        ? 'нет связи: сохранено на этом компьютере'
+        ? t('draft.offline')
         : saved.saving === 'pending'
-          ? 'есть изменения…'
+          ? t('draft.dirty')
           : saved.savedAt
-            ? `сохранено ${time(saved.savedAt)}`
-            : 'сохранено';
+            ? t('draft.savedAt', { savedAt: time(saved.savedAt) })
+            : t('draft.saved');
   return (
     <span role="status" data-testid="save-state">
       <Chip tone={saved.saving === 'failed' ? 'soon' : 'plain'}>{words}</Chip>{' '}
       <Text span size="sm" c="dimmed">
-        версия {saved.version}
+        {t('draft.version', { version: saved.version })}
       </Text>
     </span>
   );

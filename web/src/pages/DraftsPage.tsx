@@ -9,6 +9,7 @@ import { dateTime, longDate } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo } from '../lib/links.tsx';
 import { dropLocal } from '../lib/local.ts';
 import { draftsQuery } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 export function DraftsPage() {
   const drafts = useQuery(draftsQuery);
@@ -25,41 +26,31 @@ export function DraftsPage() {
   const rows = (drafts.data?.items ?? []).filter((d) => d.submittedCaseId === null);
   return (
     <>
-      <PageTitle
-        tab="Черновики"
-        hint="Черновики ваши и вашей организации. Номер присваивается только при подаче."
-        end={<ButtonTo to="/start">Новое дело</ButtonTo>}
-      >
-        Черновики
+      <PageTitle tab={t('nav.drafts')} hint={t('drafts.hint')} end={<ButtonTo to="/start">{t('nav.start')}</ButtonTo>}>
+        {t('nav.drafts')}
       </PageTitle>
       {drafts.isPending ? (
         <Loading />
       ) : drafts.error ? (
         <ErrorNote error={drafts.error} onRetry={() => void drafts.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty title="Черновиков нет" icon={<IconFiles size={22} />}>
+        <Empty title={t('drafts.none')} icon={<IconFiles size={22} />}>
           <ButtonTo to="/start" variant="default">
-            Начать новую заявку
+            {t('drafts.begin')}
           </ButtonTo>
         </Empty>
       ) : (
-        <div
-          className="panel scroll-x"
-          style={{ padding: 0 }}
-          tabIndex={0}
-          role="region"
-          aria-label="Список черновиков"
-        >
+        <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label={t('drafts.list')}>
           <Table miw={640}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Название</Table.Th>
-                <Table.Th>Автор</Table.Th>
-                <Table.Th>Изменён</Table.Th>
-                <Table.Th>Хранится до</Table.Th>
+                <Table.Th>{t('drafts.name')}</Table.Th>
+                <Table.Th>{t('drafts.author')}</Table.Th>
+                <Table.Th>{t('drafts.changed')}</Table.Th>
+                <Table.Th>{t('drafts.keptUntil')}</Table.Th>
                 <Table.Th>
                   <Text span size="sm" fw={600}>
-                    Действие
+                    {t('drafts.act')}
                   </Text>
                 </Table.Th>
               </Table.Tr>
@@ -69,9 +60,9 @@ export function DraftsPage() {
                 <Table.Tr key={d.id}>
                   <Table.Td>
                     <AnchorTo to="/drafts/$id" params={{ id: d.id }} fw={600}>
-                      {d.titleRu || 'Без названия'}
+                      {d.titleRu || t('drafts.untitled')}
                     </AnchorTo>{' '}
-                    {d.forCaseId && <Chip tone="info">для дела</Chip>}
+                    {d.forCaseId && <Chip tone="info">{t('drafts.forCase')}</Chip>}
                   </Table.Td>
                   <Table.Td>
                     <Text size="sm">{d.ownerRu}</Text>
@@ -79,7 +70,7 @@ export function DraftsPage() {
                   <Table.Td>
                     <Text size="sm">{dateTime(d.updatedAt)}</Text>
                     <Text size="xs" c="dimmed">
-                      версия {d.version}
+                      {t('draft.version', { version: d.version })}
                     </Text>
                   </Table.Td>
                   <Table.Td>
@@ -89,7 +80,7 @@ export function DraftsPage() {
                     <ActionIcon
                       variant="subtle"
                       color="gray"
-                      aria-label={`Удалить черновик «${d.titleRu || 'Без названия'}»`}
+                      aria-label={t('drafts.removeOne', { titleRu: d.titleRu || t('drafts.untitled') })}
                       onClick={() => setAsked(d)}
                     >
                       <IconTrash size={17} />
@@ -101,17 +92,15 @@ export function DraftsPage() {
           </Table>
         </div>
       )}
-      <Modal opened={asked !== null} onClose={() => setAsked(null)} title="Удалить черновик?">
-        <Text size="sm">
-          «{asked?.titleRu || 'Без названия'}» будет удалён. Восстановить его нельзя; на поданные дела это не влияет.
-        </Text>
+      <Modal opened={asked !== null} onClose={() => setAsked(null)} title={t('drafts.removeAsk')}>
+        <Text size="sm">{t('drafts.removeHint', { titleRu: asked?.titleRu || t('drafts.untitled') })}</Text>
         {remove.error && <ErrorNote error={remove.error} />}
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={() => setAsked(null)}>
-            Оставить
+            {t('drafts.keep')}
           </Button>
           <Button color="red" loading={remove.isPending} onClick={() => asked && remove.mutate(asked.id)}>
-            Удалить
+            {t('drafts.remove')}
           </Button>
         </Group>
       </Modal>

@@ -8,11 +8,12 @@ import { inWords } from '../kit/Compare.tsx';
 import { DateField } from '../kit/DateField.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { OrganisationPicker } from '../kit/Pickers.tsx';
-import { toneOfStatus } from '../labels/enums.ru.ts';
+import { toneOfStatus } from '../labels/enums.ts';
 import { dateTime, longDate, todayIso } from '../lib/dates.ts';
 import { AnchorTo, usePathParam } from '../lib/links.tsx';
 import { asProblem, byPointer } from '../lib/problem.ts';
 import { entryQuery } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 /** A register entry with its whole history: nothing in it is ever edited in place. */
 export function EntryPage() {
@@ -49,14 +50,14 @@ export function EntryPage() {
             </Text>
             <Chip tone={toneOfStatus(e.status)}>{e.statusRu}</Chip>
             <Text span size="sm" c="dimmed">
-              версия {e.version}
+              {t('draft.version', { version: e.version })}
             </Text>
           </Group>
         }
         end={
           e.public ? (
             <Anchor href={e.publicUrl} target="_blank" rel="noreferrer" size="sm">
-              <IconExternalLink size={14} aria-hidden /> Публичная карточка
+              <IconExternalLink size={14} aria-hidden /> {t('entry.publicCard')}
             </Anchor>
           ) : undefined
         }
@@ -67,28 +68,31 @@ export function EntryPage() {
         <Panel>
           <FactList
             rows={[
-              ['Организация', e.organisation ? `${e.organisation.nameRu}, ${e.organisation.regionRu}` : '—'],
-              ['Вид и объём', [e.kind, e.hours ? `${e.hours} ч` : null].filter(Boolean).join(', ') || '—'],
+              [t('cases.organisation'), e.organisation ? `${e.organisation.nameRu}, ${e.organisation.regionRu}` : '—'],
               [
-                'Действует',
-                `${e.validFrom ? `с ${longDate(e.validFrom)}` : ''}${e.validUntil ? ` по ${longDate(e.validUntil)} включительно` : ''}` ||
+                t('entry.kindAndVolume'),
+                [e.kind, e.hours ? t('entry.hours', { hours: e.hours }) : null].filter(Boolean).join(', ') || '—',
+              ],
+              [
+                t('entry.inForce'),
+                `${e.validFrom ? t('entry.from', { validFrom: longDate(e.validFrom) }) : ''}${e.validUntil ? t('entry.until', { validUntil: longDate(e.validUntil) }) : ''}` ||
                   '—',
               ],
               e.keeperCaseId !== null && [
-                'Ведёт дело',
+                t('entry.keeper'),
                 <AnchorTo key="c" to="/cases/$id" params={{ id: e.keeperCaseId }} size="sm">
-                  открыть дело
+                  {t('entry.openCase')}
                 </AnchorTo>,
               ],
             ]}
           />
         </Panel>
         <Panel
-          title="Учебные группы"
+          title={t('entry.groups')}
           end={
             e.mayOpenGroup ? (
               <Button size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setOpening(true)}>
-                Открыть группу
+                {t('entry.openGroup')}
               </Button>
             ) : undefined
           }
@@ -100,17 +104,17 @@ export function EntryPage() {
           )}
           {e.groups.length === 0 ? (
             <Text size="sm" c="dimmed">
-              Групп пока нет.
+              {t('entry.noGroups')}
             </Text>
           ) : (
-            <div className="scroll-x" tabIndex={0} role="region" aria-label="Учебные группы">
+            <div className="scroll-x" tabIndex={0} role="region" aria-label={t('entry.groups')}>
               <Table miw={520}>
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>Начало</Table.Th>
-                    <Table.Th>Окончание</Table.Th>
-                    <Table.Th>Человек</Table.Th>
-                    <Table.Th>Организация</Table.Th>
+                    <Table.Th>{t('entry.begins')}</Table.Th>
+                    <Table.Th>{t('entry.ends')}</Table.Th>
+                    <Table.Th>{t('entry.people')}</Table.Th>
+                    <Table.Th>{t('cases.organisation')}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -122,7 +126,7 @@ export function EntryPage() {
                           longDate(g.finishedOn)
                         ) : (
                           <Button size="compact-xs" variant="default" onClick={() => setFinishing(g.id)}>
-                            Закончить…
+                            {t('entry.finishAsk')}
                           </Button>
                         )}
                       </Table.Td>
@@ -135,20 +139,20 @@ export function EntryPage() {
             </div>
           )}
         </Panel>
-        <Panel title="История записи">
+        <Panel title={t('entry.history')}>
           <ol className="timeline">
             {[...e.history].reverse().map((h) => (
               <li key={h.n} data-tone={toneOfStatus(h.status) === 'plain' ? 'info' : toneOfStatus(h.status)}>
                 <Text size="sm" fw={600}>
-                  {h.statusRu}, версия {h.version}
+                  {t('entry.versionLine', { statusRu: h.statusRu, version: h.version })}
                 </Text>
                 <Text size="xs" c="dimmed">
                   {dateTime(h.at)}
-                  {h.validUntil ? ` · действует по ${longDate(h.validUntil)}` : ''}
+                  {h.validUntil ? t('entry.validUntil', { validUntil: longDate(h.validUntil) }) : ''}
                 </Text>
                 {h.caseId && (
                   <AnchorTo to="/cases/$id" params={{ id: h.caseId }} size="xs">
-                    по делу, запись № {h.sequence}
+                    {t('entry.byCase', { sequence: h.sequence })}
                   </AnchorTo>
                 )}
               </li>
@@ -156,7 +160,7 @@ export function EntryPage() {
           </ol>
         </Panel>
         <details className="panel">
-          <summary style={{ cursor: 'pointer', fontWeight: 600 }}>Все сведения записи</summary>
+          <summary style={{ cursor: 'pointer', fontWeight: 600 }}>{t('entry.allFacts')}</summary>
           <FactList
             rows={Object.entries(e.facts).map(([k, v]) => [
               k,
@@ -174,15 +178,15 @@ export function EntryPage() {
         number={number}
         organisationId={e.organisation?.id ?? ''}
       />
-      <Modal opened={finishing !== null} onClose={() => setFinishing(null)} title="Закончить обучение группы">
-        <DateField label="Дата окончания" value={finishedOn} onChange={(v) => setFinishedOn(v ?? '')} />
+      <Modal opened={finishing !== null} onClose={() => setFinishing(null)} title={t('entry.finishTitle')}>
+        <DateField label={t('entry.endDate')} value={finishedOn} onChange={(v) => setFinishedOn(v ?? '')} />
         {finish.error && <ErrorNote error={finish.error} />}
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={() => setFinishing(null)}>
-            Отменить
+            {t('common.cancel')}
           </Button>
           <Button loading={finish.isPending} onClick={() => finishing && finish.mutate(finishing)}>
-            Закончить
+            {t('entry.finish')}
           </Button>
         </Group>
       </Modal>
@@ -221,10 +225,10 @@ function GroupModal({
   });
   const errors = open.error ? byPointer(asProblem(open.error).errors) : {};
   return (
-    <Modal opened={opened} onClose={onClose} title={<Text fw={650}>Открыть учебную группу</Text>}>
+    <Modal opened={opened} onClose={onClose} title={<Text fw={650}>{t('entry.openGroupTitle')}</Text>}>
       <Stack gap="md">
         <NumberInput
-          label="Численность"
+          label={t('entry.size')}
           withAsterisk
           min={1}
           max={1000}
@@ -233,14 +237,14 @@ function GroupModal({
           error={errors['/size']}
         />
         <DateField
-          label="Начало обучения"
+          label={t('entry.trainingBegins')}
           withAsterisk
           value={startedOn}
           onChange={(v) => setStartedOn(v ?? '')}
           error={errors['/startedOn']}
         />
         <OrganisationPicker
-          label="Организация"
+          label={t('cases.organisation')}
           withAsterisk
           mine
           value={organisation}
@@ -250,10 +254,10 @@ function GroupModal({
         {open.error && <ErrorNote error={open.error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
-            Отменить
+            {t('common.cancel')}
           </Button>
           <Button loading={open.isPending} disabled={size === ''} onClick={() => open.mutate()}>
-            Открыть группу
+            {t('entry.openGroup')}
           </Button>
         </Group>
       </Stack>

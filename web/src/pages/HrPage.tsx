@@ -30,7 +30,8 @@ import { dateTime, longDate, shortDate } from '../lib/dates.ts';
 import { AnchorTo, ButtonTo, usePathParam, useWords } from '../lib/links.tsx';
 import { asProblem, byPointer } from '../lib/problem.ts';
 import { hrBatchesQuery, hrBatchQuery, hrEventsQuery, hrRowsQuery } from '../lib/queries.ts';
-import { capital, count } from '../lib/words.ts';
+import { capital } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 type Batch = Reply<'GET /api/hr-imports/{id}'>;
 type Row = Reply<'GET /api/hr-imports/{id}/rows'>['items'][number];
@@ -48,11 +49,8 @@ export function HrPage() {
   const tab = words.tab ?? 'file';
   return (
     <>
-      <PageTitle
-        tab="Кадровые события"
-        hint="Приём, перевод, отпуск, увольнение: платформа сама передаёт событие всем идущим делам человека. Сначала видно, что изменится."
-      >
-        Кадровые события
+      <PageTitle tab={t('nav.hr')} hint={t('hr.hint')}>
+        {t('nav.hr')}
       </PageTitle>
       <Tabs
         value={tab}
@@ -60,9 +58,9 @@ export function HrPage() {
         keepMounted={false}
       >
         <Tabs.List mb="md">
-          <Tabs.Tab value="file">Загрузить файл</Tabs.Tab>
-          <Tabs.Tab value="one">Одно событие</Tabs.Tab>
-          <Tabs.Tab value="journal">Журнал событий</Tabs.Tab>
+          <Tabs.Tab value="file">{t('hr.upload')}</Tabs.Tab>
+          <Tabs.Tab value="one">{t('hr.one')}</Tabs.Tab>
+          <Tabs.Tab value="journal">{t('hr.journal')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="file">
           <Upload />
@@ -97,12 +95,9 @@ function Upload() {
   });
   return (
     <Stack gap="md">
-      <Panel title="Файл кадровой системы">
+      <Panel title={t('hr.file')}>
         <Stack gap="sm">
-          <Text size="sm">
-            CSV с точкой с запятой или запятой, в кодировке UTF-8 или Windows-1251. Первая строка — названия столбцов.
-            Сначала платформа покажет каждую строку и её последствия; применить или отложить решаете вы.
-          </Text>
+          <Text size="sm">{t('hr.fileHint')}</Text>
           <FileButton accept=".csv,.txt,text/csv" onChange={(file) => file && upload.mutate(file)}>
             {(props) => (
               <Button
@@ -111,21 +106,25 @@ function Upload() {
                 loading={upload.isPending}
                 style={{ alignSelf: 'flex-start' }}
               >
-                Выбрать файл
+                {t('hr.choose')}
               </Button>
             )}
           </FileButton>
           {upload.error && <ErrorNote error={upload.error} />}
           <details>
-            <summary style={{ cursor: 'pointer', fontSize: 14 }}>Какие столбцы понимает платформа</summary>
+            <summary style={{ cursor: 'pointer', fontSize: 14 }}>{t('hr.whichColumns')}</summary>
             <Text size="sm" mt={8}>
-              Обязательны: Педагог, Событие, Дата. Остальные — по событию:{' '}
-              {Object.values(COLUMNS)
-                .filter((c) => !c.must)
-                .map((c) => c.ru)
-                .join(', ')}
-              . Педагога указывают полным именем (среди своих сотрудников), почтой или идентификатором. События:{' '}
-              {Object.values(EVENT_WORDS).join('; ')}.
+              {t('hr.columns', {
+                required: Object.values(COLUMNS)
+                  .filter((c) => c.must)
+                  .map((c) => c.ru)
+                  .join(', '),
+                others: Object.values(COLUMNS)
+                  .filter((c) => !c.must)
+                  .map((c) => c.ru)
+                  .join(', '),
+                events: Object.values(EVENT_WORDS).join('; '),
+              })}
             </Text>
             <Text size="sm" mt={8} ff="monospace" className="wrap-anywhere">
               Педагог;Событие;Дата;Вид отпуска;Плановое окончание;Приказ
@@ -145,12 +144,9 @@ function History() {
   if (list.isPending) return <Loading />;
   if (list.error) return <ErrorNote error={list.error} onRetry={() => void list.refetch()} />;
   const rows = list.data.pages.flatMap((p) => p.items);
-  if (rows.length === 0)
-    return (
-      <Empty title="Загрузок ещё не было" hint="Здесь останется история: кто, когда, какой файл и что из него вышло." />
-    );
+  if (rows.length === 0) return <Empty title={t('hr.noUploads')} hint={t('hr.noUploadsHint')} />;
   return (
-    <Panel title="История загрузок">
+    <Panel title={t('hr.uploads')}>
       <div className="rows" style={{ border: 0 }}>
         {rows.map((b) => (
           <AnchorTo key={b.id} to="/hr/$id" params={{ id: b.id }} className="row" underline="never" c="inherit">
@@ -160,8 +156,8 @@ function History() {
                 {b.kind === 'import' ? b.name : `${capital(b.kindRu)}: ${b.name}`}
               </Text>
               <Text size="xs" c="dimmed">
-                {dateTime(b.createdAt)} · {b.reportedByRu} · {count(b.counts.rows, 'строка', 'строки', 'строк')}
-                {b.counts.bad > 0 ? `, с ошибками ${b.counts.bad}` : ''}
+                {dateTime(b.createdAt)} · {b.reportedByRu} · {t('hr.rows', { count: b.counts.rows })}
+                {b.counts.bad > 0 ? t('hr.withErrors', { bad: b.counts.bad }) : ''}
               </Text>
             </span>
             <span className="end">
@@ -172,7 +168,7 @@ function History() {
       </div>
       {list.hasNextPage && (
         <Button mt="sm" variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Показать ещё
+          {t('common.more')}
         </Button>
       )}
     </Panel>
@@ -193,14 +189,7 @@ export function HrBatchPage() {
   return <BatchView batch={batch.data} />;
 }
 
-const FILTERS = [
-  ['all', 'Все'],
-  ['bad', 'С ошибками'],
-  ['ready', 'Готовы'],
-  ['waiting', 'Ждут'],
-  ['told', 'Переданы'],
-  ['known', 'Уже были'],
-] as const;
+const FILTERS = ['all', 'bad', 'ready', 'waiting', 'told', 'known'] as const;
 
 function BatchView({ batch }: { batch: Batch }) {
   const client = useQueryClient();
@@ -223,18 +212,18 @@ function BatchView({ batch }: { batch: Batch }) {
   });
   const shown = rows.data?.pages.flatMap((p) => p.items) ?? [];
   const total = counts.told + counts.waiting;
-  const filters = FILTERS.filter(([code]) => code === 'all' || counts[code] > 0).map(([value, label]) => ({
+  const filters = FILTERS.filter((code) => code === 'all' || counts[code] > 0).map((value) => ({
     value,
-    label: value === 'all' ? `${label} (${counts.rows})` : `${label} (${counts[value]})`,
+    label: `${t(`hr.filter.${value}`)} (${value === 'all' ? counts.rows : counts[value]})`,
   }));
   return (
     <>
       <PageTitle
         tab={batch.name}
-        hint={`${capital(batch.kindRu)} · ${dateTime(batch.createdAt)} · ${batch.reportedByRu}${batch.encoding ? ` · ${batch.encoding}, разделитель «${batch.separator === '\t' ? 'табуляция' : batch.separator}»` : ''}`}
+        hint={`${capital(batch.kindRu)} · ${dateTime(batch.createdAt)} · ${batch.reportedByRu}${batch.encoding ? t('hr.encoding', { encoding: batch.encoding, separator: batch.separator === '\t' ? t('hr.tab') : batch.separator }) : ''}`}
         end={
           <ButtonTo to="/hr" variant="default" size="sm">
-            К кадровым событиям
+            {t('hr.back')}
           </ButtonTo>
         }
       >
@@ -244,17 +233,17 @@ function BatchView({ batch }: { batch: Batch }) {
         <Panel>
           <Group justify="space-between" gap="md" wrap="wrap">
             <Group gap="xl" wrap="wrap">
-              <Stat n={counts.rows} ru="строк" />
-              {counts.bad > 0 && <Stat n={counts.bad} ru="с ошибками" tone="late" />}
-              {counts.known > 0 && <Stat n={counts.known} ru="учтены раньше" />}
-              {batch.state === 'preview' && <Stat n={counts.ready} ru="готовы" />}
-              <Stat n={counts.cases} ru={batch.state === 'preview' ? 'дел изменятся' : 'дел затронуто'} />
-              {total > 0 && <Stat n={counts.told} ru="переданы" tone="good" />}
-              {counts.waiting > 0 && <Stat n={counts.waiting} ru="ждут своего дня" />}
+              <Stat n={counts.rows} ru={t('hr.stat.rows')} />
+              {counts.bad > 0 && <Stat n={counts.bad} ru={t('hr.stat.bad')} tone="late" />}
+              {counts.known > 0 && <Stat n={counts.known} ru={t('hr.stat.known')} />}
+              {batch.state === 'preview' && <Stat n={counts.ready} ru={t('hr.stat.ready')} />}
+              <Stat n={counts.cases} ru={batch.state === 'preview' ? t('hr.stat.willChange') : t('hr.stat.touched')} />
+              {total > 0 && <Stat n={counts.told} ru={t('hr.stat.told')} tone="good" />}
+              {counts.waiting > 0 && <Stat n={counts.waiting} ru={t('hr.stat.waiting')} />}
             </Group>
             {batch.state === 'preview' ? (
               <Button size="md" disabled={counts.ready === 0} onClick={() => setAsking(true)}>
-                Применить…
+                {t('hr.applyAsk')}
               </Button>
             ) : (
               <StateChip batch={batch} />
@@ -265,29 +254,27 @@ function BatchView({ batch }: { batch: Batch }) {
               <Progress
                 value={(counts.told / total) * 100}
                 size="lg"
-                aria-label={`Передано ${counts.told} из ${total}`}
+                aria-label={t('hr.toldOf', { told: counts.told, total })}
               />
               <Text size="sm" c="dimmed" mt={4}>
-                Передано {counts.told} из {total}. Страницу можно закрыть: передача идёт сама, события с будущей датой
-                ждут своего дня.
+                {t('hr.toldHint', { told: counts.told, total })}
               </Text>
             </div>
           )}
           {batch.ignored.length > 0 && (
-            <Alert mt="md" color="yellow" variant="light" title="Не все столбцы известны" styles={TEXT}>
-              Не используются: {batch.ignored.join(', ')}.
+            <Alert mt="md" color="yellow" variant="light" title={t('hr.unknownColumns')} styles={TEXT}>
+              {t('hr.ignored', { ignored: batch.ignored.join(', ') })}
             </Alert>
           )}
           {batch.state === 'preview' && counts.bad > 0 && (
-            <Alert mt="md" color="yellow" variant="light" title="Строки с ошибками не применяются" styles={TEXT}>
-              Остальные можно применить сейчас. Исправленный файл загрузите ещё раз целиком: что уже учтено, второй раз
-              не сработает.
+            <Alert mt="md" color="yellow" variant="light" title={t('hr.badRows')} styles={TEXT}>
+              {t('hr.badRowsHint')}
             </Alert>
           )}
         </Panel>
         {filters.length > 2 && (
           <div className="scroll-x">
-            <SegmentedControl value={state} onChange={setState} data={filters} aria-label="Какие строки" />
+            <SegmentedControl value={state} onChange={setState} data={filters} aria-label={t('hr.whichRows')} />
           </div>
         )}
         {rows.isPending ? (
@@ -295,7 +282,7 @@ function BatchView({ batch }: { batch: Batch }) {
         ) : rows.error ? (
           <ErrorNote error={rows.error} />
         ) : shown.length === 0 ? (
-          <Empty title="Таких строк нет" />
+          <Empty title={t('hr.noRows')} />
         ) : (
           <Stack gap="sm">
             {shown.map((r) => (
@@ -305,24 +292,20 @@ function BatchView({ batch }: { batch: Batch }) {
         )}
         {rows.hasNextPage && (
           <Button variant="default" loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
-            Показать ещё
+            {t('common.more')}
           </Button>
         )}
       </Stack>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={<Text fw={650}>Применить загрузку?</Text>}>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={<Text fw={650}>{t('hr.applyTitle')}</Text>}>
         <Stack>
-          <Text size="sm">
-            {count(counts.ready, 'событие будет передано', 'события будут переданы', 'событий будут переданы')} делам;
-            изменятся дела: {counts.cases}. Событие нельзя стереть, его можно только исправить — прежняя запись
-            останется.
-          </Text>
+          <Text size="sm">{t('hr.applyHint', { count: counts.ready, cases: counts.cases })}</Text>
           {apply.error && <ErrorNote error={apply.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)}>
-              Отменить
+              {t('common.cancel')}
             </Button>
             <Button loading={apply.isPending} onClick={() => apply.mutate()}>
-              Применить
+              {t('hr.apply')}
             </Button>
           </Group>
         </Stack>
@@ -355,13 +338,13 @@ const ROW_TONES: Record<Row['state'], 'late' | 'good' | 'info' | 'plain' | 'soon
 
 function RowCard({ row: r }: { row: Row }) {
   return (
-    <section className="panel" aria-label={`Строка ${r.line}`}>
+    <section className="panel" aria-label={t('hr.line', { line: r.line })}>
       <Group justify="space-between" gap="sm" wrap="wrap" mb={6}>
         <Text fw={650}>
           <Text span c="dimmed" size="sm" fw={400}>
             {r.line}.{' '}
           </Text>
-          {r.personRu ? `${r.personRu}: ${r.eventRu}${r.on ? `, ${longDate(r.on)}` : ''}` : 'Строка не разобрана'}
+          {r.personRu ? `${r.personRu}: ${r.eventRu}${r.on ? `, ${longDate(r.on)}` : ''}` : t('hr.unread')}
         </Text>
         <Chip tone={ROW_TONES[r.state]}>{r.stateRu}</Chip>
       </Group>
@@ -379,7 +362,7 @@ function RowCard({ row: r }: { row: Row }) {
       {r.outcomes.length > 0 ? <Outcomes rows={r.outcomes} /> : <Effects rows={r.effects} />}
       {r.outcomes.length === 0 && r.state === 'told' && (
         <Text size="sm" c="dimmed">
-          Ни одного дела не коснулось.
+          {t('hr.noCases')}
         </Text>
       )}
     </section>
@@ -399,7 +382,7 @@ function Effects({ rows }: { rows: Effect[] }) {
               <b>
                 {e.caseId ? (
                   <AnchorTo to="/cases/$id" params={{ id: e.caseId }} size="sm" fw={650}>
-                    {e.number ?? 'дело'}
+                    {e.number ?? t('case.parent')}
                   </AnchorTo>
                 ) : (
                   e.processRu
@@ -412,16 +395,16 @@ function Effects({ rows }: { rows: Effect[] }) {
           {e.eventsRu.length > 0 && (
             <Text size="xs" c="dimmed">
               {e.eventsRu.join(' → ')}
-              {e.letters > 0 ? ` · писем: ${e.letters}` : ''}
+              {e.letters > 0 ? t('hr.letters', { letters: e.letters }) : ''}
             </Text>
           )}
           {e.dates.length > 0 && (
             <ul className="moved">
               {e.dates.map((d) => (
                 <li key={`${d.purposeRu}${d.before}${d.after}`}>
-                  {capital(d.purposeRu)}: {d.before ? <s>{shortDate(d.before)}</s> : 'не было'}{' '}
-                  <IconArrowRight size={12} aria-label="станет" />{' '}
-                  <b>{d.after ? shortDate(d.after) : 'срок снят или остановлен'}</b>
+                  {capital(d.purposeRu)}: {d.before ? <s>{shortDate(d.before)}</s> : t('hr.was')}{' '}
+                  <IconArrowRight size={12} aria-label={t('hr.becomes')} />{' '}
+                  <b>{d.after ? shortDate(d.after) : t('hr.stopped')}</b>
                 </li>
               ))}
             </ul>
@@ -438,11 +421,15 @@ function Outcomes({ rows }: { rows: Outcome[] }) {
       {rows.map((o, i) => (
         <Text size="sm" key={`${o.caseId}${i}`}>
           <Chip tone={o.state === 'delivered' ? 'good' : o.state === 'sent' ? 'info' : 'soon'}>
-            {o.state === 'delivered' ? 'принято' : o.state === 'sent' ? 'в пути' : 'не изменило дела'}
+            {o.state === 'delivered'
+              ? t('hr.outcome.taken')
+              : o.state === 'sent'
+                ? t('hr.outcome.sent')
+                : t('hr.outcome.unchanged')}
           </Chip>{' '}
           {o.caseId && (
             <AnchorTo to="/cases/$id" params={{ id: o.caseId }} size="sm" fw={650}>
-              {o.number ?? o.processRu ?? 'дело'}
+              {o.number ?? o.processRu ?? t('case.parent')}
             </AnchorTo>
           )}{' '}
           {o.ru}
@@ -474,7 +461,7 @@ function OneEvent() {
       onChange={setCells}
       preview={(c) => api('POST /api/hr-events/preview', { json: clean(c) })}
       submit={{
-        label: 'Записать и передать делам',
+        label: t('hr.recordAndTell'),
         busy: record.isPending,
         error: record.error,
         run: () => record.mutate(),
@@ -516,13 +503,13 @@ function CellsForm({
   const ready = look.data !== undefined && look.data.faults.length === 0;
   return (
     <div className="side-by-side">
-      <Panel title="Событие">
+      <Panel title={t('hr.event')}>
         <Stack gap="md">
           {fixedPerson ? (
-            <TextInput label="Педагог" value={fixedPerson} readOnly />
+            <TextInput label={t('hr.teacher')} value={fixedPerson} readOnly />
           ) : (
             <PersonPicker
-              label="Педагог"
+              label={t('hr.teacher')}
               withAsterisk
               error={error('personId')}
               value={cells.personId}
@@ -530,7 +517,7 @@ function CellsForm({
             />
           )}
           <Select
-            label="Что произошло"
+            label={t('history.whatHappened')}
             withAsterisk
             allowDeselect={false}
             data={Object.entries(EVENT_WORDS).map(([value, label]) => ({ value, label: capital(label) }))}
@@ -539,7 +526,7 @@ function CellsForm({
             onChange={(v) => put({ event: v ?? event })}
           />
           <DateField
-            label="Дата события"
+            label={t('hr.date')}
             withAsterisk
             error={error('on')}
             value={cells.on}
@@ -548,7 +535,7 @@ function CellsForm({
           {event === 'leave_started' && (
             <>
               <Select
-                label="Вид отпуска"
+                label={t('hr.leaveKind')}
                 withAsterisk
                 data={Object.entries(LEAVE_WORDS).map(([value, label]) => ({ value, label: capital(label) }))}
                 value={cells.leave ?? null}
@@ -556,7 +543,7 @@ function CellsForm({
                 onChange={(v) => put({ leave: v ?? undefined })}
               />
               <DateField
-                label="Плановое окончание"
+                label={t('hr.leaveUntil')}
                 error={error('until')}
                 value={cells.until ?? ''}
                 onChange={(v) => put({ until: v })}
@@ -565,7 +552,7 @@ function CellsForm({
           )}
           {(event === 'hired' || event === 'transferred' || event === 'leave_ended') && (
             <OrganisationPicker
-              label={event === 'leave_ended' ? 'Школа, если вышел в другую' : 'Школа'}
+              label={event === 'leave_ended' ? t('hr.otherSchool') : t('hr.school')}
               withAsterisk={event !== 'leave_ended'}
               error={error('organisationId')}
               value={cells.organisationId ?? ''}
@@ -574,7 +561,7 @@ function CellsForm({
           )}
           {(event === 'hired' || event === 'post_changed') && (
             <Select
-              label="Должность"
+              label={t('hr.post')}
               withAsterisk
               searchable
               data={POSTS.map((p) => ({ value: p.code, label: p.labelRu }))}
@@ -586,14 +573,14 @@ function CellsForm({
           {TENURE.includes(event) && (
             <SimpleGrid cols={{ base: 1, sm: 2 }}>
               <TextInput
-                label="Стаж до приёма, месяцев"
+                label={t('hr.tenure')}
                 inputMode="numeric"
                 error={error('tenureMonths')}
                 value={cells.tenureMonths ?? ''}
                 onChange={(e) => put({ tenureMonths: e.currentTarget.value })}
               />
               <DateField
-                label="Дата рождения"
+                label={t('hr.bornOn')}
                 error={error('bornOn')}
                 value={cells.bornOn ?? ''}
                 onChange={(v) => put({ bornOn: v })}
@@ -602,7 +589,7 @@ function CellsForm({
           )}
           {event === 'surname_changed' && (
             <TextInput
-              label="Новая фамилия"
+              label={t('hr.newName')}
               withAsterisk
               error={error('surname')}
               value={cells.surname ?? ''}
@@ -610,18 +597,18 @@ function CellsForm({
             />
           )}
           <TextInput
-            label="Приказ"
-            placeholder="№ … от …"
+            label={t('hr.order')}
+            placeholder={t('hr.orderExample')}
             error={error('act')}
             value={cells.act ?? ''}
             onChange={(e) => put({ act: e.currentTarget.value })}
           />
           <Select
-            label="Место работы"
+            label={t('hr.employment')}
             allowDeselect={false}
             data={[
-              { value: 'да', label: 'Основное' },
-              { value: 'нет', label: 'По совместительству: дел не касается' },
+              { value: 'да', label: t('hr.main') },
+              { value: 'нет', label: t('hr.secondary') },
             ]}
             value={cells.main ?? 'да'}
             onChange={(v) => put({ main: v ?? 'да' })}
@@ -633,16 +620,15 @@ function CellsForm({
             disabled={!mayPreview}
             onClick={() => look.mutate(cells)}
           >
-            Посмотреть последствия
+            {t('hr.preview')}
           </Button>
         </Stack>
       </Panel>
-      <Panel title="Что изменится">
+      <Panel title={t('hr.whatChanges')}>
         {look.error && <ErrorNote error={look.error} />}
         {!look.data && !look.error && (
           <Text size="sm" c="dimmed">
-            Здесь появится каждое дело человека: как оно отреагирует и какие сроки сдвинутся. До подтверждения ничего не
-            записывается.
+            {t('hr.whatChangesHint')}
           </Text>
         )}
         {look.data && look.data.faults.length > 0 && (
@@ -656,8 +642,8 @@ function CellsForm({
           </Stack>
         )}
         {look.data?.known && look.data.faults.length === 0 && (
-          <Alert color="blue" variant="light" styles={TEXT} title="Такое событие уже учтено">
-            Повтор ничего не изменит.
+          <Alert color="blue" variant="light" styles={TEXT} title={t('hr.knownTitle')}>
+            {t('hr.knownHint')}
           </Alert>
         )}
         {ready && (
@@ -685,9 +671,14 @@ function Journal() {
   return (
     <Stack gap="md">
       <Group align="flex-end" wrap="wrap">
-        <TextInput label="Педагог" value={q} onChange={(e) => setQ(e.currentTarget.value)} placeholder="Фамилия" />
+        <TextInput
+          label={t('hr.teacher')}
+          value={q}
+          onChange={(e) => setQ(e.currentTarget.value)}
+          placeholder={t('hr.family')}
+        />
         <Select
-          label="Событие"
+          label={t('hr.event')}
           clearable
           data={Object.entries(EVENT_WORDS).map(([value, label]) => ({ value, label: capital(label) }))}
           value={kind}
@@ -699,16 +690,16 @@ function Journal() {
       ) : list.error ? (
         <ErrorNote error={list.error} />
       ) : rows.length === 0 ? (
-        <Empty title="Событий нет" hint="Здесь будут события людей, за которых отвечает ваша кадровая служба." />
+        <Empty title={t('hr.noEvents')} hint={t('hr.noEventsHint')} />
       ) : (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Журнал кадровых событий">
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('hr.journalTitle')}>
           <Table miw={760}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Кто и что</Table.Th>
-                <Table.Th>Дата</Table.Th>
-                <Table.Th>Дела</Table.Th>
-                <Table.Th>Записал</Table.Th>
+                <Table.Th>{t('hr.whoWhat')}</Table.Th>
+                <Table.Th>{t('hr.on')}</Table.Th>
+                <Table.Th>{t('hr.cases')}</Table.Th>
+                <Table.Th>{t('hr.by')}</Table.Th>
                 <Table.Th />
               </Table.Tr>
             </Table.Thead>
@@ -724,7 +715,7 @@ function Journal() {
                       <Chip tone={e.state === 'told' ? 'good' : e.state === 'waiting' ? 'soon' : 'plain'}>
                         {e.stateRu}
                       </Chip>
-                      {e.corrects && <Chip tone="info">исправление</Chip>}
+                      {e.corrects && <Chip tone="info">{t('hr.correction')}</Chip>}
                     </Group>
                     {e.reason && (
                       <Text size="xs" c="dimmed">
@@ -738,7 +729,7 @@ function Journal() {
                       <Outcomes rows={e.outcomes} />
                     ) : (
                       <Text size="sm" c="dimmed">
-                        {e.state === 'told' ? 'ни одного дела' : '—'}
+                        {e.state === 'told' ? t('hr.noCase') : '—'}
                       </Text>
                     )}
                   </Table.Td>
@@ -751,7 +742,7 @@ function Journal() {
                   <Table.Td>
                     {e.state !== 'replaced' && (
                       <Button size="compact-sm" variant="default" onClick={() => setFixing(e)}>
-                        Исправить
+                        {t('hr.correct')}
                       </Button>
                     )}
                   </Table.Td>
@@ -763,14 +754,14 @@ function Journal() {
       )}
       {list.hasNextPage && (
         <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Показать ещё
+          {t('common.more')}
         </Button>
       )}
       <Modal
         opened={fixing !== null}
         onClose={() => setFixing(null)}
         size="xl"
-        title={<Text fw={650}>Исправить событие</Text>}
+        title={<Text fw={650}>{t('hr.correctTitle')}</Text>}
       >
         {fixing && <Correct event={fixing} onClose={() => setFixing(null)} />}
       </Modal>
@@ -806,7 +797,7 @@ function Correct({ event, onClose }: { event: Event; onClose(): void }) {
   });
   const why = (
     <Textarea
-      label="Причина исправления"
+      label={t('hr.correctReason')}
       withAsterisk
       autosize
       minRows={2}
@@ -817,17 +808,16 @@ function Correct({ event, onClose }: { event: Event; onClose(): void }) {
   return (
     <Stack>
       <Text size="sm">
-        {event.personRu}: {event.eventRu}, {longDate(event.on)}. Прежняя запись останется в журнале с пометкой и
-        причиной.
+        {t('hr.correctHint', { personRu: event.personRu, eventRu: event.eventRu, on: longDate(event.on) })}
       </Text>
       <SegmentedControl
         value={how}
         onChange={(v) => setHow(v as 'void' | 'other')}
         data={[
-          { value: 'void', label: 'Этого не было' },
-          { value: 'other', label: 'Было иначе' },
+          { value: 'void', label: t('hr.never') },
+          { value: 'other', label: t('hr.otherwise') },
         ]}
-        aria-label="Как исправить"
+        aria-label={t('hr.howCorrect')}
       />
       {how === 'other' ? (
         <CellsForm
@@ -840,7 +830,7 @@ function Correct({ event, onClose }: { event: Event; onClose(): void }) {
             api('POST /api/hr-events/{id}/correction/preview', { params: { id: event.id }, json: body(c) })
           }
           submit={{
-            label: 'Исправить и передать делам',
+            label: t('hr.correctAndTell'),
             busy: send.isPending,
             error: send.error,
             run: () => send.mutate(),
@@ -855,14 +845,14 @@ function Correct({ event, onClose }: { event: Event; onClose(): void }) {
             onClick={() => look.mutate()}
             style={{ alignSelf: 'flex-start' }}
           >
-            Посмотреть последствия
+            {t('hr.preview')}
           </Button>
           {look.error && <ErrorNote error={look.error} />}
           {look.data && <Effects rows={look.data.effects} />}
           {send.error && <ErrorNote error={send.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
-              Отменить
+              {t('common.cancel')}
             </Button>
             <Button
               color="red"
@@ -870,7 +860,7 @@ function Correct({ event, onClose }: { event: Event; onClose(): void }) {
               loading={send.isPending}
               onClick={() => send.mutate()}
             >
-              Отметить: этого не было
+              {t('hr.markNever')}
             </Button>
           </Group>
         </>

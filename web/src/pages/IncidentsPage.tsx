@@ -8,7 +8,7 @@ import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { dateTime } from '../lib/dates.ts';
 import { AnchorTo, useWords } from '../lib/links.tsx';
 import { incidentsQuery } from '../lib/queries.ts';
-import { count } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 export function IncidentsPage() {
   const [words, setWords] = useWords();
@@ -43,22 +43,22 @@ export function IncidentsPage() {
   return (
     <>
       <PageTitle
-        tab="Инциденты"
-        hint="Ошибка правила, сбой исполнения или дело, которое никто не может двинуть: видно здесь, пока не исправлено."
+        tab={t('admin.incidents')}
+        hint={t('incidents.hint')}
         end={
           <SegmentedControl
-            aria-label="Какие инциденты"
+            aria-label={t('incidents.which')}
             size="sm"
             value={resolved ? 'true' : ''}
             onChange={(v) => setWords({ resolved: v })}
             data={[
-              { value: '', label: 'Открытые' },
-              { value: 'true', label: 'Закрытые' },
+              { value: '', label: t('incidents.open') },
+              { value: 'true', label: t('incidents.closed') },
             ]}
           />
         }
       >
-        Инциденты
+        {t('admin.incidents')}
       </PageTitle>
       {incidents.isPending ? (
         <Loading />
@@ -66,7 +66,7 @@ export function IncidentsPage() {
         <ErrorNote error={incidents.error} onRetry={() => void incidents.refetch()} />
       ) : rows.length === 0 ? (
         <Empty
-          title={resolved ? 'Закрытых инцидентов нет' : 'Открытых инцидентов нет'}
+          title={resolved ? t('incidents.noneClosed') : t('incidents.noneOpen')}
           icon={<IconMoodSmile size={22} />}
         />
       ) : (
@@ -78,13 +78,12 @@ export function IncidentsPage() {
                   <Chip tone={i.resolvedAt ? 'plain' : 'late'}>{i.kindRu}</Chip>
                   {i.caseId && (
                     <AnchorTo to="/cases/$id/history" params={{ id: i.caseId }} size="sm" fw={600}>
-                      {i.caseNumber ?? 'дело'} {i.caseTitleRu ?? ''}
+                      {i.caseNumber ?? t('case.parent')} {i.caseTitleRu ?? ''}
                     </AnchorTo>
                   )}
                 </Group>
                 <Text size="xs" c="dimmed">
-                  впервые {dateTime(i.firstAt)}, последний раз {dateTime(i.lastAt)},{' '}
-                  {count(i.count, 'раз', 'раза', 'раз')}
+                  {t('incidents.times', { firstAt: dateTime(i.firstAt), lastAt: dateTime(i.lastAt), count: i.count })}
                 </Text>
               </Group>
               <Text size="sm" mt={6} className="pre">
@@ -92,7 +91,7 @@ export function IncidentsPage() {
               </Text>
               {i.details && (
                 <details style={{ marginTop: 6 }}>
-                  <summary style={{ cursor: 'pointer', fontSize: 13 }}>Подробности</summary>
+                  <summary style={{ cursor: 'pointer', fontSize: 13 }}>{t('incidents.details')}</summary>
                   <Code block tabIndex={0}>
                     {JSON.stringify(i.details, null, 1)}
                   </Code>
@@ -106,28 +105,28 @@ export function IncidentsPage() {
                       loading={resend.isPending && resend.variables === i.id}
                       onClick={() => resend.mutate(i.id)}
                     >
-                      Отправить {count(i.letters, 'письмо', 'письма', 'писем')} снова
+                      {t('incidents.resend', { count: i.letters })}
                     </Button>
                   )}
                   <Button size="compact-sm" variant="default" onClick={() => setOpen(i.id)}>
-                    Закрыть с пояснением…
+                    {t('incidents.closeAsk')}
                   </Button>
                 </Group>
               )}
               {resend.error && resend.variables === i.id && <ErrorNote error={resend.error} />}
               {i.resolvedAt && (
                 <Text size="xs" c="dimmed" mt={6}>
-                  закрыт {dateTime(i.resolvedAt)}
+                  {t('incidents.closedAt', { resolvedAt: dateTime(i.resolvedAt) })}
                 </Text>
               )}
             </article>
           ))}
         </Stack>
       )}
-      <Modal opened={open !== null} onClose={() => setOpen(null)} title={<Text fw={650}>Закрыть инцидент</Text>}>
+      <Modal opened={open !== null} onClose={() => setOpen(null)} title={<Text fw={650}>{t('incidents.close')}</Text>}>
         <Stack gap="md">
           <Textarea
-            label="Что сделано"
+            label={t('incidents.whatDone')}
             withAsterisk
             autosize
             minRows={3}
@@ -137,14 +136,14 @@ export function IncidentsPage() {
           {resolve.error && <ErrorNote error={resolve.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setOpen(null)}>
-              Отменить
+              {t('common.cancel')}
             </Button>
             <Button
               disabled={comment.trim().length < 5}
               loading={resolve.isPending}
               onClick={() => open && resolve.mutate(open)}
             >
-              Закрыть
+              {t('common.close')}
             </Button>
           </Group>
         </Stack>

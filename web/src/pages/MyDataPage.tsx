@@ -7,6 +7,7 @@ import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { dateTime, longDate } from '../lib/dates.ts';
 import { Readings } from './Readings.tsx';
+import { t } from '../i18n/index.ts';
 
 type Request = Reply<'GET /api/me/data'>['requests'][number];
 type Field = 'familyName' | 'givenName' | 'patronymic' | 'email';
@@ -18,10 +19,30 @@ const officeQuery = queryOptions({
 });
 
 const fields: Array<{ value: Field; label: string }> = [
-  { value: 'familyName', label: 'Фамилия' },
-  { value: 'givenName', label: 'Имя' },
-  { value: 'patronymic', label: 'Отчество' },
-  { value: 'email', label: 'Электронная почта' },
+  {
+    value: 'familyName',
+    get label() {
+      return t('person.family');
+    },
+  },
+  {
+    value: 'givenName',
+    get label() {
+      return t('person.given');
+    },
+  },
+  {
+    value: 'patronymic',
+    get label() {
+      return t('person.patronymic');
+    },
+  },
+  {
+    value: 'email',
+    get label() {
+      return t('person.email');
+    },
+  },
 ];
 const labelOf = (field: string | undefined) => fields.find(({ value }) => value === field)?.label ?? field ?? '';
 
@@ -43,18 +64,18 @@ export function MyDataPage() {
   return (
     <>
       <PageTitle
-        tab="Мои данные"
-        hint="Что платформа хранит о вас, кто это читал и что вы можете попросить."
+        tab={t('nav.myData')}
+        hint={t('personal.hint')}
         end={
           <Button component="a" href="/api/me/data/export" leftSection={<IconDownload size={16} aria-hidden />}>
-            Выгрузить всё
+            {t('personal.export')}
           </Button>
         }
       >
-        Мои данные
+        {t('nav.myData')}
       </PageTitle>
       <Stack gap="md">
-        <Panel title="Согласия">
+        <Panel title={t('personal.consents')}>
           <Stack gap="sm">
             {consents.map((consent) => (
               <Group key={consent.purpose} justify="space-between" align="flex-start" wrap="wrap">
@@ -63,10 +84,10 @@ export function MyDataPage() {
                     <Text fw={600}>{consent.titleRu}</Text>
                     <Chip tone={consent.active ? 'good' : 'plain'}>
                       {consent.active
-                        ? `дано, действует по ${longDate(consent.untilOn ?? '')}`
+                        ? t('personal.given', { longDate: longDate(consent.untilOn ?? '') })
                         : consent.withdrawnAt
-                          ? 'отозвано'
-                          : 'не дано'}
+                          ? t('personal.withdrawn')
+                          : t('personal.notGiven')}
                     </Chip>
                   </Group>
                   <Text size="sm" c="dimmed">
@@ -81,7 +102,7 @@ export function MyDataPage() {
                     change.mutate({ purpose: consent.purpose, version: consent.version, give: !consent.active })
                   }
                 >
-                  {consent.active ? 'Отозвать' : 'Дать согласие'}
+                  {consent.active ? t('personal.withdraw') : t('personal.give')}
                 </Button>
               </Group>
             ))}
@@ -89,21 +110,21 @@ export function MyDataPage() {
           </Stack>
         </Panel>
         <Panel
-          title="Обращения"
+          title={t('personal.requests')}
           end={
             <Group gap="xs">
               <Button size="xs" variant="default" onClick={() => setAsking('correction')}>
-                Исправить данные…
+                {t('personal.correct')}
               </Button>
               <Button size="xs" variant="default" onClick={() => setAsking('erasure')}>
-                Удалить данные…
+                {t('personal.erase')}
               </Button>
             </Group>
           }
         >
           {requests.length === 0 ? (
             <Text size="sm" c="dimmed">
-              Обращений не было.
+              {t('personal.noRequests')}
             </Text>
           ) : (
             <Stack gap="sm">
@@ -118,7 +139,7 @@ export function MyDataPage() {
       <Modal
         opened={asking !== null}
         onClose={() => setAsking(null)}
-        title={<Text fw={650}>{asking === 'erasure' ? 'Удалить мои данные' : 'Исправить мои данные'}</Text>}
+        title={<Text fw={650}>{asking === 'erasure' ? t('personal.eraseTitle') : t('personal.correctTitle')}</Text>}
       >
         {asking && <AskForm kind={asking} onDone={() => setAsking(null)} />}
       </Modal>
@@ -149,27 +170,24 @@ function AskForm({ kind, onDone }: { kind: 'correction' | 'erasure'; onDone(): v
       {kind === 'correction' ? (
         <>
           <Select
-            label="Что исправить"
+            label={t('personal.what')}
             data={fields}
             value={field}
             onChange={(v) => v && setField(v as Field)}
             allowDeselect={false}
           />
           <TextInput
-            label="Как должно быть"
+            label={t('personal.should')}
             withAsterisk
             value={value}
             onChange={(e) => setValue(e.currentTarget.value)}
           />
         </>
       ) : (
-        <Text size="sm">
-          Данные, которые закон велит хранить, удаляются после срока хранения дел. Удаление необратимо: войти под этой
-          учётной записью больше не получится.
-        </Text>
+        <Text size="sm">{t('personal.eraseHint')}</Text>
       )}
       <Textarea
-        label={kind === 'correction' ? 'Чем подтверждается' : 'Пояснение'}
+        label={kind === 'correction' ? t('personal.proof') : t('personal.note')}
         withAsterisk={kind === 'correction'}
         autosize
         minRows={2}
@@ -183,7 +201,7 @@ function AskForm({ kind, onDone }: { kind: 'correction' | 'erasure'; onDone(): v
           disabled={kind === 'correction' && (value.trim() === '' || reason.trim().length < 3)}
           onClick={() => ask.mutate()}
         >
-          Отправить
+          {t('common.send')}
         </Button>
       </Group>
     </Stack>
@@ -201,12 +219,16 @@ function RequestCard({ request, onDecide }: { request: Request; onDecide?(reques
             {request.kindRu}
           </Text>
           <Chip tone={request.late ? 'late' : open ? 'soon' : 'plain'}>
-            {request.late ? 'просрочено' : request.stateRu}
+            {request.late ? t('personal.late') : request.stateRu}
           </Chip>
         </Group>
         <Text size="xs" c="dimmed" title={request.whyRu}>
-          подано {dateTime(request.createdAt)},{' '}
-          {open ? `ответ до ${longDate(request.dueOn)}` : `решено ${dateTime(request.decidedAt ?? '')}`}
+          {t('personal.filed', {
+            createdAt: dateTime(request.createdAt),
+            dueOn: open
+              ? t('personal.answerBy', { dueOn: longDate(request.dueOn) })
+              : t('personal.decidedAt', { dateTime: dateTime(request.decidedAt ?? '') }),
+          })}
         </Text>
       </Group>
       {request.body && (
@@ -217,12 +239,12 @@ function RequestCard({ request, onDecide }: { request: Request; onDecide?(reques
       )}
       {request.answer && (
         <Text size="sm" mt={6}>
-          Ответ: {request.answer}
+          {t('personal.answer', { answer: request.answer })}
         </Text>
       )}
       {open && (
         <details style={{ marginTop: 6 }}>
-          <summary style={{ cursor: 'pointer', fontSize: 13 }}>Почему эта дата?</summary>
+          <summary style={{ cursor: 'pointer', fontSize: 13 }}>{t('due.why')}</summary>
           <Text size="sm" className="pre">
             {request.whyRu}
           </Text>
@@ -230,7 +252,7 @@ function RequestCard({ request, onDecide }: { request: Request; onDecide?(reques
       )}
       {open && onDecide && (
         <Button mt="sm" size="compact-sm" variant="default" onClick={() => onDecide(request)}>
-          Решить…
+          {t('personal.decide')}
         </Button>
       )}
     </article>
@@ -261,15 +283,12 @@ export function PersonalRequestsPage() {
   const { items } = requests.data;
   return (
     <>
-      <PageTitle
-        tab="Персональные данные"
-        hint="Обращения людей о своих данных. Каждое чтение записывается и видно человеку."
-      >
-        Обращения о персональных данных
+      <PageTitle tab={t('nav.personal')} hint={t('personal.officeHint')}>
+        {t('personal.officeTitle')}
       </PageTitle>
       {items.length === 0 ? (
         <Panel>
-          <Text size="sm">Обращений нет.</Text>
+          <Text size="sm">{t('personal.none')}</Text>
         </Panel>
       ) : (
         <Stack gap="sm">
@@ -278,7 +297,11 @@ export function PersonalRequestsPage() {
           ))}
         </Stack>
       )}
-      <Modal opened={chosen !== null} onClose={() => setChosen(null)} title={<Text fw={650}>Решить обращение</Text>}>
+      <Modal
+        opened={chosen !== null}
+        onClose={() => setChosen(null)}
+        title={<Text fw={650}>{t('personal.decideTitle')}</Text>}
+      >
         {chosen && (
           <Stack gap="md">
             <Text size="sm">
@@ -286,7 +309,7 @@ export function PersonalRequestsPage() {
               {chosen.body?.field ? `, ${labelOf(chosen.body.field)} — ${chosen.body.value}` : ''}
             </Text>
             <Textarea
-              label="Пояснение для человека"
+              label={t('personal.forPerson')}
               withAsterisk
               autosize
               minRows={3}
@@ -301,14 +324,14 @@ export function PersonalRequestsPage() {
                 loading={decide.isPending}
                 onClick={() => decide.mutate({ id: chosen.id, decision: 'refused' })}
               >
-                Отказать
+                {t('personal.refuse')}
               </Button>
               <Button
                 disabled={answer.trim().length < 3}
                 loading={decide.isPending}
                 onClick={() => decide.mutate({ id: chosen.id, decision: 'granted' })}
               >
-                Удовлетворить
+                {t('personal.grant')}
               </Button>
             </Group>
           </Stack>

@@ -8,6 +8,7 @@ import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { dateTime, longDate } from '../lib/dates.ts';
 import { useWords } from '../lib/links.tsx';
 import { noticesQuery } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 export function NoticesPage() {
   const [words, setWords] = useWords();
@@ -34,21 +35,21 @@ export function NoticesPage() {
   return (
     <>
       <PageTitle
-        tab="Уведомления"
+        tab={t('nav.notices')}
         end={
           <SegmentedControl
-            aria-label="Какие уведомления"
+            aria-label={t('notices.which')}
             size="sm"
             value={unread ? 'true' : ''}
             onChange={(v) => setWords({ unread: v })}
             data={[
-              { value: '', label: 'Все' },
-              { value: 'true', label: 'Непрочитанные' },
+              { value: '', label: t('hr.filter.all') },
+              { value: 'true', label: t('notices.unread') },
             ]}
           />
         }
       >
-        Уведомления
+        {t('nav.notices')}
       </PageTitle>
       {familiarise.error && <ErrorNote error={familiarise.error} />}
       {notices.isPending ? (
@@ -56,7 +57,7 @@ export function NoticesPage() {
       ) : notices.error ? (
         <ErrorNote error={notices.error} onRetry={() => void notices.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty title={unread ? 'Непрочитанных нет' : 'Уведомлений пока нет'} icon={<IconBellOff size={22} />} />
+        <Empty title={unread ? t('notices.noneUnread') : t('notices.none')} icon={<IconBellOff size={22} />} />
       ) : (
         <Stack gap="sm">
           {rows.map((n) => (
@@ -69,7 +70,7 @@ export function NoticesPage() {
               <Group justify="space-between" gap="xs" align="flex-start">
                 <Text fw={n.readAt ? 500 : 700}>{n.subject}</Text>
                 <Group gap={8}>
-                  {n.legallySignificant && <Chip tone="info">юридически значимое</Chip>}
+                  {n.legallySignificant && <Chip tone="info">{t('notices.legal')}</Chip>}
                   <Text size="xs" c="dimmed">
                     {dateTime(n.nominalAt)}
                   </Text>
@@ -80,7 +81,7 @@ export function NoticesPage() {
               </Text>
               {n.onBehalfOfRu && (
                 <Text size="xs" c="dimmed" mt={4}>
-                  Пришло вам, потому что вы замещаете: {n.onBehalfOfRu}
+                  {t('notices.deputy', { onBehalfOfRu: n.onBehalfOfRu })}
                 </Text>
               )}
               <Group gap="sm" mt="sm">
@@ -96,7 +97,9 @@ export function NoticesPage() {
                       else void navigate({ to: '/cases/$id', params: { id: n.caseId! } });
                     }}
                   >
-                    Открыть{n.caseNumber ? ` дело ${n.caseNumber}` : ''}
+                    {t('notices.open', {
+                      caseNumber: n.caseNumber ? t('notices.theCase', { caseNumber: n.caseNumber }) : '',
+                    })}
                   </Button>
                 )}
                 {n.legallySignificant && !n.familiarisedAt && (
@@ -105,17 +108,19 @@ export function NoticesPage() {
                     loading={familiarise.isPending && familiarise.variables === n.id}
                     onClick={() => familiarise.mutate(n.id)}
                   >
-                    Ознакомлен(а)
+                    {t('notices.acknowledge')}
                   </Button>
                 )}
-                {n.familiarisedAt && <Chip tone="good">ознакомление {longDate(n.familiarisedAt)}</Chip>}
+                {n.familiarisedAt && (
+                  <Chip tone="good">{t('notices.acknowledgedAt', { familiarisedAt: longDate(n.familiarisedAt) })}</Chip>
+                )}
                 {!n.readAt && !n.legallySignificant && (
                   <Button size="compact-sm" variant="subtle" onClick={() => read.mutate(n.id)}>
-                    Прочитано
+                    {t('notices.read')}
                   </Button>
                 )}
                 <Text size="xs" c="dimmed">
-                  письмо: {n.stateRu}
+                  {t('notices.letter', { stateRu: n.stateRu })}
                 </Text>
               </Group>
             </article>
@@ -125,7 +130,7 @@ export function NoticesPage() {
       {notices.hasNextPage && (
         <Group justify="center" mt="md">
           <Button variant="default" loading={notices.isFetchingNextPage} onClick={() => void notices.fetchNextPage()}>
-            Показать ещё
+            {t('common.more')}
           </Button>
         </Group>
       )}

@@ -7,6 +7,7 @@ import { PageFailure } from '../kit/ErrorNote.tsx';
 import { longDate } from '../lib/dates.ts';
 import { AnchorTo, usePathParam, useWords } from '../lib/links.tsx';
 import { processesQuery, processQuery, type ProcessView } from '../lib/queries.ts';
+import { t } from '../i18n/index.ts';
 
 const Diagram = lazy(() => import('../kit/Diagram.tsx'));
 
@@ -17,7 +18,7 @@ export function ProcessesPage() {
   if (processes.data.items.length === 1) return <Process slug={processes.data.items[0]!.slug} />;
   return (
     <>
-      <PageTitle tab="Процессы">Как устроены процессы</PageTitle>
+      <PageTitle tab={t('nav.processes')}>{t('processes.title')}</PageTitle>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {processes.data.items.map((p) => (
           <section className="panel" key={p.slug}>
@@ -56,7 +57,12 @@ function Process({ slug }: { slug: string }) {
         tab={p.nameRu}
         hint={
           p.policy
-            ? `Порядок: ${act?.titleRu ?? act?.title ?? '—'}${act?.number && act.number !== 'б/н' ? ` № ${act.number}` : ''}, версия ${p.policy.version}, действует с ${longDate(p.policy.effectiveFrom)}`
+            ? t('processes.policy', {
+                titleRu: act?.titleRu ?? act?.title ?? '—',
+                number: act?.number && act.number !== t('case.noActNumber') ? ` № ${act.number}` : '',
+                version: p.policy.version,
+                effectiveFrom: longDate(p.policy.effectiveFrom),
+              })
             : undefined
         }
       >
@@ -64,14 +70,14 @@ function Process({ slug }: { slug: string }) {
       </PageTitle>
       <Tabs value={words.tab ?? 'diagram'} onChange={(v) => setWords({ tab: v ?? undefined })} keepMounted={false}>
         <Tabs.List mb="md">
-          <Tabs.Tab value="diagram">Схема</Tabs.Tab>
-          <Tabs.Tab value="table">Переходы</Tabs.Tab>
-          <Tabs.Tab value="terms">Сроки и критерии</Tabs.Tab>
+          <Tabs.Tab value="diagram">{t('processes.diagram')}</Tabs.Tab>
+          <Tabs.Tab value="table">{t('processes.transitions')}</Tabs.Tab>
+          <Tabs.Tab value="terms">{t('processes.termsAndCriteria')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="diagram">
-          <Panel title="Схема BPMN">
+          <Panel title={t('processes.bpmn')}>
             <Suspense fallback={<Skeleton h={420} />}>
-              <Diagram slug={slug} label={`Схема процесса «${p.nameRu}»`} />
+              <Diagram slug={slug} label={t('processes.diagramOf', { nameRu: p.nameRu })} />
             </Suspense>
           </Panel>
         </Tabs.Panel>
@@ -80,12 +86,12 @@ function Process({ slug }: { slug: string }) {
         </Tabs.Panel>
         <Tabs.Panel value="terms">
           <Stack gap="md">
-            <Panel title="Сроки">
+            <Panel title={t('processes.terms')}>
               <Table>
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>Срок</Table.Th>
-                    <Table.Th>Откуда</Table.Th>
+                    <Table.Th>{t('processes.term')}</Table.Th>
+                    <Table.Th>{t('processes.from')}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -98,12 +104,12 @@ function Process({ slug }: { slug: string }) {
                 </Table.Tbody>
               </Table>
             </Panel>
-            <Panel title="Критерии">
+            <Panel title={t('processes.criteria')}>
               <ul style={{ margin: 0, paddingLeft: 20 }}>
                 {p.policy?.criteria.map((c) => (
                   <li key={c.code}>
                     <Text size="sm">
-                      {c.labelRu} {c.mandatory && <Chip tone="info">обязательный</Chip>}{' '}
+                      {c.labelRu} {c.mandatory && <Chip tone="info">{t('processes.mandatory')}</Chip>}{' '}
                       <Text span c="dimmed" size="xs">
                         0–{c.max}
                       </Text>
@@ -123,7 +129,12 @@ function Transitions({ p }: { p: ProcessView }) {
   const [q, setQ] = useState('');
   const stage = (code: string) =>
     p.stages.find((s) => s.code === code)?.labelRu ??
-    { none: 'до начала', any_open: 'любая открытая', same: 'та же', former: 'прежняя' }[code] ??
+    {
+      none: t('processes.before'),
+      any_open: t('processes.any'),
+      same: t('processes.same'),
+      former: t('processes.former'),
+    }[code] ??
     code;
   const rows = p.table.filter(
     (r) =>
@@ -135,11 +146,11 @@ function Transitions({ p }: { p: ProcessView }) {
   );
   return (
     <Panel
-      title="Каждый переход – строка таблицы"
+      title={t('processes.rowEach')}
       end={
         <TextInput
-          aria-label="Найти переход"
-          placeholder="стадия, роль, номер строки"
+          aria-label={t('processes.find')}
+          placeholder={t('processes.findExample')}
           leftSection={<IconSearch size={15} aria-hidden />}
           size="sm"
           value={q}
@@ -147,16 +158,16 @@ function Transitions({ p }: { p: ProcessView }) {
         />
       }
     >
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Переходы">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('processes.transitions')}>
         <Table miw={860} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Строка</Table.Th>
-              <Table.Th>Откуда</Table.Th>
-              <Table.Th>Что произошло</Table.Th>
-              <Table.Th>Кто</Table.Th>
-              <Table.Th>Куда</Table.Th>
-              <Table.Th>Основание</Table.Th>
+              <Table.Th>{t('processes.row')}</Table.Th>
+              <Table.Th>{t('processes.from')}</Table.Th>
+              <Table.Th>{t('history.whatHappened')}</Table.Th>
+              <Table.Th>{t('processes.who')}</Table.Th>
+              <Table.Th>{t('processes.to')}</Table.Th>
+              <Table.Th>{t('processes.ground')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -164,11 +175,11 @@ function Transitions({ p }: { p: ProcessView }) {
               <Table.Tr key={r.id} style={r.enabled ? undefined : { opacity: 0.6 }}>
                 <Table.Td className="num">
                   {r.id}
-                  {!r.enabled && <Chip>выключена</Chip>}
+                  {!r.enabled && <Chip>{t('processes.off')}</Chip>}
                 </Table.Td>
                 <Table.Td>{r.from.map(stage).join(', ')}</Table.Td>
                 <Table.Td>{r.effectRu}</Table.Td>
-                <Table.Td>{r.rolesRu.join(', ') || 'система'}</Table.Td>
+                <Table.Td>{r.rolesRu.join(', ') || t('processes.system')}</Table.Td>
                 <Table.Td>{stage(r.to)}</Table.Td>
                 <Table.Td>
                   <Text size="xs" c="dimmed">

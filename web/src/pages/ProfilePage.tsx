@@ -18,7 +18,6 @@ import {
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api, type Reply } from '../api.ts';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
@@ -27,7 +26,7 @@ import { asProblem, byPointer } from '../lib/problem.ts';
 import { meQuery, profileQuery, sessionsQuery, tokensQuery, waysQuery } from '../lib/queries.ts';
 import { providerProblem } from '../shell/PasswordSignIn.tsx';
 import { Enrolment, RecoveryCodes } from '../shell/SecondFactor.tsx';
-import { count } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 const plain = { message: { color: 'var(--mantine-color-text)' } };
 
@@ -44,7 +43,7 @@ export function ProfilePage() {
     return <PageFailure error={me.error ?? profile.error ?? ways.error} onRetry={() => void profile.refetch()} />;
   return (
     <>
-      <PageTitle tab="Профиль" hint={profile.data.login ?? me.data.person.email}>
+      <PageTitle tab={t('account.profile')} hint={profile.data.login ?? me.data.person.email}>
         {me.data.person.displayName}
       </PageTitle>
       <Stack gap="md">
@@ -53,15 +52,18 @@ export function ProfilePage() {
             {problem}
           </Alert>
         )}
-        <Panel title="Мои роли">
+        <Panel title={t('account.roles')}>
           <FactList
             rows={me.data.roles.map((r, i): [string, React.ReactNode] => [
               `${i + 1}. ${r.roleRu}`,
               <>
-                {r.onBehalfOf ? `за: ${r.onBehalfOf.displayName}, ` : ''}
-                {r.scopeRu} · с {shortDate(r.from)}
-                {r.to ? ` по ${shortDate(r.to)}` : ''}
-                {r.act ? ` · ${r.act}` : ''}
+                {t('account.roleLine', {
+                  displayName: r.onBehalfOf ? t('account.roleFor', { displayName: r.onBehalfOf.displayName }) : '',
+                  scopeRu: r.scopeRu,
+                  from: shortDate(r.from),
+                  to: r.to ? t('account.roleTo', { to: shortDate(r.to) }) : '',
+                  act: r.act ? ` · ${r.act}` : '',
+                })}
               </>,
             ])}
           />
@@ -89,8 +91,8 @@ function Sessions() {
     mutationFn: () => api('POST /api/sessions/end-others', {}),
     onSuccess: ({ ended }) => {
       notifications.show({
-        closeButtonProps: { 'aria-label': 'Закрыть' },
-        message: `Завершено: ${count(ended, 'вход', 'входа', 'входов')}.`,
+        closeButtonProps: { 'aria-label': t('common.close') },
+        message: t('account.endedCount', { count: ended }),
       });
       again();
     },
@@ -98,11 +100,11 @@ function Sessions() {
   const rows = sessions.data?.items ?? [];
   return (
     <Panel
-      title="Где я вошёл"
+      title={t('account.sessions')}
       end={
         rows.length > 1 && (
           <Button size="xs" variant="default" loading={endOthers.isPending} onClick={() => endOthers.mutate()}>
-            Завершить все, кроме этого
+            {t('account.endOthers')}
           </Button>
         )
       }
@@ -111,14 +113,14 @@ function Sessions() {
       {(sessions.error ?? end.error ?? endOthers.error) && (
         <ErrorNote error={sessions.error ?? end.error ?? endOthers.error} />
       )}
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Где я вошёл">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('account.sessions')}>
         <Table miw={560}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Устройство</Table.Th>
-              <Table.Th>Способ</Table.Th>
-              <Table.Th>Вход</Table.Th>
-              <Table.Th>Последний запрос</Table.Th>
+              <Table.Th>{t('account.device')}</Table.Th>
+              <Table.Th>{t('account.way')}</Table.Th>
+              <Table.Th>{t('account.since')}</Table.Th>
+              <Table.Th>{t('account.lastSeen')}</Table.Th>
               <Table.Th />
             </Table.Tr>
           </Table.Thead>
@@ -126,7 +128,7 @@ function Sessions() {
             {rows.map((row) => (
               <Table.Tr key={row.id}>
                 <Table.Td>
-                  {row.deviceRu} {row.current && <Chip tone="good">этот</Chip>}
+                  {row.deviceRu} {row.current && <Chip tone="good">{t('account.thisOne')}</Chip>}
                 </Table.Td>
                 <Table.Td>{row.methodRu}</Table.Td>
                 <Table.Td>{dateTime(row.createdAt)}</Table.Td>
@@ -136,10 +138,10 @@ function Sessions() {
                     <Button
                       size="compact-sm"
                       variant="default"
-                      aria-label={`Завершить вход: ${row.deviceRu}, ${dateTime(row.createdAt)}`}
+                      aria-label={t('account.endOne', { deviceRu: row.deviceRu, createdAt: dateTime(row.createdAt) })}
                       onClick={() => end.mutate(row.id)}
                     >
-                      Завершить
+                      {t('account.end')}
                     </Button>
                   )}
                 </Table.Td>
@@ -162,15 +164,15 @@ function Password({ profile }: { profile: Profile }) {
       setCurrent('');
       setPassword('');
       notifications.show({
-        closeButtonProps: { 'aria-label': 'Закрыть' },
-        message: `Пароль изменён. Остальные входы завершены: ${ended}.`,
+        closeButtonProps: { 'aria-label': t('common.close') },
+        message: t('account.changed', { ended }),
       });
       void client.invalidateQueries({ queryKey: ['profile'] });
     },
   });
   const errors = byPointer(change.error ? asProblem(change.error).errors : []);
   return (
-    <Panel title="Пароль">
+    <Panel title={t('account.password')}>
       <form
         onSubmit={(e) => {
           e.preventDefault();
@@ -180,30 +182,30 @@ function Password({ profile }: { profile: Profile }) {
         <Stack gap="sm" maw={420}>
           {profile.passwordSetAt && (
             <Text size="sm" c="dimmed">
-              Задан {dateTime(profile.passwordSetAt)}. После смены остальные входы завершатся.
+              {t('account.setAt', { passwordSetAt: dateTime(profile.passwordSetAt) })}
             </Text>
           )}
           <PasswordInput
-            label="Нынешний пароль"
+            label={t('account.current')}
             autoComplete="current-password"
             required
             value={current}
             error={errors['/current']}
             onChange={(e) => setCurrent(e.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': 'Показать пароль' }}
+            visibilityToggleButtonProps={{ 'aria-label': t('account.showPassword') }}
           />
           <PasswordInput
-            label="Новый пароль"
+            label={t('account.newPassword')}
             autoComplete="new-password"
             required
             value={password}
             error={errors['/password']}
             onChange={(e) => setPassword(e.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': 'Показать пароль' }}
+            visibilityToggleButtonProps={{ 'aria-label': t('account.showPassword') }}
           />
           {change.error && Object.keys(errors).length === 0 && <ErrorNote error={change.error} />}
           <Button type="submit" loading={change.isPending} style={{ alignSelf: 'flex-start' }}>
-            Сменить пароль
+            {t('account.changePassword')}
           </Button>
         </Stack>
       </form>
@@ -212,7 +214,6 @@ function Password({ profile }: { profile: Profile }) {
 }
 
 function SecondFactor({ profile: { secondFactor: factor } }: { profile: Profile }) {
-  const { t } = useTranslation();
   const client = useQueryClient();
   const [enrolling, setEnrolling] = useState(false);
   const again = () => void client.invalidateQueries({ queryKey: ['profile'] });
@@ -290,26 +291,26 @@ function Ties({ profile, label }: { profile: Profile; label: string }) {
   });
   return (
     <Panel
-      title="Учётные записи организации"
+      title={t('account.ties')}
       end={
         <Button size="xs" variant="default" loading={link.isPending} onClick={() => link.mutate()}>
-          Связать
+          {t('account.tie')}
         </Button>
       }
     >
       {(link.error ?? drop.error) && <ErrorNote error={link.error ?? drop.error} />}
       {profile.identities.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Связей нет. Связав запись, можно входить кнопкой «{label}».
+          {t('account.noTies', { label })}
         </Text>
       ) : (
         profile.identities.map((tie) => (
           <Group key={`${tie.issuer} ${tie.subject}`} justify="space-between" wrap="wrap">
             <Text size="sm" className="wrap-anywhere">
-              {tie.issuer} · <Code>{tie.subject}</Code> · связана {dateTime(tie.createdAt)}
+              {tie.issuer} · <Code>{tie.subject}</Code> {t('account.tied', { createdAt: dateTime(tie.createdAt) })}
             </Text>
             <Button size="compact-sm" variant="default" onClick={() => drop.mutate(tie)}>
-              Разорвать связь
+              {t('account.untie')}
             </Button>
           </Group>
         ))
@@ -330,17 +331,17 @@ function Tokens({ profile }: { profile: Profile }) {
   const rows = tokens.data?.items ?? [];
   return (
     <Panel
-      title="Токены для интеграций"
+      title={t('account.tokens')}
       end={
         <Button size="xs" variant="default" onClick={() => setOpen(true)}>
-          Создать токен
+          {t('account.createToken')}
         </Button>
       }
     >
       {(tokens.error ?? revoke.error) && <ErrorNote error={tokens.error ?? revoke.error} />}
       {rows.length === 0 && (
         <Text size="sm" c="dimmed">
-          Токен даёт другой программе работать от вашего имени в выбранных областях. Пока токенов нет.
+          {t('account.noTokens')}
         </Text>
       )}
       {rows.map((token) => (
@@ -348,21 +349,26 @@ function Tokens({ profile }: { profile: Profile }) {
           <div>
             <Text size="sm" fw={600}>
               {token.nameRu} <Code>{token.prefix}…</Code>{' '}
-              {!token.active && <Chip>{token.revokedAt ? 'отозван' : 'истёк'}</Chip>}
+              {!token.active && <Chip>{token.revokedAt ? t('account.revoked') : t('account.expired')}</Chip>}
             </Text>
             <Text size="xs" c="dimmed" className="wrap-anywhere">
-              {token.scopes.join(', ')} · до {shortDate(token.expiresAt)} ·{' '}
-              {token.lastUsedAt ? `последний запрос ${dateTime(token.lastUsedAt)}` : 'ещё не использован'}
+              {t('account.tokenLine', {
+                scopes: token.scopes.join(', '),
+                expiresAt: shortDate(token.expiresAt),
+                lastUsedAt: token.lastUsedAt
+                  ? t('account.lastUsed', { lastUsedAt: dateTime(token.lastUsedAt) })
+                  : t('account.neverUsed'),
+              })}
             </Text>
           </div>
           {token.active && (
             <Button
               size="compact-sm"
               variant="default"
-              aria-label={`Отозвать токен: ${token.nameRu}`}
+              aria-label={t('account.revokeOne', { nameRu: token.nameRu })}
               onClick={() => revoke.mutate(token.id)}
             >
-              Отозвать
+              {t('account.revoke')}
             </Button>
           )}
         </Group>
@@ -397,11 +403,11 @@ function NewToken({ profile, onClose }: { profile: Profile; onClose(): void }) {
       }),
   });
   return (
-    <Modal opened onClose={onClose} title="Новый токен" size="lg" closeOnClickOutside={!create.data}>
+    <Modal opened onClose={onClose} title={t('account.newToken')} size="lg" closeOnClickOutside={!create.data}>
       {create.data ? (
         <Stack>
           <Alert color="yellow" variant="light" styles={plain}>
-            Скопируйте токен сейчас: больше он нигде не появится.
+            {t('account.copyNow')}
           </Alert>
           <Code block data-testid="token">
             {create.data.token}
@@ -410,11 +416,11 @@ function NewToken({ profile, onClose }: { profile: Profile; onClose(): void }) {
             <CopyButton value={create.data.token}>
               {({ copied, copy }) => (
                 <Button variant="default" onClick={copy}>
-                  {copied ? 'Скопирован' : 'Скопировать'}
+                  {copied ? t('account.copied') : t('account.copy')}
                 </Button>
               )}
             </CopyButton>
-            <Button onClick={onClose}>Готово</Button>
+            <Button onClick={onClose}>{t('account.ready')}</Button>
           </Group>
         </Stack>
       ) : (
@@ -426,14 +432,14 @@ function NewToken({ profile, onClose }: { profile: Profile; onClose(): void }) {
         >
           <Stack gap="sm">
             <TextInput
-              label="Для чего"
-              placeholder="Обмен с кадровой системой"
+              label={t('account.purpose')}
+              placeholder={t('account.purposeExample')}
               required
               value={nameRu}
               onChange={(e) => setName(e.currentTarget.value)}
               data-autofocus
             />
-            <Checkbox.Group label="Области" value={areas} onChange={setAreas}>
+            <Checkbox.Group label={t('account.areas')} value={areas} onChange={setAreas}>
               <Stack gap={6} mt={4}>
                 {profile.areas.map((area) => (
                   <Checkbox key={area.code} value={area.code} label={area.labelRu} />
@@ -442,35 +448,35 @@ function NewToken({ profile, onClose }: { profile: Profile; onClose(): void }) {
             </Checkbox.Group>
             <Group grow align="flex-start">
               <Select
-                label="Что можно"
+                label={t('account.mayDo')}
                 allowDeselect={false}
                 value={kind}
                 onChange={(v) => setKind(v ?? 'read')}
                 data={[
-                  { value: 'read', label: 'Только читать' },
-                  { value: 'act', label: 'Читать и действовать' },
+                  { value: 'read', label: t('account.readOnly') },
+                  { value: 'act', label: t('account.readAndAct') },
                 ]}
               />
               <Select
-                label="Дела какого процесса"
+                label={t('account.whichProcess')}
                 disabled={!areas.includes('cases')}
                 allowDeselect={false}
                 value={process}
                 onChange={(v) => setProcess(v ?? '')}
                 data={[
-                  { value: '', label: 'Любого' },
+                  { value: '', label: t('account.anyProcess') },
                   ...profile.processes.map((p) => ({ value: p.slug, label: p.nameRu })),
                 ]}
               />
             </Group>
-            <NumberInput label="Срок, дней" min={1} max={366} value={days} onChange={setDays} maw={160} />
+            <NumberInput label={t('account.days')} min={1} max={366} value={days} onChange={setDays} maw={160} />
             {create.error && <ErrorNote error={create.error} />}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
-                Отменить
+                {t('common.cancel')}
               </Button>
               <Button type="submit" loading={create.isPending} disabled={areas.length === 0}>
-                Создать
+                {t('account.create')}
               </Button>
             </Group>
           </Stack>
@@ -487,15 +493,15 @@ function Letters({ profile }: { profile: Profile }) {
     onSuccess: () => void client.invalidateQueries({ queryKey: ['profile'] }),
   });
   return (
-    <Panel title="Письма">
+    <Panel title={t('account.letters')}>
       <Switch
-        label="Присылать сводку за день, когда задач много"
+        label={t('account.digest')}
         checked={!profile.muteDigests}
         disabled={save.isPending}
         onChange={(e) => save.mutate(!e.currentTarget.checked)}
       />
       <Text size="xs" c="dimmed" mt={4}>
-        Юридически значимые уведомления приходят всегда.
+        {t('account.legal')}
       </Text>
       {save.error && <ErrorNote error={save.error} />}
     </Panel>

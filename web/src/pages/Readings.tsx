@@ -4,7 +4,8 @@ import { api, type Reply } from '../api.ts';
 import { Loading, Panel } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { longDate, time } from '../lib/dates.ts';
-import { capital, count } from '../lib/words.ts';
+import { capital } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 type Reading = Reply<'GET /api/me/readings'>['items'][number];
 
@@ -22,20 +23,19 @@ export function Readings() {
   const rows = readings.data?.pages.flatMap((page) => page.items) ?? [];
   const days = [...new Set(rows.map(({ day }) => day))];
   return (
-    <Panel title="Кто смотрел мои данные">
+    <Panel title={t('personal.readers')}>
       {readings.isPending ? (
         <Loading />
       ) : readings.error ? (
         <ErrorNote error={readings.error} />
       ) : rows.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Никто, кроме вас.
+          {t('personal.nobody')}
         </Text>
       ) : (
         <Stack gap="md">
           <Text size="sm" c="dimmed">
-            Кто открывал ваши дела и документы, видел ваше имя в списках или выгружал его в файл. Имена экспертов не
-            раскрываются. Каждая запись по отдельности есть в выгрузке.
+            {t('personal.readersHint')}
           </Text>
           {days.map((day) => (
             <section key={day} aria-label={longDate(day)}>
@@ -59,7 +59,7 @@ export function Readings() {
               onClick={() => void readings.fetchNextPage()}
               style={{ alignSelf: 'flex-start' }}
             >
-              Показать более ранние
+              {t('personal.earlier')}
             </Button>
           )}
         </Stack>
@@ -90,7 +90,7 @@ function ReadingLine({ reading: { whoRu, asRu, firstAt, lastAt, acts } }: { read
 /** «открытие дела 61-2026-1 (3 раза)», «имя в списке дел: 61-2026-1, 61-2026-2 и ещё 4». */
 function actWords({ whatRu, times, cases, inCases }: Reading['acts'][number]): string {
   const rest = inCases - cases.length;
-  const where = cases.length === 0 ? '' : `: ${cases.join(', ')}${rest > 0 ? ` и ещё ${rest}` : ''}`;
-  const often = times > Math.max(1, inCases) ? ` (${count(times, 'раз', 'раза', 'раз')})` : '';
+  const where = cases.length === 0 ? '' : `: ${cases.join(', ')}${rest > 0 ? t('personal.andMore', { rest }) : ''}`;
+  const often = times > Math.max(1, inCases) ? ` (${t('personal.times', { count: times })})` : '';
   return `${whatRu}${where}${often}`;
 }

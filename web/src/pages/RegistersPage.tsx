@@ -5,11 +5,11 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Chip, Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
-import { toneOfStatus } from '../labels/enums.ru.ts';
+import { toneOfStatus } from '../labels/enums.ts';
 import { longDate } from '../lib/dates.ts';
 import { AnchorTo, usePathParam, useWords } from '../lib/links.tsx';
 import { entriesQuery, registersQuery } from '../lib/queries.ts';
-import { count } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 export function RegistersPage() {
   const registers = useQuery(registersQuery);
@@ -18,9 +18,9 @@ export function RegistersPage() {
   if (registers.data.items.length === 1) return <Register code={registers.data.items[0]!.register} />;
   return (
     <>
-      <PageTitle tab="Реестры">Реестры</PageTitle>
+      <PageTitle tab={t('registers.title')}>{t('registers.title')}</PageTitle>
       {registers.data.items.length === 0 ? (
-        <Empty title="Реестров пока нет" icon={<IconBook2 size={22} />} />
+        <Empty title={t('registers.none')} icon={<IconBook2 size={22} />} />
       ) : (
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {registers.data.items.map((r) => (
@@ -31,8 +31,8 @@ export function RegistersPage() {
                 </AnchorTo>
               </Title>
               <Text size="sm" c="dimmed">
-                {count(r.entries, 'запись', 'записи', 'записей')}
-                {r.public ? ', открыт для всех' : ''}
+                {t('registers.entries', { count: r.entries })}
+                {r.public ? t('registers.open') : ''}
               </Text>
             </section>
           ))}
@@ -64,13 +64,13 @@ function Register({ code }: { code: string }) {
   return (
     <>
       <PageTitle
-        tab={info?.nameRu ?? 'Реестр'}
-        hint={count(total, 'запись', 'записи', 'записей')}
+        tab={info?.nameRu ?? t('registers.one')}
+        hint={t('registers.entries', { count: total })}
         end={
           <>
             {info?.public && (
               <Anchor href="/registry" target="_blank" rel="noreferrer" size="sm">
-                <IconExternalLink size={14} aria-hidden /> Публичная страница
+                <IconExternalLink size={14} aria-hidden /> {t('registers.publicPage')}
               </Anchor>
             )}
             <Anchor href={`/api/registers/${code}/export.csv`} size="sm">
@@ -82,11 +82,11 @@ function Register({ code }: { code: string }) {
           </>
         }
       >
-        {info?.nameRu ?? 'Реестр'}
+        {info?.nameRu ?? t('registers.one')}
       </PageTitle>
       <Group gap="sm" mb="md" align="flex-end">
         <TextInput
-          label="Номер, название, организация"
+          label={t('registers.search')}
           leftSection={<IconSearch size={16} aria-hidden />}
           value={q}
           w={{ base: '100%', sm: 320 }}
@@ -96,23 +96,23 @@ function Register({ code }: { code: string }) {
           }}
         />
         <Select
-          label="Состояние"
+          label={t('history.state')}
           clearable
-          clearButtonProps={{ 'aria-label': 'Очистить' }}
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
           value={words.status ?? null}
           onChange={(v) => setWords({ status: v ?? undefined })}
           data={STATUSES}
           w={{ base: '100%', sm: 220 }}
         />
         <Select
-          label="Вид"
+          label={t('registers.kind')}
           clearable
-          clearButtonProps={{ 'aria-label': 'Очистить' }}
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
           value={words.kind ?? null}
           onChange={(v) => setWords({ kind: v ?? undefined })}
           data={[
-            { value: 'ПК', label: 'повышение квалификации' },
-            { value: 'ПП', label: 'переподготовка' },
+            { value: 'ПК', label: t('registers.upgrade') },
+            { value: 'ПП', label: t('registers.retraining') },
           ]}
           w={{ base: '100%', sm: 220 }}
         />
@@ -122,21 +122,23 @@ function Register({ code }: { code: string }) {
       ) : entries.error ? (
         <ErrorNote error={entries.error} onRetry={() => void entries.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty
-          title="Записей не нашлось"
-          icon={<IconBook2 size={22} />}
-          hint="Запись появляется после решения о сертификации."
-        />
+        <Empty title={t('registers.nothing')} icon={<IconBook2 size={22} />} hint={t('registers.nothingHint')} />
       ) : (
-        <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label="Записи реестра">
+        <div
+          className="panel scroll-x"
+          style={{ padding: 0 }}
+          tabIndex={0}
+          role="region"
+          aria-label={t('registers.list')}
+        >
           <Table miw={760} highlightOnHover>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Номер</Table.Th>
-                <Table.Th>Программа</Table.Th>
-                <Table.Th>Вид и объём</Table.Th>
-                <Table.Th>Состояние</Table.Th>
-                <Table.Th>Действует до</Table.Th>
+                <Table.Th>{t('registers.number')}</Table.Th>
+                <Table.Th>{t('registers.programme')}</Table.Th>
+                <Table.Th>{t('entry.kindAndVolume')}</Table.Th>
+                <Table.Th>{t('history.state')}</Table.Th>
+                <Table.Th>{t('registers.until')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -156,7 +158,9 @@ function Register({ code }: { code: string }) {
                     </Text>
                   </Table.Td>
                   <Table.Td>
-                    <Text size="sm">{[r.kind, r.hours ? `${r.hours} ч` : null].filter(Boolean).join(', ')}</Text>
+                    <Text size="sm">
+                      {[r.kind, r.hours ? t('entry.hours', { hours: r.hours }) : null].filter(Boolean).join(', ')}
+                    </Text>
                   </Table.Td>
                   <Table.Td>
                     <Chip tone={toneOfStatus(r.status)}>{r.statusRu}</Chip>
@@ -173,7 +177,7 @@ function Register({ code }: { code: string }) {
       {entries.hasNextPage && (
         <Group justify="center" mt="md">
           <Button variant="default" loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>
-            Показать ещё
+            {t('common.more')}
           </Button>
         </Group>
       )}
@@ -182,11 +186,46 @@ function Register({ code }: { code: string }) {
 }
 
 const STATUSES = [
-  { value: 'certified', label: 'действует' },
-  { value: 'expiring', label: 'срок истекает' },
-  { value: 'prolonged', label: 'продлена' },
-  { value: 'suspended', label: 'приостановлена' },
-  { value: 'expired', label: 'срок истёк' },
-  { value: 'delisted', label: 'исключена' },
-  { value: 'annulled', label: 'аннулирована' },
+  {
+    value: 'certified',
+    get label() {
+      return t('registers.status.certified');
+    },
+  },
+  {
+    value: 'expiring',
+    get label() {
+      return t('registers.status.expiring');
+    },
+  },
+  {
+    value: 'prolonged',
+    get label() {
+      return t('registers.status.prolonged');
+    },
+  },
+  {
+    value: 'suspended',
+    get label() {
+      return t('registers.status.suspended');
+    },
+  },
+  {
+    value: 'expired',
+    get label() {
+      return t('registers.status.expired');
+    },
+  },
+  {
+    value: 'delisted',
+    get label() {
+      return t('registers.status.delisted');
+    },
+  },
+  {
+    value: 'annulled',
+    get label() {
+      return t('registers.status.annulled');
+    },
+  },
 ];

@@ -8,7 +8,8 @@ import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { dateTime, longDate } from '../lib/dates.ts';
 import { AnchorTo, useWords } from '../lib/links.tsx';
 import { type ReportFilters, reportMembersQuery, type ReportView, reportViewQuery } from '../lib/queries.ts';
-import { count, number } from '../lib/words.ts';
+import { number } from '../lib/words.ts';
+import { t } from '../i18n/index.ts';
 
 type Part = ReportView['parts'][number];
 type Figure = ReportView['headline'][number]['figure'];
@@ -39,7 +40,7 @@ export function GenericReport({ id }: { id: string }) {
             variant="default"
             leftSection={<IconFileSpreadsheet size={18} aria-hidden />}
           >
-            Книга XLSX
+            {t('report.book')}
           </Button>
         }
       >
@@ -75,7 +76,7 @@ function Filters({ r, words, setWords }: { r: ReportView; words: Record<string, 
     <Group gap="sm" align="flex-end">
       {has('year') && (
         <Select
-          label="Год"
+          label={t('report.year')}
           data={years}
           value={words.year ?? String(r.query.year)}
           onChange={(year) => setWords({ year: year ?? undefined })}
@@ -84,25 +85,32 @@ function Filters({ r, words, setWords }: { r: ReportView; words: Record<string, 
         />
       )}
       {has('on') && (
-        <DateField label="На дату" value={words.on ?? ''} placeholder="сегодня" onChange={(on) => setWords({ on })} />
+        <DateField
+          label={t('report.on')}
+          value={words.on ?? ''}
+          placeholder={t('report.today')}
+          onChange={(on) => setWords({ on })}
+        />
       )}
-      {has('from') && <DateField label="С" value={words.from ?? ''} onChange={(from) => setWords({ from })} />}
-      {has('to') && <DateField label="по" value={words.to ?? ''} onChange={(to) => setWords({ to })} />}
+      {has('from') && (
+        <DateField label={t('report.from')} value={words.from ?? ''} onChange={(from) => setWords({ from })} />
+      )}
+      {has('to') && <DateField label={t('report.to')} value={words.to ?? ''} onChange={(to) => setWords({ to })} />}
       {has('region') && (
         <Select
-          label="Регион"
-          placeholder="все, что вам видны"
+          label={t('case.region')}
+          placeholder={t('report.allYours')}
           data={r.regions.map(({ code, nameRu }) => ({ value: code, label: nameRu }))}
           value={words.region ?? null}
           onChange={(region) => setWords({ region: region ?? undefined })}
           searchable
           clearable
-          clearButtonProps={{ 'aria-label': 'Все регионы' }}
+          clearButtonProps={{ 'aria-label': t('report.allRegions') }}
           w={280}
         />
       )}
       <Text size="sm" c="dimmed" mb={8}>
-        {words.on ? `на ${longDate(words.on)}` : `по состоянию на ${dateTime(r.asOf)}`}
+        {words.on ? t('report.onDay', { on: longDate(words.on) }) : t('report.asOf', { asOf: dateTime(r.asOf) })}
       </Text>
     </Group>
   );
@@ -160,7 +168,7 @@ function FigureCell({
   return (
     <Group gap={6} justify="flex-end" wrap="nowrap">
       {target && (
-        <Chip tone={target.reached ? 'good' : 'late'}>{target.reached ? 'цель достигнута' : 'ниже цели'}</Chip>
+        <Chip tone={target.reached ? 'good' : 'late'}>{target.reached ? t('report.reached') : t('report.below')}</Chip>
       )}
       {cell ? (
         <button
@@ -191,7 +199,7 @@ function PartView({ part, open }: { part: Part; open(cell: string): void }) {
       )}
       {part.rows.length === 0 ? (
         <Text size="sm" c="dimmed">
-          За выбранный срок ничего нет.
+          {t('report.empty')}
         </Text>
       ) : (
         <>
@@ -251,12 +259,12 @@ function Picture({ part }: { part: Part }) {
         target: norm
           ? { value: norm, words: `${against?.labelRu.toLowerCase()} ${norm}` }
           : target
-            ? { value: target.value, words: `цель ${target.value} %` }
+            ? { value: target.value, words: t('report.target', { value: target.value }) }
             : undefined,
       };
     });
   if (lines.length < 2 && !percent) return null;
-  const markRu = against ? against.labelRu.toLowerCase() : 'цель паспорта';
+  const markRu = against ? against.labelRu.toLowerCase() : t('report.ofPassport');
   return <Bars titleRu={part.titleRu} series={drawn} lines={lines} markRu={markRu} unit={percent ? ' %' : ''} />;
 }
 
@@ -271,8 +279,8 @@ function Members({ id, cell, filters, close }: { id: string; cell: string; filte
       onClose={close}
       position="right"
       size="xl"
-      title={first ? `${first.titleRu} — ${count(first.total, 'строка', 'строки', 'строк')}` : 'Что посчитано'}
-      closeButtonProps={{ 'aria-label': 'Закрыть перечень' }}
+      title={first ? `${first.titleRu} — ${t('hr.rows', { count: first.total })}` : t('report.whatCounted')}
+      closeButtonProps={{ 'aria-label': t('report.hideList') }}
     >
       {members.isPending && cell !== '' ? (
         <Loading />
@@ -307,7 +315,7 @@ function Members({ id, cell, filters, close }: { id: string; cell: string; filte
               loading={members.isFetchingNextPage}
               onClick={() => void members.fetchNextPage()}
             >
-              Показать ещё
+              {t('common.more')}
             </Button>
           )}
         </Stack>

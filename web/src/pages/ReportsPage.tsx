@@ -1,16 +1,15 @@
 import { SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useTranslation } from 'react-i18next';
 import { Empty, Loading, PageTitle } from '../kit/bits.tsx';
 import { PageFailure } from '../kit/ErrorNote.tsx';
 import { AnchorTo, usePathParam } from '../lib/links.tsx';
 import { meQuery, reportsQuery } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
 import { GenericReport } from './ReportPage.tsx';
+import { t } from '../i18n/index.ts';
 
 /** Reports by process; those that a process draws by itself stand with them. */
 export function ReportsPage() {
-  const { t } = useTranslation();
   const reports = useQuery(reportsQuery);
   const me = useQuery(meQuery);
   if (reports.isPending) return <Loading />;
@@ -61,7 +60,7 @@ function ReportCard({ slug, titleRu, hintRu }: { slug: string; titleRu: string; 
 /** The report a process draws on a screen of its own. */
 function OwnReport({ slug }: { slug: string }) {
   const report = useQuery(screensQuery(slug)).data?.report;
-  return report ? <ReportCard slug={slug} titleRu="Ход процесса и нагрузка" hintRu={report.titleRu} /> : null;
+  return report ? <ReportCard slug={slug} titleRu={t('reports.flow')} hintRu={report.titleRu} /> : null;
 }
 
 export function ReportPage() {
@@ -76,11 +75,11 @@ function Report({ slug }: { slug: string }) {
   const screens = useQuery(screensQuery(slug));
   if (screens.isPending) return <Loading />;
   const report = screens.data?.report;
-  if (!report) return <Empty title="Для этого процесса отчёта пока нет" />;
+  if (!report) return <Empty title={t('reports.noneYet')} />;
   return (
     <>
-      <PageTitle tab="Отчёт" hint={report.titleRu}>
-        Отчёт
+      <PageTitle tab={t('reports.report')} hint={report.titleRu}>
+        {t('reports.report')}
       </PageTitle>
       <report.Report />
     </>

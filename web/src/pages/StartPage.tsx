@@ -10,6 +10,7 @@ import { AnchorTo } from '../lib/links.tsx';
 import { Problem } from '../lib/problem.ts';
 import { processesQuery } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
+import { t } from '../i18n/index.ts';
 
 /** The processes this person may start. A draft has no number: nothing is filed until it is submitted. */
 export function StartPage() {
@@ -18,28 +19,25 @@ export function StartPage() {
   return (
     <>
       <PageTitle
-        tab="Новое дело"
+        tab={t('nav.start')}
         hint={
           <>
-            Сначала создаётся черновик: он сохраняется сам, номера у него нет. Начатое раньше лежит в{' '}
+            {t('start.hint')}{' '}
             <AnchorTo to="/drafts" size="sm">
-              черновиках
+              {t('start.inDrafts')}
             </AnchorTo>
             .
           </>
         }
       >
-        Новое дело
+        {t('nav.start')}
       </PageTitle>
       {processes.isPending ? (
         <Loading />
       ) : processes.error ? (
         <ErrorNote error={processes.error} />
       ) : mine.length === 0 ? (
-        <Empty
-          title="С вашей ролью заявки не подают"
-          hint="Заявку подаёт представитель организации или методист. Если роль назначена недавно, обратитесь к администратору."
-        />
+        <Empty title={t('start.notYou')} hint={t('start.notYouHint')} />
       ) : (
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           {mine.map((p) => (
@@ -76,12 +74,7 @@ function StartCard({ process }: { process: Row }) {
       try {
         body = JSON.parse(await file.text());
       } catch {
-        throw new Problem(
-          422,
-          { code: 'bad_file', detail: `Файл «${file.name}» не читается: это не JSON.` },
-          null,
-          null,
-        );
+        throw new Problem(422, { code: 'bad_file', detail: t('draft.notJson', { name: file.name }) }, null, null);
       }
       return create.mutateAsync(
         screens.data?.draft?.fromDocument(body as Record<string, unknown>) ?? (body as Record<string, unknown>),
@@ -123,8 +116,7 @@ function StartCard({ process }: { process: Row }) {
         {nameRu}
       </Title>
       <Text size="sm" c="dimmed" mb="md">
-        {form?.titleRu ??
-          (screens.isPending ? '' : 'Формы подачи на экране пока нет: дело открывают через API, а ведут и здесь.')}
+        {form?.titleRu ?? (screens.isPending ? '' : t('start.noForm'))}
       </Text>
       <Stack gap="sm">
         {(create.error ?? load.error) && <ErrorNote error={load.error ?? create.error} />}
@@ -135,14 +127,14 @@ function StartCard({ process }: { process: Row }) {
               loading={create.isPending}
               onClick={() => create.mutate(form.newBody())}
             >
-              Начать с чистого листа
+              {t('start.blank')}
             </Button>
           )}
           {form && (
             <FileButton accept="application/json,.json" onChange={(file) => file && load.mutate(file)}>
               {(props) => (
                 <Button variant="default" leftSection={<IconFileImport size={17} aria-hidden />} {...props}>
-                  Загрузить из файла JSON
+                  {t('start.fromJson')}
                 </Button>
               )}
             </FileButton>
@@ -181,7 +173,7 @@ function StartRow({
       <Group align="flex-end">
         {start.jurisdictions.length > 1 && (
           <Select
-            label="Учредитель"
+            label={t('start.founder')}
             allowDeselect={false}
             data={start.jurisdictions.map((j) => ({ value: j.id, label: j.nameRu }))}
             value={jurisdiction}

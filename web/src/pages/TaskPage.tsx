@@ -20,6 +20,7 @@ import {
   type TaskView,
 } from '../lib/queries.ts';
 import { screensQuery } from '../processes/index.ts';
+import { t } from '../i18n/index.ts';
 
 /** Answers to an invitation: they come before the work, and never among its buttons. */
 const ANSWERS = ['acceptTask', 'declineTask', 'declareConflict'];
@@ -58,11 +59,13 @@ function Task({ view }: { view: TaskView }) {
           <Group gap={10} mt={2}>
             <Text span size="sm" c="dimmed" lineClamp={2} style={{ maxWidth: 640 }}>
               <AnchorTo to="/cases/$id" params={{ id: view.case.id }} size="sm" fw={600}>
-                {view.case.number ?? 'Дело'}
+                {view.case.number ?? t('task.case')}
               </AnchorTo>{' '}
               {view.case.titleRu}
             </Text>
-            {view.case.round !== null && view.case.round > 1 && <Chip tone="info">круг {view.case.round}</Chip>}
+            {view.case.round !== null && view.case.round > 1 && (
+              <Chip tone="info">{t('task.round', { round: view.case.round })}</Chip>
+            )}
             <Chip tone={task.late ? 'late' : task.state === 'done' ? 'good' : 'plain'}>{task.stateRu}</Chip>
           </Group>
         }
@@ -76,11 +79,11 @@ function Task({ view }: { view: TaskView }) {
       </PageTitle>
 
       {done ? (
-        <Empty title={done} hint="Спасибо. Дальше дело пойдёт само; если понадобитесь, мы напишем.">
+        <Empty title={done} hint={t('task.thanks')}>
           <Group>
-            <ButtonTo to="/inbox">К списку задач</ButtonTo>
+            <ButtonTo to="/inbox">{t('task.toTasks')}</ButtonTo>
             <ButtonTo to="/cases/$id" params={{ id: view.case.id }} variant="default">
-              К делу
+              {t('task.toCase')}
             </ButtonTo>
           </Group>
         </Empty>
@@ -100,12 +103,7 @@ function Task({ view }: { view: TaskView }) {
       ) : custom && Form ? (
         <>
           <Escape view={view} process={process.data} onDone={finish} />
-          <Form
-            view={view}
-            offer={custom}
-            process={process.data}
-            onDone={(words) => finish(words ?? 'Заключение отправлено')}
-          />
+          <Form view={view} offer={custom} process={process.data} onDone={(words) => finish(words ?? t('task.sent'))} />
         </>
       ) : (
         <Office view={view} process={process.data} onDone={finish} meId={me.data?.person.id ?? ''} />
@@ -131,12 +129,12 @@ function Invitation({
   const rest = view.offers.filter((o) => o.allowed && ANSWERS.includes(o.type) && o.type !== 'acceptTask');
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-      <Panel title="Вас пригласили">
+      <Panel title={t('task.invited')}>
         <FactList
           rows={[
-            ['Дело', `${view.case.number ?? ''} ${view.case.titleRu}`],
-            ['Процесс', view.case.processRu],
-            ['Что нужно сделать', taskName(view.task.titleRu, view.case.titleRu)],
+            [t('task.case'), `${view.case.number ?? ''} ${view.case.titleRu}`],
+            [t('cases.process'), view.case.processRu],
+            [t('task.whatToDo'), taskName(view.task.titleRu, view.case.titleRu)],
           ]}
         />
         {view.due && (
@@ -145,15 +143,14 @@ function Invitation({
           </Text>
         )}
         <Text size="sm" mt="md" c="dimmed">
-          {own?.textRu ??
-            'Остальные эксперты не увидят вашего заключения, пока не закончат своё. Заявитель увидит текст, но не имя.'}
+          {own?.textRu ?? t('task.hidden')}
         </Text>
       </Panel>
       <Panel
         title={
           <Group gap={8}>
             <IconShieldCheck size={19} aria-hidden />
-            {own?.titleRu ?? 'Сначала о конфликте интересов'}
+            {own?.titleRu ?? t('task.conflictFirst')}
           </Group>
         }
       >
@@ -162,7 +159,7 @@ function Invitation({
           offer={accept}
           process={process}
           onDone={() => onDone()}
-          submitLabel={own?.acceptRu ?? 'Конфликта нет, принимаю'}
+          submitLabel={own?.acceptRu ?? t('task.noConflict')}
         />
         {rest.length > 0 && (
           <Group mt="lg" gap="sm">
@@ -200,7 +197,7 @@ function Escape({ view, process, onDone }: { view: TaskView; process: ProcessVie
   return (
     <Group justify="flex-end" mb="sm" gap="xs">
       <Text size="sm" c="dimmed">
-        Обнаружилось препятствие?
+        {t('task.obstacle')}
       </Text>
       {rest.map((o) => (
         <Button key={o.type} size="compact-sm" variant="subtle" data-action={o.type} onClick={() => setOther(o)}>
@@ -235,9 +232,7 @@ function OtherModal({
           onCancel={onClose}
           onDone={() => {
             onClose();
-            onDone(
-              offer.type === 'declareConflict' ? 'Конфликт интересов записан, задача передана другому' : 'Записано',
-            );
+            onDone(offer.type === 'declareConflict' ? t('task.conflictRecorded') : t('draft.recorded'));
           }}
         />
       )}
@@ -279,7 +274,7 @@ function Office({
           <Alert
             color="blue"
             variant="light"
-            title="Предложение для решения"
+            title={t('case.proposal')}
             styles={{ message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } }}
           >
             {whole.data.proposalRu}
@@ -295,24 +290,18 @@ function Office({
         {Overview && whole.data && <Overview view={whole.data} process={process} />}
         {view.documents.length > 0 && !programme && <Documents documents={view.documents} process={process} />}
         {!programme && !(Overview && !whole.error) && view.documents.length === 0 && (
-          <Empty
-            title={
-              view.task.open
-                ? 'Документ этой задачи вам не открыт'
-                : 'Дело вам больше не открыто: осталась только запись о вашей задаче'
-            }
-          />
+          <Empty title={view.task.open ? t('task.closedDocument') : t('task.noLonger')} />
         )}
       </Stack>
-      <aside className="sticky" aria-label="Что можно сделать">
-        <Panel title={view.task.open ? 'Ваше решение' : 'Задача закрыта'}>
+      <aside className="sticky" aria-label={t('task.whatPossible')}>
+        <Panel title={view.task.open ? t('task.yourDecision') : t('task.over')}>
           <Stack gap={8}>
             {view.task.open && view.task.assigneeRu && view.task.assigneeId !== meId && (
-              <Text size="sm">Исполнитель: {view.task.assigneeRu}</Text>
+              <Text size="sm">{t('task.assignee', { assigneeRu: view.task.assigneeRu })}</Text>
             )}
             {view.task.open && acts.length === 0 && (
               <Text size="sm" c="dimmed">
-                Сейчас эту задачу выполняет другой сотрудник или она ждёт события.
+                {t('task.someoneElse')}
               </Text>
             )}
             {acts.map((o) => (
@@ -330,12 +319,12 @@ function Office({
                 }}
                 onClick={() => setChosen(o)}
               >
-                {o.type === 'acceptTask' ? 'Взять в работу' : o.labelRu}
+                {o.type === 'acceptTask' ? t('task.take') : o.labelRu}
               </Button>
             ))}
             {barred.length > 0 && (
               <details>
-                <summary style={{ cursor: 'pointer', fontSize: 13 }}>Почему остальное невозможно</summary>
+                <summary style={{ cursor: 'pointer', fontSize: 13 }}>{t('task.whyNot')}</summary>
                 <Stack gap={4} mt={6}>
                   {barred.map((o) => (
                     <Text key={o.type} size="sm">
@@ -365,7 +354,7 @@ function Office({
               setChosen(null);
               if (type === 'acceptTask' || type === 'assignTask' || type === 'extendTask')
                 void client.invalidateQueries();
-              else onDone(r.events[0]?.labelRu ?? 'Записано');
+              else onDone(r.events[0]?.labelRu ?? t('draft.recorded'));
             }}
           />
         )}

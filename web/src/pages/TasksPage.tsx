@@ -6,6 +6,7 @@ import { DueChip } from '../kit/Due.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { taskName } from '../lib/words.ts';
 import { AnchorTo, useWords } from '../lib/links.tsx';
+import { t } from '../i18n/index.ts';
 
 /** Tasks behind a number of the overview. */
 export function TasksPage() {
@@ -27,28 +28,28 @@ export function TasksPage() {
   });
   return (
     <>
-      <PageTitle tab="Задачи">Задачи</PageTitle>
+      <PageTitle tab={t('tasks.title')}>{t('tasks.title')}</PageTitle>
       <Group mb="md">
-        <Switch label="Открытые" {...flag('open')} />
-        <Switch label="Просроченные" {...flag('late')} />
-        <Switch label="Мои" {...flag('mine')} />
+        <Switch label={t('incidents.open')} {...flag('open')} />
+        <Switch label={t('tasks.late')} {...flag('late')} />
+        <Switch label={t('tasks.mine')} {...flag('mine')} />
       </Group>
       {tasks.isPending ? (
         <Loading />
       ) : tasks.error ? (
         <ErrorNote error={tasks.error} onRetry={() => void tasks.refetch()} />
       ) : rows.length === 0 ? (
-        <Empty title="По такому отбору задач нет" />
+        <Empty title={t('tasks.none')} />
       ) : (
-        <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label="Список задач">
+        <div className="panel scroll-x" style={{ padding: 0 }} tabIndex={0} role="region" aria-label={t('tasks.list')}>
           <Table miw={760}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Задача</Table.Th>
-                <Table.Th>Дело</Table.Th>
-                <Table.Th>Исполнитель</Table.Th>
-                <Table.Th>Состояние</Table.Th>
-                <Table.Th>Срок</Table.Th>
+                <Table.Th>{t('tasks.task')}</Table.Th>
+                <Table.Th>{t('task.case')}</Table.Th>
+                <Table.Th>{t('tasks.assignee')}</Table.Th>
+                <Table.Th>{t('history.state')}</Table.Th>
+                <Table.Th>{t('processes.term')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -61,7 +62,7 @@ export function TasksPage() {
                   </Table.Td>
                   <Table.Td>
                     <AnchorTo to="/cases/$id" params={{ id: r.caseId }} size="sm">
-                      {r.caseNumber ?? 'дело'}
+                      {r.caseNumber ?? t('case.parent')}
                     </AnchorTo>
                     <Text size="xs" c="dimmed" lineClamp={1}>
                       {r.caseTitleRu}
@@ -69,7 +70,8 @@ export function TasksPage() {
                   </Table.Td>
                   <Table.Td>
                     <Text size="sm">
-                      {r.assigneeRu ?? (r.nature === 'office' ? `${r.roleRu}: никто не взял` : 'никто не назначен')}
+                      {r.assigneeRu ??
+                        (r.nature === 'office' ? t('tasks.untaken', { roleRu: r.roleRu }) : t('tasks.nobody'))}
                     </Text>
                   </Table.Td>
                   <Table.Td>
@@ -85,7 +87,7 @@ export function TasksPage() {
       {tasks.hasNextPage && (
         <Group justify="center" mt="md">
           <Button variant="default" loading={tasks.isFetchingNextPage} onClick={() => void tasks.fetchNextPage()}>
-            Показать ещё
+            {t('common.more')}
           </Button>
         </Group>
       )}

@@ -1,6 +1,7 @@
 /** Finds the screens of a process by its slug. A folder added beside these is found without a change here. */
 import { queryOptions } from '@tanstack/react-query';
 import type { ProcessScreens } from './types.ts';
+import { t } from '../i18n/index.ts';
 
 const folders = import.meta.glob<{ screens: ProcessScreens }>('./*/screens.tsx');
 
@@ -8,7 +9,9 @@ const folders = import.meta.glob<{ screens: ProcessScreens }>('./*/screens.tsx')
 export const desks: ReadonlyArray<{ slug: string; titleRu: string; roles: readonly string[] }> = [
   {
     slug: 'head-attestation',
-    titleRu: 'График аттестации',
+    get titleRu() {
+      return t('desks.headAttestation');
+    },
     roles: ['founder_rep', 'founder_head', 'secretary', 'hr_officer'],
   },
 ];

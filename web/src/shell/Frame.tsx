@@ -58,7 +58,7 @@ import {
   whenSessionLost,
   whomIActFor,
 } from '../api.ts';
-import { type Language, setLanguage } from '../i18n/index.ts';
+import { type Language, setLanguage, t } from '../i18n/index.ts';
 import { Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { longDate } from '../lib/dates.ts';
@@ -67,7 +67,6 @@ import { dropAllLocal } from '../lib/local.ts';
 import { asProblem } from '../lib/problem.ts';
 import { type Me, meQuery, processesQuery, reportsQuery } from '../lib/queries.ts';
 import { desks } from '../processes/index.ts';
-import { count } from '../lib/words.ts';
 import { useLive } from './live.ts';
 import { LinkPage } from './LinkPage.tsx';
 import { Logo } from './Logo.tsx';
@@ -76,7 +75,8 @@ import { FactorForm, ProofDialog } from './SecondFactor.tsx';
 import { SessionLost, SignIn } from './SignIn.tsx';
 
 export function Frame() {
-  const { t } = useTranslation();
+  // The door and the dialogs are drawn anew when the language changes.
+  useTranslation();
   const me = useQuery(meQuery);
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -109,7 +109,7 @@ export function Frame() {
         });
         forgetOtherName(client);
       }),
-    [client, t],
+    [client],
   );
 
   const path = useRouterState({ select: (s) => s.location.pathname });
@@ -196,7 +196,6 @@ export function Frame() {
 }
 
 function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
-  const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure(false);
   const path = useRouterState({ select: (s) => s.location.pathname });
   const live = useLive();
@@ -262,7 +261,6 @@ function Shell({ me, onSwitch }: { me: Me; onSwitch(): void }) {
 }
 
 function Navigation({ me }: { me: Me }) {
-  const { t } = useTranslation();
   const path = useRouterState({ select: (s) => s.location.pathname });
   const processes = useQuery(processesQuery);
   const mayStart = (processes.data?.items ?? []).some((p) => p.mayStart);
@@ -300,7 +298,7 @@ function Navigation({ me }: { me: Me }) {
               <span
                 className="chip"
                 data-tone={late > 0 ? 'late' : 'info'}
-                title={late > 0 ? `${count(late, 'просрочена', 'просрочены', 'просрочены')}` : undefined}
+                title={late > 0 ? `${t('shell.late', { count: late })}` : undefined}
               >
                 {me.counters.inbox}
               </span>
@@ -326,7 +324,7 @@ function Navigation({ me }: { me: Me }) {
           {item('/processes', t('nav.processes'), <IconRoute size={18} aria-hidden />)}
           {me.embedded && item('/mailbox', t('nav.mailbox'), <IconMail size={18} aria-hidden />)}
           {me.roles.some((held) => held.role === 'dpo' && held.scope.kind === 'country') &&
-            item('/personal-data', 'Персональные данные', <IconShieldLock size={18} aria-hidden />)}
+            item('/personal-data', t('nav.personal'), <IconShieldLock size={18} aria-hidden />)}
           {me.roles.some(({ role }) => role === 'admin') &&
             item('/admin/people', t('nav.people'), <IconUsers size={18} aria-hidden />)}
           {me.admin &&
@@ -358,7 +356,6 @@ function Navigation({ me }: { me: Me }) {
 }
 
 function CaseSearch() {
-  const { t } = useTranslation();
   const navigate = useNavigate();
   const box = useRef<HTMLInputElement>(null);
   const [q, setQ] = useState('');
@@ -387,7 +384,6 @@ function CaseSearch() {
 }
 
 function NoticesBell({ unread }: { unread: number }) {
-  const { t } = useTranslation();
   const navigate = useNavigate();
   const label = unread > 0 ? t('shell.unread', { count: unread }) : t('nav.notices');
   return (
@@ -420,7 +416,6 @@ function forgetOtherName(client: QueryClient): void {
 
 /** In whose name one acts, always in sight: a deputy by order acts «за» another and is recorded so. */
 function ActAs({ me }: { me: Me }) {
-  const { t } = useTranslation();
   const client = useQueryClient();
   return (
     <NativeSelect
@@ -434,14 +429,13 @@ function ActAs({ me }: { me: Me }) {
       }}
       data={[
         { value: '', label: t('shell.actSelf') },
-        ...me.mayActFor.map((p) => ({ value: p.id, label: `за: ${p.displayName}` })),
+        ...me.mayActFor.map((p) => ({ value: p.id, label: t('shell.onBehalf', { displayName: p.displayName }) })),
       ]}
     />
   );
 }
 
 function ActingFor({ me }: { me: Me }) {
-  const { t } = useTranslation();
   const client = useQueryClient();
   const who = me.mayActFor.find((p) => p.id === whomIActFor());
   return (
@@ -468,7 +462,7 @@ function ActingFor({ me }: { me: Me }) {
 }
 
 function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch(): void }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [opened, setOpened] = useState(false);
@@ -580,7 +574,7 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
             void navigate({ to: '/my-data' });
           }}
         >
-          Мои данные
+          {t('nav.myData')}
         </MenuRow>
         <MenuRow icon={<IconLogout size={16} aria-hidden />} onClick={() => leave.mutate()}>
           {t('shell.signOut')}

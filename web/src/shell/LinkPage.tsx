@@ -9,6 +9,7 @@ import { dateTime } from '../lib/dates.ts';
 import { asProblem, byPointer } from '../lib/problem.ts';
 import { waysQuery } from '../lib/queries.ts';
 import { SignInCard } from './PasswordSignIn.tsx';
+import { t } from '../i18n/index.ts';
 
 /**
  * The page of a letter's link: an invitation or a new password. The token stands behind `#`, so that no server writes it into a log;
@@ -43,26 +44,26 @@ export function LinkPage() {
 
   if (token.length < 20)
     return (
-      <SignInCard title="Ссылка не открылась">
-        <Text size="sm">Откройте ссылку из письма целиком: её конец, после знака #, потерялся.</Text>
+      <SignInCard title={t('link.failed')}>
+        <Text size="sm">{t('link.cut')}</Text>
         <ToDoor />
       </SignInCard>
     );
   if (link.isPending || ways.isPending) return <Loading />;
   if (link.error || ways.error)
     return (
-      <SignInCard title={asProblem(link.error).status === 410 ? 'Ссылка больше не действует' : 'Ссылка не открылась'}>
-        <ErrorNote error={link.error ?? ways.error} title="Что делать" />
+      <SignInCard title={asProblem(link.error).status === 410 ? t('link.dead') : t('link.failed')}>
+        <ErrorNote error={link.error ?? ways.error} title={t('link.whatNow')} />
         <ToDoor />
       </SignInCard>
     );
   const invitation = link.data.purpose === 'invitation';
   const errors = byPointer(set.error ? asProblem(set.error).errors : []);
-  const different = again !== '' && again !== password ? 'Пароли не совпадают.' : undefined;
+  const different = again !== '' && again !== password ? t('link.differ') : undefined;
   return (
     <SignInCard
-      title={invitation ? 'Добро пожаловать' : 'Новый пароль'}
-      hint={`${link.data.displayName}. Ссылка действует до ${dateTime(link.data.expiresAt)}.`}
+      title={invitation ? t('link.welcome') : t('account.newPassword')}
+      hint={t('link.until', { displayName: link.data.displayName, expiresAt: dateTime(link.data.expiresAt) })}
     >
       <Stack gap="md">
         {invitation && ways.data.provider && (
@@ -76,7 +77,7 @@ export function LinkPage() {
               {ways.data.provider.labelRu}
             </Button>
             {provider.error && <ErrorNote error={provider.error} />}
-            {ways.data.password && <Divider label="или задайте пароль" />}
+            {ways.data.password && <Divider label={t('link.orPassword')} />}
           </>
         )}
         {ways.data.password && (
@@ -88,34 +89,34 @@ export function LinkPage() {
           >
             <Stack gap="sm">
               <TextInput
-                label="Адрес для входа"
+                label={t('link.login')}
                 name="username"
                 autoComplete="username"
                 readOnly
                 value={link.data.login ?? ''}
               />
               <PasswordInput
-                label="Пароль"
-                description={`Не короче ${ways.data.passwordMin} знаков. Хорош пароль из нескольких слов; регистр и знаки не обязательны.`}
+                label={t('account.password')}
+                description={t('link.rule', { passwordMin: ways.data.passwordMin })}
                 autoComplete="new-password"
                 required
                 value={password}
                 error={errors['/password']}
                 onChange={(e) => setPassword(e.currentTarget.value)}
-                visibilityToggleButtonProps={{ 'aria-label': 'Показать пароль' }}
+                visibilityToggleButtonProps={{ 'aria-label': t('account.showPassword') }}
               />
               <PasswordInput
-                label="Пароль ещё раз"
+                label={t('link.again')}
                 autoComplete="new-password"
                 required
                 value={again}
                 error={different}
                 onChange={(e) => setAgain(e.currentTarget.value)}
-                visibilityToggleButtonProps={{ 'aria-label': 'Показать пароль' }}
+                visibilityToggleButtonProps={{ 'aria-label': t('account.showPassword') }}
               />
               {set.error && !errors['/password'] && <ErrorNote error={set.error} />}
               <Button type="submit" loading={set.isPending} style={{ alignSelf: 'flex-start' }}>
-                {invitation ? 'Задать пароль и войти' : 'Сменить пароль и войти'}
+                {invitation ? t('link.setAndEnter') : t('link.changeAndEnter')}
               </Button>
             </Stack>
           </form>
@@ -128,7 +129,7 @@ export function LinkPage() {
 function ToDoor() {
   return (
     <Button component="a" href="/sign-in" variant="default" mt="md">
-      На страницу входа
+      {t('link.toDoor')}
     </Button>
   );
 }

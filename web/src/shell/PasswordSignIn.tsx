@@ -18,19 +18,33 @@ import { api, type Reply } from '../api.ts';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { Logo } from './Logo.tsx';
 import classes from './SignIn.module.css';
+import { t } from '../i18n/index.ts';
 
 export type Ways = Reply<'GET /api/session/ways'>;
 
 /** What the return from the identity provider may say, in words. */
 const PROBLEMS: Record<string, string> = {
-  provider_unknown:
-    'Эта учётная запись организации не связана ни с кем на платформе. Войдите с паролем и свяжите её в профиле или попросите администратора.',
-  provider_taken: 'Эта учётная запись организации уже связана с другим человеком.',
-  provider_closed: 'Учётная запись на платформе закрыта. Обратитесь к администратору.',
-  provider_denied: 'Вход у поставщика отменён.',
-  provider_state: 'Вход начат в другом окне или слишком давно. Начните ещё раз.',
-  provider_failed: 'Поставщик входа ответил с ошибкой. Попробуйте ещё раз.',
-  provider_invitation: 'Приглашение уже использовано или истекло. Попросите новое у администратора.',
+  get provider_unknown() {
+    return t('signIn.problem.unknown');
+  },
+  get provider_taken() {
+    return t('signIn.problem.taken');
+  },
+  get provider_closed() {
+    return t('signIn.problem.closed');
+  },
+  get provider_denied() {
+    return t('signIn.problem.denied');
+  },
+  get provider_state() {
+    return t('signIn.problem.state');
+  },
+  get provider_failed() {
+    return t('signIn.problem.failed');
+  },
+  get provider_invitation() {
+    return t('signIn.problem.invitation');
+  },
 };
 
 /** A sentence about a return from the provider that did not succeed, from the address of the page. */
@@ -40,7 +54,7 @@ export const providerProblem = (): string | undefined =>
 /** The narrow card on which everything about signing in stands. */
 export function SignInCard({ title, hint, children }: { title: string; hint?: ReactNode; children: ReactNode }) {
   useEffect(() => {
-    document.title = `${title} · Траектория`;
+    document.title = t('app.tab', { title });
   }, [title]);
   return (
     <Box component="main" className={classes.ground}>
@@ -48,7 +62,7 @@ export function SignInCard({ title, hint, children }: { title: string; hint?: Re
         <Group gap="sm" mb="lg">
           <Logo size={36} />
           <Text fw={700} fz={22}>
-            Траектория
+            {t('app.name')}
           </Text>
         </Group>
         <section className="panel">
@@ -64,9 +78,9 @@ export function SignInCard({ title, hint, children }: { title: string; hint?: Re
         </section>
         <Text size="sm" c="dimmed" mt="md">
           <Anchor href="/registry" size="sm">
-            Публичный реестр программ
+            {t('signIn.registry')}
           </Anchor>{' '}
-          открыт без входа.
+          {t('signIn.registryOpen')}
         </Text>
       </Box>
     </Box>
@@ -79,7 +93,7 @@ export function PasswordSignIn({ ways, onDone }: { ways: Ways; onDone(): void })
   const problem = providerProblem();
   if (forgotten) return <Forgotten onBack={() => setForgotten(false)} />;
   return (
-    <SignInCard title="Вход">
+    <SignInCard title={t('signIn.door')}>
       {problem && (
         <Alert color="yellow" variant="light" mb="md" role="alert" styles={plain}>
           {problem}
@@ -87,7 +101,7 @@ export function PasswordSignIn({ ways, onDone }: { ways: Ways; onDone(): void })
       )}
       <Ways ways={ways} onDone={onDone} {...(ways.password ? { onForgotten: () => setForgotten(true) } : {})} />
       <Text size="sm" c="dimmed" mt="md">
-        Учётную запись открывает администратор: приглашение приходит письмом.
+        {t('signIn.byInvitation')}
       </Text>
     </SignInCard>
   );
@@ -119,12 +133,12 @@ export function Ways({ ways, onDone, onForgotten }: { ways: Ways; onDone(): void
           {ways.provider.labelRu}
         </Button>
       )}
-      {ways.provider && ways.password && <Divider label="или" />}
+      {ways.provider && ways.password && <Divider label={t('signIn.or')} />}
       {ways.password && (
         <form onSubmit={submit}>
           <Stack gap="sm">
             <TextInput
-              label="Адрес электронной почты"
+              label={t('signIn.login')}
               type="email"
               name="username"
               autoComplete="username"
@@ -133,22 +147,22 @@ export function Ways({ ways, onDone, onForgotten }: { ways: Ways; onDone(): void
               onChange={(e) => setLogin(e.currentTarget.value)}
             />
             <PasswordInput
-              label="Пароль"
+              label={t('account.password')}
               name="password"
               autoComplete="current-password"
               required
               value={password}
               onChange={(e) => setPassword(e.currentTarget.value)}
-              visibilityToggleButtonProps={{ 'aria-label': 'Показать пароль' }}
+              visibilityToggleButtonProps={{ 'aria-label': t('account.showPassword') }}
             />
-            {enter.error && <ErrorNote error={enter.error} title="Войти не получилось" />}
+            {enter.error && <ErrorNote error={enter.error} title={t('signIn.refused')} />}
             <Group justify="space-between">
               <Button type="submit" loading={enter.isPending}>
-                Войти
+                {t('signIn.enter')}
               </Button>
               {onForgotten && (
                 <Anchor component="button" type="button" size="sm" onClick={onForgotten}>
-                  Забыли пароль?
+                  {t('signIn.forgotten')}
                 </Anchor>
               )}
             </Group>
@@ -167,7 +181,7 @@ function Forgotten({ onBack }: { onBack(): void }) {
   const [login, setLogin] = useState('');
   const ask = useMutation({ mutationFn: () => api('POST /api/password/reset', { json: { login } }) });
   return (
-    <SignInCard title="Новый пароль" hint="Пришлём письмо со ссылкой, по которой можно задать новый пароль.">
+    <SignInCard title={t('account.newPassword')} hint={t('signIn.resetHint')}>
       {ask.data ? (
         <Alert color="green" variant="light" role="status" icon={<IconMailCheck aria-hidden />} styles={plain}>
           {ask.data.detail}
@@ -181,7 +195,7 @@ function Forgotten({ onBack }: { onBack(): void }) {
         >
           <Stack gap="sm">
             <TextInput
-              label="Адрес электронной почты"
+              label={t('signIn.login')}
               type="email"
               autoComplete="username"
               required
@@ -190,13 +204,13 @@ function Forgotten({ onBack }: { onBack(): void }) {
             />
             {ask.error && <ErrorNote error={ask.error} />}
             <Button type="submit" loading={ask.isPending} style={{ alignSelf: 'flex-start' }}>
-              Прислать ссылку
+              {t('signIn.sendLink')}
             </Button>
           </Stack>
         </form>
       )}
       <Anchor component="button" type="button" size="sm" mt="md" onClick={onBack}>
-        Вернуться ко входу
+        {t('signIn.backToDoor')}
       </Anchor>
     </SignInCard>
   );

@@ -3,7 +3,6 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { api, type Reply } from '../api.ts';
 import { Chip, Empty, Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
@@ -12,6 +11,7 @@ import { capital } from '../lib/words.ts';
 import { Logo } from './Logo.tsx';
 import { PasswordSignIn, Ways } from './PasswordSignIn.tsx';
 import classes from './SignIn.module.css';
+import { t } from '../i18n/index.ts';
 
 type Account = Reply<'GET /api/accounts'>['items'][number];
 
@@ -56,7 +56,6 @@ export function SignIn({ onDone }: { onDone(): void }) {
 }
 
 function Choice({ onDone }: { onDone(): void }) {
-  const { t } = useTranslation();
   const accounts = useQuery(accountsQuery);
   const [search, setSearch] = useState('');
   const [asked] = useDebouncedValue(search.trim().toLowerCase(), 150);
@@ -160,7 +159,7 @@ function Choice({ onDone }: { onDone(): void }) {
                 </div>
                 {!asked && people.length > 6 && (
                   <Text size="sm" c="dimmed" mt={6}>
-                    Ещё {people.length - 6}: найдите по имени или региону.
+                    {t('signIn.more', { length: people.length - 6 })}
                   </Text>
                 )}
               </section>
@@ -188,7 +187,7 @@ function grouped(items: Account[], asked: string): Array<[string, Account[]]> {
         .every((word) => text.includes(word))
     )
       continue;
-    const role = [...p.roles].sort((a, b) => rankOf(a.role) - rankOf(b.role))[0]?.roleRu ?? 'другие';
+    const role = [...p.roles].sort((a, b) => rankOf(a.role) - rankOf(b.role))[0]?.roleRu ?? t('signIn.others');
     groups.set(role, [...(groups.get(role) ?? []), p]);
   }
   return [...groups];
@@ -210,7 +209,6 @@ export function SessionLost({
   onDone(): void;
   onOther(): void;
 }) {
-  const { t } = useTranslation();
   const ways = useQuery(waysQuery);
   const again = useMutation({ mutationFn: () => api('POST /api/session', { json: { personId } }), onSuccess: onDone });
   return (

@@ -15,11 +15,11 @@ import { SubmissionNote } from '../../kit/SubmissionNote.tsx';
 import { longDate } from '../../lib/dates.ts';
 import { AnchorTo } from '../../lib/links.tsx';
 import { type CaseView, meQuery } from '../../lib/queries.ts';
-import { count } from '../../lib/words.ts';
 import type { OverviewProps } from '../types.ts';
 import { MemberControls, SecretaryControls } from './Controls.tsx';
 import { Minutes } from './Minutes.tsx';
 import { type BoardItem, countOf, may, type Sitting, sittingOf, votersOf } from './model.ts';
+import { t } from './words.ts';
 
 /** The whole sitting on one page: who is here, is there a quorum, what is asked, who voted how. */
 export function Board({ view }: OverviewProps) {
@@ -43,7 +43,7 @@ export function Board({ view }: OverviewProps) {
   );
 }
 
-const nameOf = (view: CaseView, id: string) => view.people[id] ?? 'член комиссии';
+const nameOf = (view: CaseView, id: string) => view.people[id] ?? t('board.member');
 
 /** The members by the order; on the day the secretary marks who came, and sees the quorum while marking. */
 function RollCall({
@@ -63,25 +63,30 @@ function RollCall({
   const barred = view.offers.find((o) => o.type === 'openSession' && !o.allowed);
   return (
     <Panel
-      title="Состав и кворум"
+      title={t('board.membersTitle')}
       end={
         <Text size="sm" c="dimmed">
-          приказ № {s.order.number} от {longDate(s.order.date)}
+          {t('board.order', { number: s.order.number, date: longDate(s.order.date) })}
         </Text>
       }
     >
       {(!before || onChange) && (
         <div data-testid="quorum" style={{ marginBottom: 12 }}>
           <Group gap={10} mb={6}>
-            <Chip tone={enough ? 'good' : 'late'}>{enough ? 'кворум есть' : 'кворума нет'}</Chip>
+            <Chip tone={enough ? 'good' : 'late'}>{enough ? t('board.quorum') : t('board.noQuorum')}</Chip>
             <Text size="sm">
-              {onChange ? 'отмечены' : 'присутствуют'} {came} из {s.members.length}, нужно {s.quorum}
+              {t('board.came', {
+                state: onChange ? t('board.marked') : t('board.present'),
+                came,
+                length: s.members.length,
+                quorum: s.quorum,
+              })}
             </Text>
           </Group>
           <Progress
             value={(came / s.members.length) * 100}
             color={enough ? 'green' : 'red'}
-            aria-label={`Присутствуют ${came} из ${s.members.length}, кворум ${s.quorum}`}
+            aria-label={t('board.presentOf', { came, length: s.members.length, quorum: s.quorum })}
           />
         </div>
       )}
@@ -104,7 +109,7 @@ function RollCall({
               </Text>
               <Text size="xs" c="dimmed">
                 {OFFICE_LABELS[m.office]}
-                {before ? '' : present.includes(m.personId) ? '' : ', отсутствует'}
+                {before ? '' : present.includes(m.personId) ? '' : t('board.absent')}
               </Text>
             </div>
           ),
@@ -113,7 +118,7 @@ function RollCall({
       {onChange && (
         <Group mt="md" align="flex-start">
           <Button variant="default" size="sm" onClick={() => onChange(s.members.map((m) => m.personId))}>
-            Отметить всех
+            {t('board.markAll')}
           </Button>
           <ActButton
             size="sm"
@@ -122,18 +127,16 @@ function RollCall({
             body={{ present }}
             disabled={came === 0}
             color={enough ? undefined : 'red'}
-            confirm={
-              enough ? 'Открыть заседание?' : 'Без кворума заседание не состоится, все вопросы перейдут на следующее.'
-            }
-            confirmLabel={enough ? 'Открыть' : 'Записать: не состоялось'}
+            confirm={enough ? t('board.openAsk') : t('board.noQuorumHint')}
+            confirmLabel={enough ? t('board.openDo') : t('board.recordNotHeld')}
           >
-            Открыть заседание
+            {t('board.open')}
           </ActButton>
         </Group>
       )}
       {barred && before && (
         <Text size="sm" c="dimmed" mt="sm">
-          Открыть заседание пока нельзя. {barred.whyNot}
+          {t('board.cannotOpen', { whyNot: barred.whyNot })}
         </Text>
       )}
     </Panel>
@@ -154,19 +157,17 @@ function Agenda({ view, s, present, personId }: { view: CaseView; s: Sitting; pr
   const decided = s.items.filter((i) => i.state === 'decided').length;
   return (
     <Panel
-      title="Повестка"
+      title={t('board.agenda')}
       end={
         <Text size="sm" c="dimmed">
-          {count(s.items.length, 'вопрос', 'вопроса', 'вопросов')}
-          {decided > 0 ? `, решено ${decided}` : ''}
+          {t('board.items', { count: s.items.length })}
+          {decided > 0 ? t('board.decidedOf', { decided }) : ''}
         </Text>
       }
     >
       {s.items.length === 0 && (
         <Text size="sm" c="dimmed">
-          {s.agendaClosedToYou
-            ? 'Повестка ещё составляется: вам она откроется, когда будет закрыта. Об этом придёт письмо.'
-            : 'Вопросов пока нет: их вносят со страниц дел, пока повестка открыта.'}
+          {s.agendaClosedToYou ? t('board.agendaForming') : t('board.noItems')}
         </Text>
       )}
       <SubmissionNote submission={order} />
@@ -182,7 +183,7 @@ function Agenda({ view, s, present, personId }: { view: CaseView; s: Sitting; pr
                   <Chip tone={item.state === 'voting' ? 'soon' : item.state === 'decided' ? 'good' : 'plain'}>
                     {ITEM_LABELS[item.state]}
                   </Chip>
-                  {item.subjectId === personId && <Chip tone="info">вопрос о вас</Chip>}
+                  {item.subjectId === personId && <Chip tone="info">{t('board.aboutYou')}</Chip>}
                 </Group>
                 <CaseLine view={view} item={item} />
               </div>
@@ -191,7 +192,7 @@ function Agenda({ view, s, present, personId }: { view: CaseView; s: Sitting; pr
                   <Button
                     size="compact-sm"
                     variant="default"
-                    aria-label={`Выше: ${nameOf(view, item.subjectId)}`}
+                    aria-label={t('board.up', { title: nameOf(view, item.subjectId) })}
                     disabled={listed.indexOf(item.itemKey) === 0 || order.state === 'sending'}
                     onClick={() => shift(item.itemKey, -1)}
                   >
@@ -200,7 +201,7 @@ function Agenda({ view, s, present, personId }: { view: CaseView; s: Sitting; pr
                   <Button
                     size="compact-sm"
                     variant="default"
-                    aria-label={`Ниже: ${nameOf(view, item.subjectId)}`}
+                    aria-label={t('board.down', { title: nameOf(view, item.subjectId) })}
                     disabled={listed.indexOf(item.itemKey) === listed.length - 1 || order.state === 'sending'}
                     onClick={() => shift(item.itemKey, 1)}
                   >
@@ -228,7 +229,7 @@ function CaseLine({ view, item }: { view: CaseView; item: BoardItem }) {
       <Text size="sm" c="dimmed">
         {brief.open ? (
           <AnchorTo to="/cases/$id" params={{ id: item.caseId }} size="sm">
-            {brief.number ?? 'дело'}: материалы
+            {t('board.materials', { number: brief.number ?? t('board.case') })}
           </AnchorTo>
         ) : (
           brief.number
@@ -254,19 +255,18 @@ function Standing({ view, s, item, present }: { view: CaseView; s: Sitting; item
     <>
       {aside.length > 0 && (
         <Text size="sm" mt={4}>
-          <b>Не участвуют:</b>{' '}
+          <b>{t('board.recused')}</b>{' '}
           {aside.map((r) => `${nameOf(view, r.personId)} (${GROUND_LABELS[r.ground] ?? r.ground})`).join('; ')}
         </Text>
       )}
       {live && (
         <Text size="sm" mt={4} c={lost ? 'var(--app-late)' : undefined} data-testid="item-quorum">
-          По вопросу голосуют {voters.length}, нужно {s.quorum}
-          {lost ? ': кворума нет, вопрос перейдёт на следующее заседание' : ''}
+          {t('board.voters', { length: voters.length, quorum: s.quorum, lost: lost ? t('board.lost') : '' })}
         </Text>
       )}
       {item.absent && (
         <Text size="sm" mt={4}>
-          Аттестуемый не явился без уважительной причины: решается в его отсутствие.
+          {t('board.inAbsence')}
         </Text>
       )}
     </>
@@ -283,27 +283,27 @@ function Result({ view, s, item }: { view: CaseView; s: Sitting; item: BoardItem
   return (
     <div style={{ marginTop: 8 }}>
       <Text size="sm">
-        <b>{item.state === 'voting' ? 'Голосуется' : 'Решение'}:</b>{' '}
+        <b>{item.state === 'voting' ? t('board.voting') : t('board.decision')}:</b>{' '}
         {PROPOSAL_LABELS[(item.state === 'voting' ? item.proposal : item.result) ?? ''] ?? item.result ?? item.proposal}
       </Text>
       <Group gap={8} mt={4} role="status" data-testid="votes">
-        <Chip tone="good">за {now.for}</Chip>
-        <Chip tone="late">против {now.against}</Chip>
+        <Chip tone="good">{t('board.for', { for: now.for })}</Chip>
+        <Chip tone="late">{t('board.against', { against: now.against })}</Chip>
         <Chip>
           {item.state === 'voting'
-            ? `ещё не голосовали ${voters.filter((id) => !item.votes[id]).length}`
-            : `воздержались ${now.abstained}`}
+            ? t('board.notVoted', { length: voters.filter((id) => !item.votes[id]).length })
+            : t('board.abstained', { abstained: now.abstained })}
         </Chip>
-        {item.state === 'decided' && now.tie && <Chip tone="info">голоса разделились поровну</Chip>}
+        {item.state === 'decided' && now.tie && <Chip tone="info">{t('board.tie')}</Chip>}
       </Group>
       <details style={{ marginTop: 6 }} open={item.state === 'voting'}>
-        <summary style={{ cursor: 'pointer', fontSize: 14 }}>Кто как голосовал</summary>
+        <summary style={{ cursor: 'pointer', fontSize: 14 }}>{t('board.howVoted')}</summary>
         <Group gap={6} mt={6}>
           {voters.map((id) => {
             const voice = item.votes[id];
             return (
               <Chip key={id} tone={voice ? VOICE_TONE[voice] : 'plain'}>
-                {nameOf(view, id)}: {voice ? VOICE_LABELS[voice] : item.state === 'voting' ? '…' : 'не голосовал'}
+                {nameOf(view, id)}: {voice ? VOICE_LABELS[voice] : item.state === 'voting' ? '…' : t('board.noVote')}
               </Chip>
             );
           })}
@@ -311,7 +311,7 @@ function Result({ view, s, item }: { view: CaseView; s: Sitting; item: BoardItem
       </details>
       {item.dissents.length > 0 && (
         <Text size="sm" mt={4}>
-          <b>Особое мнение:</b> {item.dissents.map((id) => nameOf(view, id)).join('; ')}
+          <b>{t('board.dissent')}</b> {item.dissents.map((id) => nameOf(view, id)).join('; ')}
         </Text>
       )}
     </div>
@@ -329,29 +329,22 @@ function Closing({ view, s }: { view: CaseView; s: Sitting }) {
   const voting = s.items.some((i) => i.state === 'voting');
   if (!close && !sign && view.stage !== 'minutes' && view.stage !== 'closed') return null;
   return (
-    <Panel title={view.stage === 'in_session' ? 'Завершение заседания' : 'Протокол'}>
+    <Panel title={view.stage === 'in_session' ? t('board.ending') : t('board.minutes')}>
       {close && (
         <ActButton
           caseId={view.id}
           type="closeSession"
           body={{ taskId: close.taskId }}
           disabled={voting}
-          confirm={
-            left > 0
-              ? `Не рассмотрено: ${count(left, 'вопрос', 'вопроса', 'вопросов')}. Они перейдут на следующее заседание.`
-              : 'Закрыть заседание?'
-          }
-          confirmLabel="Закрыть заседание"
+          confirm={left > 0 ? t('board.undecided', { count: left }) : t('board.closeAsk')}
+          confirmLabel={t('board.close')}
         >
-          Закрыть заседание
+          {t('board.close')}
         </ActButton>
       )}
       {sign && (
         <Stack gap="sm">
-          <Text size="sm">
-            Отметьте подписавших. Подписи председательствующего и секретаря обязательны; кто не подписал, останется в
-            записи.
-          </Text>
+          <Text size="sm">{t('board.signHint')}</Text>
           <div className="members">
             {s.present.map((id) => (
               <Checkbox
@@ -368,10 +361,10 @@ function Closing({ view, s }: { view: CaseView; s: Sitting }) {
             caseId={view.id}
             type="signMinutes"
             body={{ taskId: sign.taskId, signedBy: signed }}
-            confirm="Протокол подписан отмеченными?"
-            confirmLabel="Записать подписи"
+            confirm={t('board.signAsk')}
+            confirmLabel={t('board.sign')}
           >
-            Протокол подписан
+            {t('board.signed')}
           </ActButton>
         </Stack>
       )}
@@ -380,7 +373,7 @@ function Closing({ view, s }: { view: CaseView; s: Sitting }) {
       )}
       {view.stage === 'minutes' && !sign && (
         <Alert color="blue" variant="light" mt="sm" styles={TEXT}>
-          Секретарь оформляет протокол.
+          {t('board.secretaryWrites')}
         </Alert>
       )}
     </Panel>

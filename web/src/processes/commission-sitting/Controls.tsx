@@ -7,6 +7,7 @@ import { useLocalCopy } from '../../kit/useLocalCopy.ts';
 import { byPointer } from '../../lib/problem.ts';
 import type { CaseView } from '../../lib/queries.ts';
 import { type BoardItem, countOf, may, type Sitting, votersOf } from './model.ts';
+import { t } from './words.ts';
 
 const GROUNDS = ['conflict', 'relative', 'subordinate', 'other'].map((value) => ({
   value,
@@ -53,7 +54,7 @@ interface Props {
 export function SecretaryControls({ view, s, item }: Props) {
   const [open, toggle, close] = useOne();
   if (!view.viewer.includes('staff') || !['in_session', 'minutes'].includes(view.stage)) return null;
-  const nameOf = (id: string) => view.people[id] ?? 'член комиссии';
+  const nameOf = (id: string) => view.people[id] ?? t('board.member');
   const listed = item.state === 'listed' && may(view, 'putToVote');
   const note = ['listed', 'voting', 'decided'].includes(item.state) && may(view, 'noteDiscussion');
   return (
@@ -63,17 +64,17 @@ export function SecretaryControls({ view, s, item }: Props) {
       <Group gap={8}>
         {note && (
           <Toggle name="note" open={open} onClick={toggle}>
-            Вопросы и ответы{item.discussion?.length ? ` (${item.discussion.length})` : ''}
+            {t('act.questions', { length: item.discussion?.length ? ` (${item.discussion.length})` : '' })}
           </Toggle>
         )}
         {listed && (
           <Toggle name="recusal" open={open} onClick={toggle}>
-            Отвод члену комиссии
+            {t('act.recusal')}
           </Toggle>
         )}
         {listed && !item.absent && (
           <Toggle name="absence" open={open} onClick={toggle}>
-            Аттестуемый не явился
+            {t('act.absent')}
           </Toggle>
         )}
       </Group>
@@ -83,8 +84,8 @@ export function SecretaryControls({ view, s, item }: Props) {
           item={item}
           type="noteDiscussion"
           field="text"
-          label="О чём спрашивали и что ответил аттестуемый"
-          button="Записать в протокол"
+          label={t('act.asked')}
+          button={t('act.toMinutes')}
           onDone={close}
         />
       )}
@@ -98,9 +99,9 @@ export function SecretaryControls({ view, s, item }: Props) {
             type="recordAbsence"
             name={`${item.itemKey}.valid`}
             body={{ itemKey: item.itemKey, validReason: true }}
-            confirm="Причина уважительная: вопрос перейдёт на другое заседание с новым извещением."
+            confirm={t('act.validHint')}
           >
-            Причина уважительная
+            {t('act.valid')}
           </ActButton>
           <ActButton
             size="sm"
@@ -110,13 +111,9 @@ export function SecretaryControls({ view, s, item }: Props) {
             type="recordAbsence"
             name={`${item.itemKey}.none`}
             body={{ itemKey: item.itemKey, validReason: false }}
-            confirm={
-              item.absence === 'return'
-                ? 'Кандидат не явился без причины: его дело прекращается.'
-                : 'Без причины: вопрос решается в отсутствие аттестуемого.'
-            }
+            confirm={item.absence === 'return' ? t('act.candidateEnds') : t('act.decidedAbsent')}
           >
-            Без уважительной причины
+            {t('act.noValid')}
           </ActButton>
         </Group>
       )}
@@ -130,7 +127,7 @@ function PutToVote({ view, item }: { view: CaseView; item: BoardItem }) {
   return (
     <Group align="flex-end" gap="md">
       {item.proposals.length > 1 ? (
-        <Radio.Group label="Какое решение голосуется" value={proposal} onChange={setProposal}>
+        <Radio.Group label={t('act.whichVote')} value={proposal} onChange={setProposal}>
           <Group gap="md" mt={4}>
             {item.proposals.map((p) => (
               <Radio key={p} value={p} label={PROPOSAL_LABELS[p] ?? p} />
@@ -138,10 +135,10 @@ function PutToVote({ view, item }: { view: CaseView; item: BoardItem }) {
           </Group>
         </Radio.Group>
       ) : (
-        <Text size="sm">Голосуется: {PROPOSAL_LABELS[proposal] ?? proposal}</Text>
+        <Text size="sm">{t('act.voted', { proposal: PROPOSAL_LABELS[proposal] ?? proposal })}</Text>
       )}
       {!item.absent && (
-        <Checkbox label="Аттестуемый вышел" checked={out} onChange={(e) => setOut(e.currentTarget.checked)} />
+        <Checkbox label={t('act.left')} checked={out} onChange={(e) => setOut(e.currentTarget.checked)} />
       )}
       <ActButton
         size="sm"
@@ -150,7 +147,7 @@ function PutToVote({ view, item }: { view: CaseView; item: BoardItem }) {
         name={item.itemKey}
         body={{ itemKey: item.itemKey, proposal, attesteeOut: item.absent || out }}
       >
-        Поставить на голосование
+        {t('act.putToVote')}
       </ActButton>
     </Group>
   );
@@ -164,7 +161,7 @@ function Voices({ view, s, item, nameOf }: Props & { nameOf(id: string): string 
     <Stack gap={6}>
       {waiting.length > 0 && (
         <Text size="sm" c="dimmed">
-          Голос, поданный в зале, записывает секретарь:
+          {t('act.inRoom')}
         </Text>
       )}
       {waiting.map((id) => (
@@ -194,10 +191,15 @@ function Voices({ view, s, item, nameOf }: Props & { nameOf(id: string): string 
         type="closeVote"
         name={item.itemKey}
         body={{ itemKey: item.itemKey }}
-        confirm={`${now.carried ? 'Решение принимается' : 'Решение не принимается'}: за ${now.for}, против ${now.against}${waiting.length > 0 ? `; молчание (${waiting.length}) считается воздержанием` : ''}.`}
-        confirmLabel="Подвести итог"
+        confirm={t('act.tally', {
+          carried: now.carried ? t('act.carried') : t('act.notCarried'),
+          for: now.for,
+          against: now.against,
+          length: waiting.length > 0 ? t('act.silence', { length: waiting.length }) : '',
+        })}
+        confirmLabel={t('act.sumUp')}
       >
-        Подвести итог
+        {t('act.sumUp')}
       </ActButton>
     </Stack>
   );
@@ -209,7 +211,7 @@ function RecordRecusal({ view, s, item, nameOf }: Props & { nameOf(id: string): 
   return (
     <Group align="flex-end" gap="sm">
       <Select
-        label="Кого отводят"
+        label={t('act.whom')}
         data={votersOf(
           item,
           s.members.map((m) => m.personId),
@@ -218,7 +220,7 @@ function RecordRecusal({ view, s, item, nameOf }: Props & { nameOf(id: string): 
         onChange={setPerson}
         searchable
       />
-      <Select label="Основание" data={GROUNDS} value={ground} onChange={setGround} />
+      <Select label={t('act.ground')} data={GROUNDS} value={ground} onChange={setGround} />
       <ActButton
         size="sm"
         caseId={view.id}
@@ -227,7 +229,7 @@ function RecordRecusal({ view, s, item, nameOf }: Props & { nameOf(id: string): 
         body={{ itemKey: item.itemKey, personId, ground }}
         disabled={!personId || !ground}
       >
-        Записать отвод
+        {t('act.recordRecusal')}
       </ActButton>
     </Group>
   );
@@ -246,17 +248,17 @@ export function MemberControls({ view, s, item, personId }: Props & { personId: 
   if (aside && ['listed', 'voting'].includes(item.state))
     return (
       <Text size="sm" mt={8} c="dimmed">
-        По этому вопросу вы не участвуете.
+        {t('act.notYours')}
       </Text>
     );
   const mine = item.votes[personId];
   if (item.state === 'voting' && may(view, 'castVote') && !mine)
     return (
-      <div className="ballot" role="group" aria-label="Ваш голос" data-testid="ballot">
+      <div className="ballot" role="group" aria-label={t('act.yourVote')} data-testid="ballot">
         {voice === null ? (
           <>
             <Text fw={650} mb={8}>
-              Ваш голос
+              {t('act.yourVote')}
             </Text>
             <div className="voices">
               {(['for', 'against', 'abstain'] as const).map((v) => (
@@ -276,7 +278,7 @@ export function MemberControls({ view, s, item, personId }: Props & { personId: 
           </>
         ) : (
           <Stack gap={8}>
-            <Text fw={650}>Вы голосуете {VOICE_LABELS[voice]}. Поданный голос не меняется.</Text>
+            <Text fw={650}>{t('act.youVote', { voice: VOICE_LABELS[voice] })}</Text>
             <Group>
               <Button
                 size="md"
@@ -284,10 +286,10 @@ export function MemberControls({ view, s, item, personId }: Props & { personId: 
                 loading={vote.state === 'sending'}
                 onClick={() => void vote.send({ itemKey: item.itemKey, voice })}
               >
-                Подать голос: {VOICE_LABELS[voice]}
+                {t('act.give', { voice: VOICE_LABELS[voice] })}
               </Button>
               <Button size="md" variant="default" onClick={() => setVoice(null)}>
-                Изменить
+                {t('act.change')}
               </Button>
             </Group>
           </Stack>
@@ -299,27 +301,27 @@ export function MemberControls({ view, s, item, personId }: Props & { personId: 
     <Stack gap={8} mt={8}>
       {mine && item.state === 'voting' && (
         <Text size="sm">
-          Ваш голос принят: <b>{VOICE_LABELS[mine]}</b>.
+          {t('act.given')} <b>{VOICE_LABELS[mine]}</b>.
         </Text>
       )}
       <Group gap={8}>
         {item.state === 'listed' && may(view, 'recuse') && (
           <Toggle name="recuse" open={open} onClick={toggle}>
-            Заявить самоотвод
+            {t('act.recuse')}
           </Toggle>
         )}
         {item.state === 'decided' && may(view, 'dissent') && !item.dissents.includes(personId) && (
           <Toggle name="dissent" open={open} onClick={toggle}>
-            Особое мнение
+            {t('act.dissent')}
           </Toggle>
         )}
       </Group>
       {open === 'recuse' && item.state === 'listed' && (
         <Stack gap={8} maw={520}>
-          <Select label="Основание" withAsterisk data={GROUNDS} value={ground} onChange={setGround} />
+          <Select label={t('act.ground')} withAsterisk data={GROUNDS} value={ground} onChange={setGround} />
           <Textarea
-            label="Пояснение"
-            description="Увидит только секретарь."
+            label={t('act.note')}
+            description={t('act.noteHint')}
             autosize
             minRows={2}
             value={reason}
@@ -332,9 +334,9 @@ export function MemberControls({ view, s, item, personId }: Props & { personId: 
             name={item.itemKey}
             body={{ itemKey: item.itemKey, ground, ...(reason.trim() ? { reason: reason.trim() } : {}) }}
             disabled={!ground}
-            confirm="По этому вопросу вы не будете считаться присутствующим."
+            confirm={t('act.notCounted')}
           >
-            Заявить самоотвод
+            {t('act.recuse')}
           </ActButton>
         </Stack>
       )}
@@ -344,8 +346,8 @@ export function MemberControls({ view, s, item, personId }: Props & { personId: 
           item={item}
           type="dissent"
           field="opinion"
-          label="Особое мнение: с чем вы не согласны и почему"
-          button="Приложить к протоколу"
+          label={t('act.dissentText')}
+          button={t('act.attach')}
           onDone={close}
         />
       )}
@@ -353,7 +355,17 @@ export function MemberControls({ view, s, item, personId }: Props & { personId: 
   );
 }
 
-const VOICE_BUTTON = { for: 'За', against: 'Против', abstain: 'Воздержаться' } as const;
+const VOICE_BUTTON = {
+  get for() {
+    return t('voice.for');
+  },
+  get against() {
+    return t('voice.against');
+  },
+  get abstain() {
+    return t('voice.abstain');
+  },
+} as const;
 
 /** A text about an item; what is typed stays on this computer until it is recorded. */
 function TextAct({
@@ -391,7 +403,7 @@ function TextAct({
         minRows={3}
         maxRows={14}
         value={text}
-        error={faults[`/${field}`] ?? (tried && short ? 'Напишите хотя бы несколько слов.' : undefined)}
+        error={faults[`/${field}`] ?? (tried && short ? t('act.fewWords') : undefined)}
         onChange={(e) => setText(e.currentTarget.value)}
       />
       <SubmissionNote submission={submission} />

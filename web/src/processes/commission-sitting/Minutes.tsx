@@ -12,6 +12,7 @@ import { longDate } from '../../lib/dates.ts';
 import { type CaseView, documentQuery } from '../../lib/queries.ts';
 import { capital } from '../../lib/words.ts';
 import type { BoardItem, Sitting } from './model.ts';
+import { t } from './words.ts';
 
 /** The minutes as they are signed: number, day, who was there, questions and answers, votes, decisions, signatures. */
 export function Minutes({ view, s, nameOf }: { view: CaseView; s: Sitting; nameOf(id: string): string }) {
@@ -24,24 +25,32 @@ export function Minutes({ view, s, nameOf }: { view: CaseView; s: Sitting; nameO
         leftSection={<IconFileText size={16} aria-hidden />}
         onClick={() => setOpen(true)}
       >
-        {view.stage === 'closed' ? 'Протокол' : 'Проект протокола'}
+        {view.stage === 'closed' ? t('board.minutes') : t('minutes.draft')}
       </Button>
-      <Modal opened={open} onClose={() => setOpen(false)} size="xl" title={<Text fw={650}>Протокол заседания</Text>}>
+      <Modal opened={open} onClose={() => setOpen(false)} size="xl" title={<Text fw={650}>{t('minutes.title')}</Text>}>
         <div className="sheet">
           <Text ta="center" fw={700}>
-            Протокол № {view.number}
+            {t('minutes.number', { number: view.number })}
           </Text>
           <Text ta="center" size="sm" mb="md">
-            заседания аттестационной комиссии, {longDate(s.heldOn)}
-            {view.stage === 'closed' ? '' : ' (проект)'}
+            {t('minutes.of', {
+              heldOn: longDate(s.heldOn),
+              stage: view.stage === 'closed' ? '' : t('minutes.isDraft'),
+            })}
           </Text>
           <Stack gap={10}>
             <Text size="sm">
-              <b>Состав</b> по приказу № {s.order.number} от {longDate(s.order.date)}: {s.members.length};
-              присутствовали {s.present.length}, кворум {s.quorum}.
+              <b>{t('minutes.members')}</b>{' '}
+              {t('minutes.membersLine', {
+                number: s.order.number,
+                date: longDate(s.order.date),
+                length: s.members.length,
+                length2: s.present.length,
+                quorum: s.quorum,
+              })}
             </Text>
             <Text size="sm">
-              <b>Присутствовали:</b>{' '}
+              <b>{t('minutes.present')}</b>{' '}
               {s.members
                 .filter((m) => s.present.includes(m.personId))
                 .map((m) => `${nameOf(m.personId)} (${OFFICE_LABELS[m.office]})`)
@@ -52,32 +61,36 @@ export function Minutes({ view, s, nameOf }: { view: CaseView; s: Sitting; nameO
               <Item key={item.itemKey} view={view} item={item} n={i + 1} nameOf={nameOf} />
             ))}
             <Text size="sm" mt="md">
-              <b>Подписи:</b>
+              <b>{t('minutes.signatures')}</b>
             </Text>
             {s.present.map((id) => (
               <Text size="sm" key={id}>
                 {nameOf(id)}{' '}
                 {s.signedBy.includes(id)
-                  ? '– подписано'
+                  ? t('minutes.signed')
                   : view.stage === 'closed'
-                    ? '– не подписал(а)'
+                    ? t('minutes.notSigned')
                     : '____________________'}
               </Text>
             ))}
             {s.drawnUpBy?.personId && (
               <Text size="sm">
-                Протокол оформил(а): {nameOf(s.drawnUpBy.personId)}
-                {s.drawnUpBy.onBehalfOf
-                  ? ` за: ${nameOf(s.drawnUpBy.onBehalfOf.personId)}, ${s.drawnUpBy.onBehalfOf.actId}`
-                  : ` (и. о., ${s.drawnUpBy.acting?.actId ?? ''})`}
-                .
+                {t('minutes.by', {
+                  name: nameOf(s.drawnUpBy.personId),
+                  standing: s.drawnUpBy.onBehalfOf
+                    ? t('minutes.onBehalf', {
+                        name: nameOf(s.drawnUpBy.onBehalfOf.personId),
+                        act: s.drawnUpBy.onBehalfOf.actId,
+                      })
+                    : t('minutes.acting', { act: s.drawnUpBy.acting?.actId ?? '' }),
+                })}
               </Text>
             )}
           </Stack>
         </div>
         <Group justify="flex-end" mt="md" className="no-print">
           <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
-            Печать
+            {t('minutes.print')}
           </Button>
         </Group>
       </Modal>
@@ -105,23 +118,29 @@ function Item({ view, item, n, nameOf }: { view: CaseView; item: BoardItem; n: n
       )}
       {item.recused.length > 0 && (
         <Text size="sm">
-          Не участвовали:{' '}
-          {item.recused.map((r) => `${nameOf(r.personId)} (${GROUND_LABELS[r.ground] ?? r.ground})`).join('; ')}.
+          {t('minutes.recused', {
+            recused: item.recused
+              .map((r) => `${nameOf(r.personId)} (${GROUND_LABELS[r.ground] ?? r.ground})`)
+              .join('; '),
+          })}
         </Text>
       )}
-      {item.absent && <Text size="sm">Аттестуемый не явился без уважительной причины.</Text>}
+      {item.absent && <Text size="sm">{t('minutes.absent')}</Text>}
       {item.state === 'decided' ? (
         <Text size="sm">
-          Голосовали: за {item.count?.for ?? 0}, против {item.count?.against ?? 0}, воздержались{' '}
-          {item.count?.abstained ?? 0}
-          {item.count?.tie ? ' (голоса разделились поровну)' : ''}. <b>Решили:</b>{' '}
-          {PROPOSAL_LABELS[item.result ?? ''] ?? item.result}.
+          {t('minutes.voted', {
+            for: item.count?.for ?? 0,
+            against: item.count?.against ?? 0,
+            abstained: item.count?.abstained ?? 0,
+            tie: item.count?.tie ? t('minutes.tie') : '',
+          })}{' '}
+          <b>{t('minutes.decided')}</b> {PROPOSAL_LABELS[item.result ?? ''] ?? item.result}.
         </Text>
       ) : (
         <Text size="sm">{capital(ITEM_LABELS[item.state] ?? item.state)}.</Text>
       )}
       {item.dissents.length > 0 && (
-        <Text size="sm">Особое мнение приложено: {item.dissents.map(nameOf).join('; ')}.</Text>
+        <Text size="sm">{t('minutes.dissent', { nameOf: item.dissents.map(nameOf).join('; ') })}</Text>
       )}
     </div>
   );

@@ -15,6 +15,7 @@ import { byPointer, type FieldProblem } from '../../lib/problem.ts';
 import { meQuery, processesQuery, type ProcessView } from '../../lib/queries.ts';
 import { Order } from '../head-attestation/StartForms.tsx';
 import type { DraftFormProps, StartScreen } from '../types.ts';
+import { t } from './words.ts';
 
 type Body = Record<string, unknown>;
 interface Member {
@@ -43,34 +44,34 @@ function check(body: Body, process: ProcessView): FieldProblem[] {
   const earliest = earliestOf(process);
   const on = typeof body.heldOn === 'string' ? body.heldOn : '';
   const faults: Array<FieldProblem | false> = [
-    on === '' && { pointer: '/heldOn', detail: 'Укажите день заседания.' },
+    on === '' && { pointer: '/heldOn', detail: t('start.giveDay') },
     on !== '' &&
       earliest !== null &&
       on < earliest && {
         pointer: '/heldOn',
-        detail: `Не раньше ${longDate(earliest)}: повестку закрывают и рассылают заранее.`,
+        detail: t('start.tooEarly', { earliest: longDate(earliest) }),
       },
-    !order.number?.trim() && { pointer: '/order/number', detail: 'Укажите номер приказа.' },
-    !order.date && { pointer: '/order/date', detail: 'Укажите дату приказа.' },
+    !order.number?.trim() && { pointer: '/order/number', detail: t('start.giveOrderNumber') },
+    !order.date && { pointer: '/order/date', detail: t('start.giveOrderDate') },
     ...members.flatMap((m, i) => [
-      !m.personId && { pointer: `/members/${i}/personId`, detail: 'Выберите человека.' },
-      !m.office && { pointer: `/members/${i}/office`, detail: 'Выберите место в комиссии.' },
+      !m.personId && { pointer: `/members/${i}/personId`, detail: t('start.choosePerson') },
+      !m.office && { pointer: `/members/${i}/office`, detail: t('start.chooseSeat') },
     ]),
     composition !== undefined &&
       members.length < composition.min && {
         pointer: '/members',
-        detail: `Членов комиссии должно быть не меньше ${composition.min}.`,
+        detail: t('start.tooFew', { min: composition.min }),
       },
     new Set(members.map((m) => m.personId)).size !== members.length && {
       pointer: '/members',
-      detail: 'Один человек назван дважды.',
+      detail: t('start.twice'),
     },
-    !one('chair') && { pointer: '/members', detail: 'Нужен один председатель.' },
-    !one('secretary') && { pointer: '/members', detail: 'Нужен один секретарь.' },
+    !one('chair') && { pointer: '/members', detail: t('start.oneChair') },
+    !one('secretary') && { pointer: '/members', detail: t('start.oneSecretary') },
     composition?.publicRep === true &&
       !members.some((m) => m.office === 'public') && {
         pointer: '/members',
-        detail: 'Нужен представитель общественности или профсоюза.',
+        detail: t('start.public'),
       },
   ];
   return faults.filter((f): f is FieldProblem => f !== false);
@@ -118,20 +119,16 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
   const earliest = earliestOf(process);
   return (
     <Stack gap="md" style={{ maxWidth: 860 }}>
-      <section className="panel" aria-label="Когда и по какому приказу">
+      <section className="panel" aria-label={t('start.when')}>
         <Title order={2} mb="sm">
-          Когда и по какому приказу
+          {t('start.when')}
         </Title>
         <Stack gap="md">
           <DateField
             id={fieldId('/heldOn')}
-            label="День заседания"
+            label={t('start.day')}
             withAsterisk
-            description={
-              earliest
-                ? `Не раньше ${longDate(earliest)}: повестку закрывают, а аттестуемых извещают заранее.`
-                : undefined
-            }
+            description={earliest ? t('start.earliest', { earliest: longDate(earliest) }) : undefined}
             error={faults['/heldOn']}
             value={typeof body.heldOn === 'string' ? body.heldOn : ''}
             onChange={(heldOn) => onChange({ ...body, heldOn })}
@@ -140,13 +137,13 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
             body={body}
             faults={faults}
             onChange={(more) => onChange({ ...body, ...more })}
-            label="Приказ о составе"
+            label={t('start.order')}
           />
         </Stack>
       </section>
-      <section className="panel" aria-label="Состав комиссии">
+      <section className="panel" aria-label={t('start.members')}>
         <Group justify="space-between" mb="sm">
-          <Title order={2}>Состав комиссии</Title>
+          <Title order={2}>{t('start.members')}</Title>
           <Button
             size="sm"
             variant="default"
@@ -154,13 +151,15 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
             loading={known.isPending}
             onClick={() => known.mutate()}
           >
-            Взять действующий состав
+            {t('start.takeCurrent')}
           </Button>
         </Group>
         {members.length > 0 && (
           <Text size="sm" c="dimmed" mb="sm" role="status">
-            По приказу {members.length}
-            {quorum ? `; кворум ${quorumOf(members as never, quorum)}` : ''}
+            {t('start.byOrder', {
+              length: members.length,
+              quorum: quorum ? t('start.quorum', { quorum: quorumOf(members as never, quorum) }) : '',
+            })}
           </Text>
         )}
         <Stack gap="sm">
@@ -169,16 +168,16 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
               <div style={{ flex: '1 1 280px' }}>
                 <PersonPicker
                   id={fieldId(`/members/${i}/personId`)}
-                  aria-label={`Член комиссии ${i + 1}`}
-                  placeholder="Имя"
+                  aria-label={t('start.member', { i: i + 1 })}
+                  placeholder={t('start.name')}
                   error={faults[`/members/${i}/personId`]}
                   value={m.personId ?? ''}
                   onChange={(personId) => put(i, { personId })}
                 />
               </div>
               <Select
-                aria-label={`Место в комиссии ${i + 1}`}
-                placeholder="Место"
+                aria-label={t('start.seatOf', { i: i + 1 })}
+                placeholder={t('start.seat')}
                 data={OFFICES}
                 error={faults[`/members/${i}/office`]}
                 value={m.office ?? null}
@@ -189,7 +188,7 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
                 variant="subtle"
                 color="gray"
                 size={36}
-                aria-label={`Убрать из состава, ${i + 1}`}
+                aria-label={t('start.dropMember', { i: i + 1 })}
                 onClick={() => onChange({ ...body, members: members.filter((_, n) => n !== i) })}
               >
                 <IconTrash size={16} />
@@ -213,7 +212,7 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
               leftSection={<IconPlus size={14} aria-hidden />}
               onClick={() => onChange({ ...body, members: [...members, { office: 'member' }] })}
             >
-              Добавить члена комиссии
+              {t('start.addMember')}
             </Button>
           </Group>
         </Stack>
@@ -223,19 +222,33 @@ function SittingForm({ draft, process, body, onChange, serverErrors }: DraftForm
 }
 
 const TEXT = { message: { color: 'var(--mantine-color-text)' } };
-const SECTIONS: Record<string, string> = { heldOn: 'День заседания', order: 'Приказ', members: 'Состав комиссии' };
+const SECTIONS: Record<string, string> = {
+  get heldOn() {
+    return t('start.day');
+  },
+  get order() {
+    return t('section.order');
+  },
+  get members() {
+    return t('start.members');
+  },
+};
 
 export const starts: Record<string, StartScreen> = {
   scheduleSitting: {
-    titleRu:
-      'Заседание аттестационной комиссии: день, приказ, состав. Вопросы вносят со страниц дел, пока повестка открыта.',
-    submitRu: 'Назначить заседание',
-    afterRu:
-      'Заседанию будет присвоен номер, члены комиссии получат письма. За пять рабочих дней повестка закроется и разойдётся.',
+    get titleRu() {
+      return t('start.title');
+    },
+    get submitRu() {
+      return t('start.submit');
+    },
+    get afterRu() {
+      return t('start.after');
+    },
     newBody: () => ({ members: [] }),
     titleOf: (body) => (typeof body.heldOn === 'string' && body.heldOn ? longDate(body.heldOn) : ''),
     Form: SittingForm,
     check,
-    sectionOf: (pointer) => SECTIONS[pointer.split('/')[1] ?? ''] ?? 'Форма',
+    sectionOf: (pointer) => SECTIONS[pointer.split('/')[1] ?? ''] ?? t('section.form'),
   },
 };

@@ -4,15 +4,16 @@ import { GROUND_LABELS, OFFICE_LABELS } from '../../../../processes/commission-s
 import type { ProcessScreens } from '../types.ts';
 import { Board } from './Board.tsx';
 import { starts } from './StartForm.tsx';
+import { t } from './words.ts';
 
 export const screens: ProcessScreens = {
   vocabulary: () => ({
     fields: {
-      heldOn: { label: 'День заседания' },
-      members: { label: 'Состав комиссии' },
-      office: { label: 'Место в комиссии' },
-      personId: { label: 'Человек' },
-      organisationIds: { label: 'Где работает' },
+      heldOn: { label: t('start.day') },
+      members: { label: t('start.members') },
+      office: { label: t('fields.seat') },
+      personId: { label: t('fields.person') },
+      organisationIds: { label: t('fields.works') },
     },
     values: { office: OFFICE_LABELS, ground: GROUND_LABELS },
   }),

@@ -1,4 +1,5 @@
 import { Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { t } from './words.ts';
 
 interface Line {
   id: string;
@@ -30,7 +31,7 @@ export function Coverage({
           {title}
         </Text>
         <Text size="sm" c="dimmed">
-          Появится, когда будут строки с обеих сторон.
+          {t('coverage.later')}
         </Text>
       </div>
     );
@@ -66,7 +67,7 @@ export function Coverage({
                   </th>
                   {columns.map((c) => {
                     const on = covered(r.id, c.id);
-                    const words = `${r.id} × ${c.id}: ${on ? 'связаны' : 'не связаны'}`;
+                    const words = `${r.id} × ${c.id}: ${on ? t('coverage.tied') : t('coverage.untied')}`;
                     return (
                       <td key={c.id} data-on={on}>
                         {onToggle ? (
@@ -84,7 +85,7 @@ export function Coverage({
                         ) : (
                           <>
                             <span aria-hidden>{on ? '✓' : ''}</span>
-                            <VisuallyHidden>{on ? 'да' : 'нет'}</VisuallyHidden>
+                            <VisuallyHidden>{on ? t('coverage.yes') : t('coverage.no')}</VisuallyHidden>
                           </>
                         )}
                       </td>
@@ -102,7 +103,7 @@ export function Coverage({
         </Text>
       ) : (
         <Text size="xs" c="var(--app-good)" mt={2}>
-          Пробелов нет
+          {t('coverage.noGaps')}
         </Text>
       )}
     </div>

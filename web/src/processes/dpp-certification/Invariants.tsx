@@ -3,6 +3,7 @@ import { IconAlertCircle, IconCircleCheck } from '@tabler/icons-react';
 import { number } from '../../lib/words.ts';
 import { Coverage } from './Coverage.tsx';
 import { type Draft, moduleHours } from './model.ts';
+import { t } from './words.ts';
 
 /** The invariants of the programme, live: what already agrees and what does not. */
 export function Invariants({
@@ -22,15 +23,15 @@ export function Invariants({
   return (
     <Stack gap="md">
       <Title order={2} fz={15}>
-        Сходится ли программа
+        {t('sum.title')}
       </Title>
       <Box>
         <Group justify="space-between" gap={4}>
           <Text size="sm" fw={600}>
-            Часы модулей
+            {t('sum.hours')}
           </Text>
           <Text size="sm" className="num">
-            {number(sum)} из {hours ? number(hours) : '—'} ч
+            {t('sum.of', { sum: number(sum), hours: hours ? number(hours) : '—' })}
           </Text>
         </Group>
         <Progress
@@ -38,32 +39,35 @@ export function Invariants({
           color={equal ? 'green.8' : sum > hours ? 'red.8' : 'ink.6'}
           size="sm"
           mt={4}
-          aria-label={`Часы модулей: ${sum} из ${hours}`}
+          aria-label={t('sum.hoursOf', { sum, hours })}
         />
         <Mark ok={equal}>
           {equal
-            ? 'Сумма модулей равна объёму'
+            ? t('sum.equal')
             : hours === 0
-              ? 'Укажите объём программы'
+              ? t('sum.giveVolume')
               : sum > hours
-                ? `Лишние ${number(sum - hours)} ч`
-                : `Не хватает ${number(hours - sum)} ч`}
+                ? t('sum.extra', { sum: number(sum - hours) })
+                : t('sum.missing', { hours: number(hours - sum) })}
         </Mark>
         {d.kind && (
           <Mark ok={enough}>
             {enough
-              ? `Не меньше ${minHours[d.kind]} ч для вида «${d.kind === 'ПК' ? 'повышение квалификации' : 'профессиональная переподготовка'}»`
-              : `Меньше ${minHours[d.kind]} ч: для этого вида нельзя`}
+              ? t('sum.atLeast', {
+                  least: minHours[d.kind],
+                  kind: d.kind === 'ПК' ? t('kind.upgrade') : t('kind.retraining'),
+                })
+              : t('sum.tooFew', { least: minHours[d.kind] })}
           </Mark>
         )}
         {sum > 0 && (
           <Text size="xs" c="dimmed" mt={2}>
-            Практика: {number((practice / sum) * 100, 0)} % часов
+            {t('sum.practice', { practice: number((practice / sum) * 100, 0) })}
           </Text>
         )}
       </Box>
       <Coverage
-        title="Результаты × оценочные средства"
+        title={t('coverage.results')}
         rows={d.results.map((r) => ({ id: r.id, title: r.text }))}
         columns={d.assessment.map((a) => ({ id: a.id, title: a.form }))}
         covered={(r, a) => d.assessment.find((x) => x.id === a)?.results.includes(r) ?? false}
@@ -76,10 +80,10 @@ export function Invariants({
                 }),
             }
           : {})}
-        gapWords="Не проверяются"
+        gapWords={t('coverage.unassessed')}
       />
       <Coverage
-        title="Дефициты × модули"
+        title={t('coverage.deficits')}
         rows={d.deficits.map((x) => ({ id: x.code, title: x.title }))}
         columns={d.modules.map((m) => ({ id: m.id, title: m.title }))}
         covered={(x, m) => d.modules.find((y) => y.id === m)?.deficits.includes(x) ?? false}
@@ -92,11 +96,11 @@ export function Invariants({
                 }),
             }
           : {})}
-        gapWords="Не закрываются"
+        gapWords={t('coverage.unclosed')}
       />
       {onChange && (
         <Text size="xs" c="dimmed">
-          Ячейки можно нажимать: связь появится и в форме.
+          {t('coverage.clickable')}
         </Text>
       )}
     </Stack>

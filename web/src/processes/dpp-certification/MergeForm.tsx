@@ -6,9 +6,9 @@ import { Chip, Empty } from '../../kit/bits.tsx';
 import { SubmissionNote } from '../../kit/SubmissionNote.tsx';
 import { useLocalCopy } from '../../kit/useLocalCopy.ts';
 import { useSubmission } from '../../kit/useSubmission.ts';
-import { count } from '../../lib/words.ts';
 import { expectOwnChange } from '../../shell/live.ts';
 import type { TaskFormProps } from '../types.ts';
+import { t } from './words.ts';
 
 /** Titles of the groups and the number of the group each remark lies in: nothing can be lost, every remark always lies somewhere. */
 interface Merge {
@@ -43,38 +43,39 @@ export function MergeForm({ view, offer, onDone }: TaskFormProps) {
   const done = useCallback(() => {
     forget();
     expectOwnChange(view.case.id);
-    onDone('Сводка замечаний отправлена');
+    onDone(t('merge.sent'));
   }, [forget, view.case.id, onDone]);
   const submission = useSubmission(key, act, done);
-  if (remarks.length === 0) return <Empty title="Замечаний нет" />;
+  if (remarks.length === 0) return <Empty title={t('merge.none')} />;
   const options = merge.titles.map((title, i) => ({
     value: String(i),
-    label: title.trim() || `Группа ${i + 1} без названия`,
+    label: title.trim() || t('merge.untitled', { i: i + 1 }),
   }));
 
   return (
     <Stack gap="md" maw={860}>
       <Text size="sm">
-        {view.remarks?.merged ? 'Сводка уже отправлена, её можно исправить. ' : ''}
-        Объедините замечания об одном и том же и назовите группы так, чтобы заявитель понял, что делать. Сами замечания
-        остаются слово в слово: всего {count(remarks.length, 'замечание', 'замечания', 'замечаний')} в{' '}
-        {count(used.length, 'группе', 'группах', 'группах')}.
+        {t('merge.howTo', {
+          merged: view.remarks?.merged ? t('merge.already') : '',
+          length: t('merge.remarks', { count: remarks.length }),
+          length2: t('merge.inGroups', { count: used.length }),
+        })}
       </Text>
       {groups.map((g) => (
-        <section key={g.i} className="panel" aria-label={g.title || `Группа ${g.i + 1}`} data-group={g.i}>
+        <section key={g.i} className="panel" aria-label={g.title || t('merge.group', { i: g.i + 1 })} data-group={g.i}>
           <TextInput
-            label={`Название группы ${g.i + 1}`}
+            label={t('merge.groupName', { i: g.i + 1 })}
             value={g.title}
             maxLength={300}
             onChange={(e) => {
               const next = e.currentTarget.value;
               setMerge((m) => ({ ...m, titles: m.titles.map((t, i) => (i === g.i ? next : t)) }));
             }}
-            error={tried && g.remarks.length > 0 && g.title.trim() === '' ? 'Назовите группу.' : undefined}
+            error={tried && g.remarks.length > 0 && g.title.trim() === '' ? t('merge.nameIt') : undefined}
           />
           {g.remarks.length === 0 && (
             <Text size="sm" c="dimmed" mt="xs">
-              Пусто: перенесите сюда замечания, иначе группа не попадёт в сводку.
+              {t('merge.empty')}
             </Text>
           )}
           <Stack gap="sm" mt="sm">
@@ -96,7 +97,7 @@ export function MergeForm({ view, offer, onDone }: TaskFormProps) {
                   </Text>
                 </div>
                 <Select
-                  aria-label={`Группа замечания «${r.text.slice(0, 60)}»`}
+                  aria-label={t('merge.groupOf', { text: r.text.slice(0, 60) })}
                   size="xs"
                   w={220}
                   allowDeselect={false}
@@ -116,12 +117,12 @@ export function MergeForm({ view, offer, onDone }: TaskFormProps) {
           leftSection={<IconPlus size={15} aria-hidden />}
           onClick={() => setMerge((m) => ({ ...m, titles: [...m.titles, ''] }))}
         >
-          Новая группа
+          {t('merge.newGroup')}
         </Button>
       </Group>
       {tried && nameless.length > 0 && (
         <Alert color="yellow" variant="light" role="alert">
-          Назовите все группы, в которых есть замечания.
+          {t('merge.nameAll')}
         </Alert>
       )}
       <SubmissionNote submission={submission} />
@@ -138,7 +139,7 @@ export function MergeForm({ view, offer, onDone }: TaskFormProps) {
             });
           }}
         >
-          Отправить сводку
+          {t('merge.send')}
         </Button>
       </Group>
     </Stack>
@@ -149,7 +150,7 @@ export function MergeForm({ view, offer, onDone }: TaskFormProps) {
 export function RemarksList({
   remarks,
   labelOf,
-  title = 'Замечания, на которые нужно ответить',
+  title = t('merge.toAnswer'),
 }: {
   remarks: NonNullable<TaskFormProps['view']['remarks']>;
   labelOf(code: string): string;
@@ -161,7 +162,7 @@ export function RemarksList({
         {title}
       </Title>
       <Text size="sm" c="dimmed" mb="xs">
-        {remarks.merged ? 'Сведены руководителем группы экспертов.' : 'Собраны по критериям.'}
+        {remarks.merged ? t('merge.byLead') : t('merge.byCriterion')}
       </Text>
       <ol style={{ margin: 0, paddingLeft: 20 }}>
         {remarks.groups.map((g, i) => (

@@ -56,6 +56,7 @@ import {
   type SectionKey,
   sectionKeyOf,
 } from './model.ts';
+import { t } from './words.ts';
 
 interface PartProps {
   d: Draft;
@@ -109,7 +110,7 @@ export function ProgrammeForm({ body, onChange, process, serverErrors }: DraftFo
 
   return (
     <div className="with-toc">
-      <nav className="sticky toc panel" style={{ padding: 8 }} aria-label="Разделы заявки">
+      <nav className="sticky toc panel" style={{ padding: 8 }} aria-label={t('form.sections')}>
         {SECTIONS.map((s, i) => {
           const wrong = inSection(s.key).length;
           return (
@@ -126,12 +127,12 @@ export function ProgrammeForm({ body, onChange, process, serverErrors }: DraftFo
                 {i + 1}. {s.label}
               </span>
               {wrong === 0 ? (
-                <IconCheck size={16} color="var(--app-good)" aria-label="заполнено" />
+                <IconCheck size={16} color="var(--app-good)" aria-label={t('form.filled')} />
               ) : (
                 <span
                   className="chip"
                   data-tone={left.has(s.key) || serverErrors.length > 0 ? 'soon' : 'plain'}
-                  aria-label={`осталось исправить: ${wrong}`}
+                  aria-label={t('form.toCorrect', { wrong })}
                   style={{ padding: '0 7px' }}
                 >
                   {wrong}
@@ -193,7 +194,7 @@ export function ProgrammeForm({ body, onChange, process, serverErrors }: DraftFo
           )}
         </Group>
       </section>
-      <aside className="panel sticky third" aria-label="Сходится ли программа">
+      <aside className="panel sticky third" aria-label={t('sum.title')}>
         <Invariants d={d} minHours={minHours} onChange={(next) => onChange(cleaned(next))} />
       </aside>
     </div>
@@ -223,8 +224,8 @@ function ProviderPart({ d, set, e }: PartProps) {
   return (
     <Stack gap="md">
       <OrganisationPicker
-        label="Организация"
-        description="Реквизиты подставятся из справочника; проверьте лицензию."
+        label={t('form.organisation')}
+        description={t('form.fromDirectory')}
         withAsterisk
         mine
         value={d.provider.organisationId}
@@ -234,11 +235,11 @@ function ProviderPart({ d, set, e }: PartProps) {
       {d.provider.organisationId !== '' &&
         mine.data &&
         !mine.data.items.some((o) => o.id === d.provider.organisationId) && (
-          <Text size="sm">Сейчас указано: {d.provider.nameRu}. Если это не ваша организация, выберите свою.</Text>
+          <Text size="sm">{t('form.nowNamed', { nameRu: d.provider.nameRu })}</Text>
         )}
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput
-          label="ИНН"
+          label={t('form.inn')}
           withAsterisk
           inputMode="numeric"
           value={d.provider.inn}
@@ -246,7 +247,7 @@ function ProviderPart({ d, set, e }: PartProps) {
           error={e('/provider/inn')}
         />
         <TextInput
-          label="ОГРН"
+          label={t('form.ogrn')}
           withAsterisk
           inputMode="numeric"
           value={d.provider.ogrn}
@@ -254,14 +255,14 @@ function ProviderPart({ d, set, e }: PartProps) {
           error={e('/provider/ogrn')}
         />
         <TextInput
-          label="Номер лицензии"
+          label={t('form.licenceNumber')}
           withAsterisk
           value={d.provider.licenceNumber}
           onChange={(x) => p({ licenceNumber: x.currentTarget.value })}
           error={e('/provider/licenceNumber')}
         />
         <DateField
-          label="Дата лицензии"
+          label={t('form.licenceDate')}
           withAsterisk
           value={d.provider.licenceDate}
           onChange={(v) => p({ licenceDate: v ?? '' })}
@@ -269,24 +270,24 @@ function ProviderPart({ d, set, e }: PartProps) {
         />
       </SimpleGrid>
       <TextInput
-        label="Приложение к лицензии"
+        label={t('form.licenceAnnex')}
         value={d.provider.licenceAnnex ?? ''}
         onChange={(x) => p({ licenceAnnex: x.currentTarget.value })}
         error={e('/provider/licenceAnnex')}
       />
       <Title order={3} mt="sm">
-        Контактное лицо
+        {t('form.contact')}
       </Title>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <TextInput
-          label="Имя"
+          label={t('form.name')}
           withAsterisk
           value={d.contact.name}
           onChange={(x) => c({ name: x.currentTarget.value })}
           error={e('/contact/name')}
         />
         <TextInput
-          label="Почта"
+          label={t('form.email')}
           withAsterisk
           type="email"
           value={d.contact.email}
@@ -294,14 +295,14 @@ function ProviderPart({ d, set, e }: PartProps) {
           error={e('/contact/email')}
         />
         <TextInput
-          label="Телефон"
+          label={t('form.phone')}
           value={d.contact.phone ?? ''}
           onChange={(x) => c({ phone: x.currentTarget.value })}
           error={e('/contact/phone')}
         />
       </SimpleGrid>
       <Text size="xs" c="dimmed">
-        Контакт видят только сотрудники координатора, эксперты его не видят.
+        {t('form.contactHint')}
       </Text>
     </Stack>
   );
@@ -312,7 +313,7 @@ function GeneralPart({ d, set, e, minHours }: PartProps & { minHours: Record<'П
   return (
     <Stack gap="md">
       <Textarea
-        label="Название программы"
+        label={t('form.title')}
         withAsterisk
         autosize
         minRows={1}
@@ -321,20 +322,20 @@ function GeneralPart({ d, set, e, minHours }: PartProps & { minHours: Record<'П
         error={e('/title')}
       />
       <Radio.Group
-        label="Вид программы"
+        label={t('form.kind')}
         withAsterisk
         value={d.kind ?? ''}
         onChange={(v) => set({ kind: v as 'ПК' | 'ПП' })}
         error={e('/kind')}
       >
         <Group mt={6}>
-          <Radio value="ПК" label={`Повышение квалификации, от ${minHours.ПК} ч`} />
-          <Radio value="ПП" label={`Профессиональная переподготовка, от ${minHours.ПП} ч`} />
+          <Radio value="ПК" label={t('form.upgradeFrom', { minHours: minHours.ПК })} />
+          <Radio value="ПП" label={t('form.retrainingFrom', { minHours: minHours.ПП })} />
         </Group>
       </Radio.Group>
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <NumberInput
-          label="Объём, часов"
+          label={t('form.volume')}
           withAsterisk
           min={1}
           max={5000}
@@ -344,7 +345,7 @@ function GeneralPart({ d, set, e, minHours }: PartProps & { minHours: Record<'П
           error={e('/hours')}
         />
         <NumberInput
-          label="Доля дистанционного обучения, %"
+          label={t('form.distance')}
           withAsterisk
           min={0}
           max={100}
@@ -354,30 +355,26 @@ function GeneralPart({ d, set, e, minHours }: PartProps & { minHours: Record<'П
         />
       </SimpleGrid>
       <Radio.Group
-        label="Форма обучения"
+        label={t('form.mode')}
         withAsterisk
         value={d.form ?? ''}
         onChange={(v) => set({ form: v as Draft['form'] } as Partial<Draft>)}
         error={e('/form')}
       >
         <Group mt={6}>
-          {(['очная', 'очно-заочная', 'заочная'] as const).map((f) => (
+          {([t('form.fullTime'), t('form.mixed'), t('form.extramural')] as const).map((f) => (
             <Radio key={f} value={f} label={f} />
           ))}
         </Group>
       </Radio.Group>
+      <Checkbox label={t('form.free')} checked={d.free} onChange={(x) => set({ free: x.currentTarget.checked })} />
       <Checkbox
-        label="Обучение бесплатно для слушателя"
-        checked={d.free}
-        onChange={(x) => set({ free: x.currentTarget.checked })}
-      />
-      <Checkbox
-        label="Модульная программа: модули можно проходить отдельно"
+        label={t('form.modular')}
         checked={d.modular}
         onChange={(x) => set({ modular: x.currentTarget.checked })}
       />
       <Checkbox
-        label="Реализуется в сетевой форме"
+        label={t('form.network')}
         checked={n !== undefined}
         onChange={(x) =>
           set({
@@ -391,31 +388,31 @@ function GeneralPart({ d, set, e, minHours }: PartProps & { minHours: Record<'П
         <Card padding="sm">
           <Stack gap="sm">
             <TextInput
-              label="Договор о сетевой форме"
+              label={t('form.agreement')}
               withAsterisk
               value={n.agreement}
               onChange={(x) => set({ network: { ...n, agreement: x.currentTarget.value } })}
               error={e('/network/agreement')}
             />
             <TextInput
-              label="ИНН ведущей организации"
+              label={t('form.leadInn')}
               withAsterisk
-              description="Заявку подаёт одна организация: ведущая."
+              description={t('form.leadHint')}
               value={n.leadInn}
               onChange={(x) => set({ network: { ...n, leadInn: x.currentTarget.value } })}
               error={e('/network/leadInn')}
             />
             <Rows
-              label="Партнёры"
+              label={t('form.partners')}
               rows={n.partners}
               onAdd={() => set({ network: { ...n, partners: [...n.partners, { nameRu: '', inn: '' }] } })}
               onRemove={(i) => set({ network: { ...n, partners: n.partners.filter((_, k) => k !== i) } })}
-              name={(i) => `партнёр ${i + 1}`}
+              name={(i) => t('form.partner', { i: i + 1 })}
             >
               {(row, i) => (
                 <SimpleGrid cols={{ base: 1, sm: 2 }}>
                   <TextInput
-                    label="Название"
+                    label={t('form.partnerName')}
                     withAsterisk
                     value={row.nameRu}
                     onChange={(x) =>
@@ -424,7 +421,7 @@ function GeneralPart({ d, set, e, minHours }: PartProps & { minHours: Record<'П
                     error={e(`/network/partners/${i}/nameRu`)}
                   />
                   <TextInput
-                    label="ИНН"
+                    label={t('form.inn')}
                     withAsterisk
                     value={row.inn}
                     onChange={(x) =>
@@ -443,34 +440,34 @@ function GeneralPart({ d, set, e, minHours }: PartProps & { minHours: Record<'П
 }
 
 function TargetPart({ d, set, e }: PartProps) {
-  const t = (more: Partial<Draft['target']>) => set({ target: { ...d.target, ...more } });
+  const put = (more: Partial<Draft['target']>) => set({ target: { ...d.target, ...more } });
   return (
     <Stack gap="md">
       <TagsInput
-        label="Должности"
-        description="Выберите из списка или впишите свою и нажмите Enter."
+        label={t('form.posts')}
+        description={t('form.postsHint')}
         withAsterisk
         data={POSTS.map((p) => p.labelRu)}
         value={d.target.posts}
-        onChange={(posts) => t({ posts })}
+        onChange={(posts) => put({ posts })}
         error={e('/target/posts')}
         clearable
         clearButtonProps={CLEAR}
       />
       <TagsInput
-        label="Предметы"
+        label={t('form.subjects')}
         data={SUBJECTS.map((p) => p.labelRu)}
         value={d.target.subjects}
-        onChange={(subjects) => t({ subjects })}
+        onChange={(subjects) => put({ subjects })}
         error={e('/target/subjects')}
         clearable
         clearButtonProps={CLEAR}
       />
       <TagsInput
-        label="Уровни образования"
+        label={t('form.levels')}
         data={EDUCATION_LEVELS.map((p) => p.labelRu)}
         value={d.target.levels}
-        onChange={(levels) => t({ levels })}
+        onChange={(levels) => put({ levels })}
         error={e('/target/levels')}
         clearable
         clearButtonProps={CLEAR}
@@ -485,8 +482,8 @@ function DeficitsPart({ d, set, e }: PartProps) {
   return (
     <Stack gap="md">
       <MultiSelect
-        label="Какие профессиональные дефициты закрывает программа"
-        description="Каждый названный дефицит должен закрываться хотя бы одним модулем."
+        label={t('form.whichDeficits')}
+        description={t('form.deficitsHint')}
         withAsterisk
         searchable
         clearable
@@ -513,7 +510,7 @@ function DeficitsPart({ d, set, e }: PartProps) {
           ),
       )}
       <MultiSelect
-        label="Трудовые функции профессионального стандарта"
+        label={t('form.functions')}
         withAsterisk
         searchable
         clearable
@@ -534,8 +531,8 @@ function DeficitsPart({ d, set, e }: PartProps) {
         error={e('/labourFunctions')}
       />
       <MultiSelect
-        label="Области экспертизы"
-        description="По ним подбираются эксперты. Подставляются по дефицитам, можно изменить."
+        label={t('form.competences')}
+        description={t('form.competencesHint')}
         withAsterisk
         searchable
         clearable
@@ -548,7 +545,7 @@ function DeficitsPart({ d, set, e }: PartProps) {
       {suggested.length > 0 && (
         <Group gap="xs">
           <Text size="sm" c="dimmed">
-            По дефицитам подходит ещё:
+            {t('form.alsoFit')}
           </Text>
           {suggested.map((c) => (
             <Button
@@ -578,13 +575,12 @@ function ResultsPart({ d, set, e }: PartProps) {
   return (
     <Stack gap="md">
       <Text size="sm" c="dimmed">
-        Результат пишется так, чтобы его можно было проверить: «составляет…», «оценивает…». Каждый проверяется хотя бы
-        одним оценочным средством.
+        {t('form.resultHint')}
       </Text>
       <Rows
-        label="Результаты"
+        label={t('form.results')}
         rows={d.results}
-        name={(i) => `результат ${d.results[i]?.id ?? ''}`}
+        name={(i) => t('form.result', { id: d.results[i]?.id ?? '' })}
         onAdd={() =>
           set({
             results: [
@@ -611,14 +607,14 @@ function ResultsPart({ d, set, e }: PartProps) {
         {(row, i) => (
           <Group wrap="nowrap" align="flex-start" gap="sm">
             <TextInput
-              label="Код"
+              label={t('form.code')}
               w={72}
               value={row.id}
               onChange={(x) => renameResult(d, set, i, x.currentTarget.value)}
               error={e(`/results/${i}/id`)}
             />
             <Textarea
-              label="Что умеет слушатель"
+              label={t('form.canDo')}
               withAsterisk
               autosize
               minRows={1}
@@ -648,10 +644,10 @@ function ModulesPart({ d, set, e }: PartProps) {
   const m = (i: number, more: Partial<Draft['modules'][number]>) => set({ modules: put(d.modules, i, more) });
   return (
     <Rows
-      label="Модули"
+      label={t('form.modules')}
       rows={d.modules}
-      name={(i) => `модуль ${d.modules[i]?.id ?? ''}`}
-      addLabel="Добавить модуль"
+      name={(i) => t('form.module', { id: d.modules[i]?.id ?? '' })}
+      addLabel={t('form.addModule')}
       onAdd={() =>
         set({
           modules: [
@@ -669,7 +665,7 @@ function ModulesPart({ d, set, e }: PartProps) {
       onRemove={(i) => set({ modules: d.modules.filter((_, k) => k !== i) })}
       end={(i) => (
         <Text size="sm" fw={600} className="num">
-          {number(moduleHours(d.modules[i]!))} ч
+          {t('form.hours', { i: number(moduleHours(d.modules[i]!)) })}
         </Text>
       )}
     >
@@ -677,14 +673,14 @@ function ModulesPart({ d, set, e }: PartProps) {
         <Stack gap="sm">
           <Group wrap="nowrap" align="flex-start" gap="sm">
             <TextInput
-              label="Код"
+              label={t('form.code')}
               w={72}
               value={row.id}
               onChange={(x) => m(i, { id: x.currentTarget.value })}
               error={e(`/modules/${i}/id`)}
             />
             <TextInput
-              label="Название модуля"
+              label={t('form.moduleName')}
               withAsterisk
               style={{ flex: 1 }}
               value={row.title}
@@ -695,15 +691,15 @@ function ModulesPart({ d, set, e }: PartProps) {
           <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
             {(
               [
-                ['lecture', 'Лекции'],
-                ['practice', 'Практика'],
-                ['selfStudy', 'Самост.'],
-                ['control', 'Контроль'],
+                ['lecture', t('form.lectures')],
+                ['practice', t('form.practice')],
+                ['selfStudy', t('form.selfStudy')],
+                ['control', t('form.control')],
               ] as const
             ).map(([key, label]) => (
               <NumberInput
                 key={key}
-                label={`${label}, ч`}
+                label={t('form.hoursOf', { label })}
                 min={0}
                 max={5000}
                 value={row[key]}
@@ -719,8 +715,8 @@ function ModulesPart({ d, set, e }: PartProps) {
           )}
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             <MultiSelect
-              label="Закрывает дефициты"
-              placeholder={d.deficits.length === 0 ? 'сначала назовите дефициты' : ''}
+              label={t('form.addresses')}
+              placeholder={d.deficits.length === 0 ? t('form.deficitsFirst') : ''}
               data={d.deficits.map((x) => ({ value: x.code, label: `${x.code} ${x.title}` }))}
               value={row.deficits}
               onChange={(deficits) => m(i, { deficits })}
@@ -728,7 +724,7 @@ function ModulesPart({ d, set, e }: PartProps) {
               clearButtonProps={CLEAR}
             />
             <MultiSelect
-              label="Работает на результаты"
+              label={t('form.worksFor')}
               data={d.results.map((x) => ({ value: x.id, label: `${x.id} ${x.text.slice(0, 70)}` }))}
               value={row.results}
               onChange={(results) => m(i, { results })}
@@ -737,7 +733,7 @@ function ModulesPart({ d, set, e }: PartProps) {
             />
           </SimpleGrid>
           <Textarea
-            label="Содержание модуля"
+            label={t('form.content')}
             withAsterisk
             autosize
             minRows={2}
@@ -756,9 +752,9 @@ function AssessmentPart({ d, set, e }: PartProps) {
   const a = (i: number, more: Partial<Draft['assessment'][number]>) => set({ assessment: put(d.assessment, i, more) });
   return (
     <Rows
-      label="Оценочные средства"
+      label={t('form.tools')}
       rows={d.assessment}
-      name={(i) => `оценочное средство ${d.assessment[i]?.id ?? ''}`}
+      name={(i) => t('form.tool', { id: d.assessment[i]?.id ?? '' })}
       onAdd={() =>
         set({
           assessment: [
@@ -781,15 +777,15 @@ function AssessmentPart({ d, set, e }: PartProps) {
         <Stack gap="sm">
           <Group wrap="nowrap" align="flex-start" gap="sm">
             <TextInput
-              label="Код"
+              label={t('form.code')}
               w={72}
               value={row.id}
               onChange={(x) => a(i, { id: x.currentTarget.value })}
               error={e(`/assessment/${i}/id`)}
             />
             <TextInput
-              label="Форма"
-              placeholder="тест, проект, наблюдение урока"
+              label={t('form.toolForm')}
+              placeholder={t('form.toolExample')}
               withAsterisk
               style={{ flex: 1 }}
               value={row.form}
@@ -798,7 +794,7 @@ function AssessmentPart({ d, set, e }: PartProps) {
             />
           </Group>
           <MultiSelect
-            label="Какие результаты проверяет"
+            label={t('form.checks')}
             withAsterisk
             data={d.results.map((x) => ({ value: x.id, label: `${x.id} ${x.text.slice(0, 80)}` }))}
             value={row.results}
@@ -807,7 +803,7 @@ function AssessmentPart({ d, set, e }: PartProps) {
             clearButtonProps={CLEAR}
           />
           <Textarea
-            label="Описание: задания, критерии, порог"
+            label={t('form.toolText')}
             withAsterisk
             autosize
             minRows={2}
@@ -827,7 +823,7 @@ function ConditionsPart({ d, set, e }: PartProps) {
   return (
     <Stack gap="md">
       <Textarea
-        label="Календарный график"
+        label={t('form.calendar')}
         withAsterisk
         autosize
         minRows={2}
@@ -837,30 +833,30 @@ function ConditionsPart({ d, set, e }: PartProps) {
         error={e('/schedule')}
       />
       <Rows
-        label="Преподаватели"
+        label={t('form.teachers')}
         rows={d.staff}
-        name={(i) => `преподаватель ${i + 1}`}
+        name={(i) => t('form.teacher', { i: i + 1 })}
         onAdd={() => set({ staff: [...d.staff, { name: '', post: '', degree: '' }] })}
         onRemove={(i) => set({ staff: d.staff.filter((_, k) => k !== i) })}
       >
         {(row, i) => (
           <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
             <TextInput
-              label="Имя"
+              label={t('form.name')}
               withAsterisk
               value={row.name}
               onChange={(x) => s(i, { name: x.currentTarget.value })}
               error={e(`/staff/${i}/name`)}
             />
             <TextInput
-              label="Должность"
+              label={t('form.post')}
               withAsterisk
               value={row.post}
               onChange={(x) => s(i, { post: x.currentTarget.value })}
               error={e(`/staff/${i}/post`)}
             />
             <TextInput
-              label="Степень, звание"
+              label={t('form.degree')}
               value={row.degree ?? ''}
               onChange={(x) => s(i, { degree: x.currentTarget.value })}
               error={e(`/staff/${i}/degree`)}
@@ -869,7 +865,7 @@ function ConditionsPart({ d, set, e }: PartProps) {
         )}
       </Rows>
       <Textarea
-        label="Материально-техническое обеспечение"
+        label={t('form.equipment')}
         withAsterisk
         autosize
         minRows={2}
@@ -879,7 +875,7 @@ function ConditionsPart({ d, set, e }: PartProps) {
         error={e('/premises')}
       />
       <Textarea
-        label="Форма итоговой аттестации"
+        label={t('form.finalForm')}
         withAsterisk
         autosize
         minRows={1}
@@ -896,16 +892,16 @@ function SourcesPart({ d, set, e }: PartProps) {
   return (
     <Stack gap="md">
       <Rows
-        label="Литература"
+        label={t('form.literature')}
         rows={d.literature}
-        name={(i) => `источник ${i + 1}`}
+        name={(i) => t('form.source', { i: i + 1 })}
         onAdd={() => set({ literature: [...d.literature, { title: '' }] })}
         onRemove={(i) => set({ literature: d.literature.filter((_, k) => k !== i) })}
       >
         {(row, i) => (
           <Group wrap="nowrap" align="flex-start" gap="sm">
             <Textarea
-              label="Источник"
+              label={t('form.sourceText')}
               withAsterisk
               autosize
               minRows={1}
@@ -915,7 +911,7 @@ function SourcesPart({ d, set, e }: PartProps) {
               error={e(`/literature/${i}/title`)}
             />
             <NumberInput
-              label="Год"
+              label={t('form.year')}
               withAsterisk
               w={96}
               min={1900}
@@ -933,8 +929,8 @@ function SourcesPart({ d, set, e }: PartProps) {
         )}
       </Rows>
       <TagsInput
-        label="Авторы программы"
-        description="Впишите имя и нажмите Enter. Соавторы не могут быть её экспертами."
+        label={t('form.authors')}
+        description={t('form.authorsHint')}
         withAsterisk
         value={d.authors}
         onChange={(authors) => set({ authors })}
@@ -943,7 +939,7 @@ function SourcesPart({ d, set, e }: PartProps) {
         clearButtonProps={CLEAR}
       />
       <Textarea
-        label="Участие работодателей"
+        label={t('form.employers')}
         autosize
         minRows={2}
         maxRows={10}
@@ -970,7 +966,7 @@ function RightsPart({ d, set, e }: PartProps) {
       set({ attachments: [...rest, { sha256: stored.sha256, name: stored.name ?? file.name }] });
       if (stored.scan === 'pending') setWaiting((now) => [...now, stored.sha256]);
     } catch (error) {
-      setFailed(error instanceof Error ? error.message : 'Файл не загрузился.');
+      setFailed(error instanceof Error ? error.message : t('form.notUploaded'));
     } finally {
       setBusy(false);
     }
@@ -978,18 +974,17 @@ function RightsPart({ d, set, e }: PartProps) {
   return (
     <Stack gap="md">
       <Checkbox
-        label="Подтверждаю, что организация имеет права на все материалы программы"
+        label={t('form.rights')}
         checked={d.copyrightStatement === true}
         onChange={(x) => set({ copyrightStatement: x.currentTarget.checked ? true : undefined } as Partial<Draft>)}
         error={e('/copyrightStatement')}
       />
       <Box>
         <Text size="sm" fw={600} mb={4}>
-          Приложения
+          {t('form.attachments')}
         </Text>
         <Text size="xs" c="dimmed" mb={6}>
-          PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, PNG, JPEG или текст, до 50 МБ каждое. Экспертам файлы открываются без
-          имён и без сведений об авторах.
+          {t('form.attachmentsHint')}
         </Text>
         <Stack gap={6}>
           {d.attachments.map((a) => (
@@ -997,12 +992,12 @@ function RightsPart({ d, set, e }: PartProps) {
               <Group gap={6}>
                 <IconPaperclip size={15} aria-hidden />
                 <Text size="sm">{a.name}</Text>
-                {waiting.includes(a.sha256) && <Chip tone="soon">проверяется на вирусы</Chip>}
+                {waiting.includes(a.sha256) && <Chip tone="soon">{t('form.scanning')}</Chip>}
               </Group>
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                aria-label={`Убрать файл ${a.name}`}
+                aria-label={t('form.dropFile', { name: a.name })}
                 onClick={() => set({ attachments: d.attachments.filter((x) => x !== a) })}
               >
                 <IconTrash size={16} />
@@ -1024,7 +1019,7 @@ function RightsPart({ d, set, e }: PartProps) {
                   leftSection={<IconPaperclip size={14} aria-hidden />}
                   {...props}
                 >
-                  Добавить файл
+                  {t('form.addFile')}
                 </Button>
               )}
             </FileButton>
@@ -1035,7 +1030,11 @@ function RightsPart({ d, set, e }: PartProps) {
   );
 }
 
-const CLEAR = { 'aria-label': 'Очистить' };
+const CLEAR = {
+  get 'aria-label'() {
+    return t('common.clear');
+  },
+};
 const put = <T,>(rows: T[], i: number, more: Partial<T>): T[] =>
   rows.map((row, k) => (k === i ? { ...row, ...more } : row));
 
@@ -1071,7 +1070,7 @@ function Rows<T>({
                   variant="subtle"
                   color="gray"
                   disabled={rows.length === 1}
-                  aria-label={`Удалить: ${name(i)}`}
+                  aria-label={t('form.removeRow', { i: name(i) })}
                   onClick={() => onRemove(i)}
                 >
                   <IconTrash size={16} />
@@ -1083,7 +1082,7 @@ function Rows<T>({
         ))}
         <Group>
           <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={onAdd}>
-            {addLabel ?? 'Добавить'}
+            {addLabel ?? t('common.add')}
           </Button>
         </Group>
       </Stack>

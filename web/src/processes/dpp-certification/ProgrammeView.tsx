@@ -5,8 +5,16 @@ import { longDate } from '../../lib/dates.ts';
 import { number } from '../../lib/words.ts';
 import type { ProcessView } from '../../lib/queries.ts';
 import { asDraft, moduleHours } from './model.ts';
+import { t } from './words.ts';
 
-const KINDS = { ПК: 'повышение квалификации', ПП: 'профессиональная переподготовка' };
+const KINDS = {
+  get ПК() {
+    return t('kind.upgrade');
+  },
+  get ПП() {
+    return t('kind.retraining');
+  },
+};
 
 /** The whole programme to read and to print. */
 export function ProgrammeView({ body }: { body: Record<string, unknown>; process?: ProcessView | undefined }) {
@@ -14,58 +22,62 @@ export function ProgrammeView({ body }: { body: Record<string, unknown>; process
   const sum = (key: 'lecture' | 'practice' | 'selfStudy' | 'control') =>
     d.modules.reduce((t, m) => t + (m[key] || 0), 0);
   return (
-    <article className="panel programme" aria-label="Программа">
+    <article className="panel programme" aria-label={t('view.programme')}>
       <Text size="sm" c="dimmed">
-        {d.kind ? KINDS[d.kind] : 'вид не указан'} · {d.hours ?? '—'} ч · {d.form ?? 'форма не указана'}
-        {d.distanceShare ? ` · дистанционно ${d.distanceShare} %` : ''}
-        {d.free ? ' · бесплатно' : ''}
+        {t('view.line', {
+          kind: d.kind ? KINDS[d.kind] : t('view.noKind'),
+          hours: d.hours ?? '—',
+          form: d.form ?? t('view.noMode'),
+          distanceShare: d.distanceShare ? t('view.distance', { distanceShare: d.distanceShare }) : '',
+          free: d.free ? t('view.free') : '',
+        })}
       </Text>
       <Title order={2} fz={20} mt={2}>
-        {d.title || 'Без названия'}
+        {d.title || t('view.untitled')}
       </Title>
       <Text size="sm" mt={2}>
         {d.provider.nameRu}
       </Text>
 
-      <Part title="Для кого">
+      <Part title={t('view.forWhom')}>
         <FactList
           rows={[
-            ['Должности', d.target.posts.join(', ') || '—'],
-            d.target.subjects.length > 0 && ['Предметы', d.target.subjects.join(', ')],
-            d.target.levels.length > 0 && ['Уровни', d.target.levels.join(', ')],
+            [t('form.posts'), d.target.posts.join(', ') || '—'],
+            d.target.subjects.length > 0 && [t('form.subjects'), d.target.subjects.join(', ')],
+            d.target.levels.length > 0 && [t('view.levels'), d.target.levels.join(', ')],
             [
-              'Области экспертизы',
+              t('form.competences'),
               d.competences.map((c) => COMPETENCES.find((x) => x.code === c)?.labelRu ?? c).join('; ') || '—',
             ],
           ]}
         />
       </Part>
-      <Part title="Дефициты">
+      <Part title={t('view.deficits')}>
         {d.deficits.map((x) => (
           <Line key={x.code} code={x.code} text={x.title} />
         ))}
       </Part>
-      <Part title="Трудовые функции">
+      <Part title={t('view.functions')}>
         {d.labourFunctions.map((x) => (
           <Line key={x.code} code={x.code} text={x.title} />
         ))}
       </Part>
-      <Part title="Планируемые результаты">
+      <Part title={t('view.results')}>
         {d.results.map((x) => (
           <Line key={x.id} code={x.id} text={x.text} />
         ))}
       </Part>
-      <Part title="Учебный план">
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Учебный план">
+      <Part title={t('view.plan')}>
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('view.plan')}>
           <Table miw={520} withRowBorders>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Модуль</Table.Th>
-                <Table.Th ta="right">Лек.</Table.Th>
-                <Table.Th ta="right">Практ.</Table.Th>
-                <Table.Th ta="right">Самост.</Table.Th>
-                <Table.Th ta="right">Контр.</Table.Th>
-                <Table.Th ta="right">Всего</Table.Th>
+                <Table.Th>{t('view.module')}</Table.Th>
+                <Table.Th ta="right">{t('view.lec')}</Table.Th>
+                <Table.Th ta="right">{t('view.pract')}</Table.Th>
+                <Table.Th ta="right">{t('form.selfStudy')}</Table.Th>
+                <Table.Th ta="right">{t('view.contr')}</Table.Th>
+                <Table.Th ta="right">{t('view.total')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -90,7 +102,7 @@ export function ProgrammeView({ body }: { body: Record<string, unknown>; process
             </Table.Tbody>
             <Table.Tfoot>
               <Table.Tr>
-                <Table.Th>Итого</Table.Th>
+                <Table.Th>{t('view.sum')}</Table.Th>
                 {(['lecture', 'practice', 'selfStudy', 'control'] as const).map((k) => (
                   <Table.Th key={k} ta="right" className="num">
                     {number(sum(k))}
@@ -114,7 +126,7 @@ export function ProgrammeView({ body }: { body: Record<string, unknown>; process
           </div>
         ))}
       </Part>
-      <Part title="Оценочные материалы">
+      <Part title={t('view.materials')}>
         {d.assessment.map((a) => (
           <div key={a.id} style={{ marginBottom: 8 }}>
             <Text size="sm">
@@ -133,36 +145,39 @@ export function ProgrammeView({ body }: { body: Record<string, unknown>; process
           </div>
         ))}
       </Part>
-      <Part title="Условия реализации">
+      <Part title={t('view.conditions')}>
         <FactList
           rows={[
             [
-              'Календарный график',
+              t('form.calendar'),
               <span key="s" className="pre">
                 {d.schedule}
               </span>,
             ],
-            ['Преподаватели', d.staff.map((s) => [s.name, s.post, s.degree].filter(Boolean).join(', ')).join('; ')],
+            [t('form.teachers'), d.staff.map((s) => [s.name, s.post, s.degree].filter(Boolean).join(', ')).join('; ')],
             [
-              'Обеспечение',
+              t('view.equipment'),
               <span key="p" className="pre">
                 {d.premises}
               </span>,
             ],
             [
-              'Итоговая аттестация',
+              t('view.final'),
               <span key="a" className="pre">
                 {d.attestation}
               </span>,
             ],
             d.network !== undefined && [
-              'Сетевая форма',
-              `${d.network.agreement}; партнёры: ${d.network.partners.map((p) => p.nameRu).join(', ')}`,
+              t('view.network'),
+              t('view.networkLine', {
+                agreement: d.network.agreement,
+                partners: d.network.partners.map((p) => p.nameRu).join(', '),
+              }),
             ],
           ]}
         />
       </Part>
-      <Part title="Литература и авторы">
+      <Part title={t('view.literature')}>
         <ol style={{ margin: 0, paddingLeft: 20 }}>
           {d.literature.map((l) => (
             <li key={l.title}>
@@ -174,24 +189,24 @@ export function ProgrammeView({ body }: { body: Record<string, unknown>; process
           ))}
         </ol>
         <Text size="sm" mt={6}>
-          Авторы: {d.authors.join(', ') || '—'}
+          {t('view.authors', { authors: d.authors.join(', ') || '—' })}
         </Text>
         {d.employers && (
           <Text size="sm" mt={6} className="pre">
-            Участие работодателей: {d.employers}
+            {t('view.employers', { employers: d.employers })}
           </Text>
         )}
       </Part>
-      <Part title="Организация">
+      <Part title={t('form.organisation')}>
         <FactList
           rows={[
-            ['ИНН, ОГРН', `${d.provider.inn || '—'}, ${d.provider.ogrn || '—'}`],
+            [t('view.innOgrn'), `${d.provider.inn || '—'}, ${d.provider.ogrn || '—'}`],
             [
-              'Лицензия',
-              `${d.provider.licenceNumber || '—'}${d.provider.licenceDate ? ` от ${longDate(d.provider.licenceDate)}` : ''}${d.provider.licenceAnnex ? `; ${d.provider.licenceAnnex}` : ''}`,
+              t('view.licence'),
+              `${d.provider.licenceNumber || '—'}${d.provider.licenceDate ? t('view.licenceDate', { licenceDate: longDate(d.provider.licenceDate) }) : ''}${d.provider.licenceAnnex ? `; ${d.provider.licenceAnnex}` : ''}`,
             ],
             d.contact.name !== '' && [
-              'Контакт',
+              t('view.contact'),
               [d.contact.name, d.contact.phone, d.contact.email].filter(Boolean).join(', '),
             ],
           ]}

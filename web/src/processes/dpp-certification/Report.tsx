@@ -9,6 +9,7 @@ import { dateTime, longDate } from '../../lib/dates.ts';
 import { useWords } from '../../lib/links.tsx';
 import { reportQuery } from '../../lib/queries.ts';
 import { number } from '../../lib/words.ts';
+import { t } from './words.ts';
 
 /** The reports of P01: a picture beside every table, and every number opens to its cases. */
 export default function Report() {
@@ -17,11 +18,11 @@ export default function Report() {
   return (
     <Stack gap="md">
       <Group gap="sm" align="flex-end">
-        <DateField label="Поданы с" value={words.from ?? ''} onChange={(v) => setWords({ from: v })} />
-        <DateField label="по" value={words.to ?? ''} onChange={(v) => setWords({ to: v })} />
+        <DateField label={t('report.from')} value={words.from ?? ''} onChange={(v) => setWords({ from: v })} />
+        <DateField label={t('report.to')} value={words.to ?? ''} onChange={(v) => setWords({ to: v })} />
         {report.data && (
           <Text size="sm" c="dimmed" mb={8}>
-            по состоянию на {dateTime(report.data.asOf)}
+            {t('report.asOf', { asOf: dateTime(report.data.asOf) })}
           </Text>
         )}
       </Group>
@@ -47,24 +48,24 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
   return (
     <>
       <SimpleGrid cols={{ base: 2, sm: 4, lg: 7 }} spacing="sm">
-        <Stat label="подано" count={r.totals.started} />
-        <Stat label="идут" count={r.totals.open} />
-        <Stat label="просрочены" count={r.totals.overdue} tone="late" />
-        <Stat label="сертифицированы" count={r.totals.certified} tone="good" />
-        <Stat label="отказано" count={r.totals.refused} />
-        <Stat label="отозваны" count={r.totals.withdrawn} />
-        <Stat label="прекращены" count={r.totals.lapsed} />
+        <Stat label={t('report.filed')} count={r.totals.started} />
+        <Stat label={t('report.running')} count={r.totals.open} />
+        <Stat label={t('report.late')} count={r.totals.overdue} tone="late" />
+        <Stat label={t('report.certified')} count={r.totals.certified} tone="good" />
+        <Stat label={t('report.refused')} count={r.totals.refused} />
+        <Stat label={t('report.withdrawn')} count={r.totals.withdrawn} />
+        <Stat label={t('report.lapsed')} count={r.totals.lapsed} />
       </SimpleGrid>
-      <Panel title="Сколько времени занимает каждая стадия">
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Время по стадиям">
+      <Panel title={t('report.times')}>
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('report.timesTable')}>
           <Table miw={640}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Стадия</Table.Th>
-                <Table.Th ta="right">Сейчас дел</Table.Th>
-                <Table.Th>Половина дел быстрее, дней</Table.Th>
-                <Table.Th>Девять из десяти быстрее, дней</Table.Th>
-                <Table.Th ta="right">Дольше всего</Table.Th>
+                <Table.Th>{t('report.stage')}</Table.Th>
+                <Table.Th ta="right">{t('report.now')}</Table.Th>
+                <Table.Th>{t('report.median')}</Table.Th>
+                <Table.Th>{t('report.p90')}</Table.Th>
+                <Table.Th ta="right">{t('report.longest')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -94,17 +95,17 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
         </div>
       </Panel>
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        <Panel title="Почему отказывают">
+        <Panel title={t('report.whyRefused')}>
           {r.refusalReasons.every((x) => x.count.value === 0) ? (
             <Text size="sm" c="dimmed">
-              Отказов за этот срок нет.
+              {t('report.noRefusals')}
             </Text>
           ) : (
             <Table>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th>Причина</Table.Th>
-                  <Table.Th>Отказов</Table.Th>
+                  <Table.Th>{t('report.reason')}</Table.Th>
+                  <Table.Th>{t('report.refusals')}</Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -124,10 +125,10 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
           )}
         </Panel>
         <Panel
-          title="Закрыт ли каталог дефицитов"
+          title={t('report.catalogue')}
           end={
             <Chip tone={r.deficits.gaps.length > 0 ? 'soon' : 'good'}>
-              {r.deficits.covered} из {r.deficits.total}
+              {t('report.coveredOf', { covered: r.deficits.covered, total: r.deficits.total })}
             </Chip>
           }
         >
@@ -135,12 +136,12 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
           {r.deficits.gaps.length > 0 && (
             <>
               <Text size="sm" fw={600} mt="xs">
-                Нет ни одной программы реестра:
+                {t('report.uncovered')}
               </Text>
               <ul
                 style={{ margin: '4px 0 0', paddingLeft: 18, maxHeight: 240, overflow: 'auto' }}
                 tabIndex={0}
-                aria-label="Незакрытые дефициты"
+                aria-label={t('report.gaps')}
               >
                 {r.deficits.gaps.map((g) => (
                   <li key={g.code}>
@@ -154,16 +155,16 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
           )}
         </Panel>
       </SimpleGrid>
-      <Panel title="По регионам заявителей">
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="По регионам">
+      <Panel title={t('report.byRegion')}>
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('report.byRegionTable')}>
           <Table miw={560}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Регион</Table.Th>
-                <Table.Th>Подано</Table.Th>
-                <Table.Th ta="right">Сертифицировано</Table.Th>
-                <Table.Th ta="right">Отказано</Table.Th>
-                <Table.Th ta="right">Доля</Table.Th>
+                <Table.Th>{t('report.region')}</Table.Th>
+                <Table.Th>{t('report.colFiled')}</Table.Th>
+                <Table.Th ta="right">{t('report.colCertified')}</Table.Th>
+                <Table.Th ta="right">{t('report.colRefused')}</Table.Th>
+                <Table.Th ta="right">{t('report.share')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -173,14 +174,14 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
                   <Table.Td>
                     <Group gap={8} wrap="nowrap">
                       <BarCell value={x.started.value} max={maxStarted} label="" />
-                      <CountLink count={x.started} words={`${x.nameRu}, подано`} />
+                      <CountLink count={x.started} words={t('report.cellFiled', { nameRu: x.nameRu })} />
                     </Group>
                   </Table.Td>
                   <Table.Td ta="right">
-                    <CountLink count={x.certified} words={`${x.nameRu}, сертифицировано`} />
+                    <CountLink count={x.certified} words={t('report.cellCertified', { nameRu: x.nameRu })} />
                   </Table.Td>
                   <Table.Td ta="right">
-                    <CountLink count={x.refused} words={`${x.nameRu}, отказано`} />
+                    <CountLink count={x.refused} words={t('report.cellRefused', { nameRu: x.nameRu })} />
                   </Table.Td>
                   <Table.Td ta="right" className="num">
                     {number(x.share <= 1 ? x.share * 100 : x.share, 0)} %
@@ -192,26 +193,26 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
         </div>
       </Panel>
       <Panel
-        title="Нагрузка экспертов"
+        title={t('report.load')}
         end={
           r.experts.length > 12 && (
             <Button size="compact-sm" variant="subtle" onClick={() => setEveryExpert((x) => !x)}>
-              {everyExpert ? 'Только занятые' : `Показать всех (${r.experts.length})`}
+              {everyExpert ? t('report.onlyBusy') : t('report.showAll', { length: r.experts.length })}
             </Button>
           )
         }
       >
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Нагрузка экспертов">
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('report.load')}>
           <Table miw={680}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Эксперт</Table.Th>
-                <Table.Th>Открыто из предела</Table.Th>
-                <Table.Th ta="right">Закончил</Table.Th>
-                <Table.Th ta="right">С опозданием</Table.Th>
-                <Table.Th ta="right">Потеряно</Table.Th>
-                <Table.Th ta="right">Обычно, раб. дней</Table.Th>
-                <Table.Th>Приостановлен</Table.Th>
+                <Table.Th>{t('report.expert')}</Table.Th>
+                <Table.Th>{t('report.open')}</Table.Th>
+                <Table.Th ta="right">{t('report.finished')}</Table.Th>
+                <Table.Th ta="right">{t('report.tardy')}</Table.Th>
+                <Table.Th ta="right">{t('report.lost')}</Table.Th>
+                <Table.Th ta="right">{t('report.usual')}</Table.Th>
+                <Table.Th>{t('report.suspended')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -220,7 +221,7 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
                   <Table.Td>
                     {x.displayName}{' '}
                     <Text span size="xs" c="dimmed">
-                      регион {x.regionCode}
+                      {t('report.regionCode', { regionCode: x.regionCode })}
                     </Text>
                   </Table.Td>
                   <Table.Td>
@@ -238,7 +239,9 @@ function Body({ r }: { r: NonNullable<Awaited<ReturnType<NonNullable<ReturnType<
                   <Table.Td ta="right" className="num">
                     {x.medianWorkingDays === null ? '—' : number(x.medianWorkingDays)}
                   </Table.Td>
-                  <Table.Td>{x.suspendedUntil ? `до ${longDate(x.suspendedUntil)}` : '—'}</Table.Td>
+                  <Table.Td>
+                    {x.suspendedUntil ? t('report.until', { suspendedUntil: longDate(x.suspendedUntil) }) : '—'}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -253,7 +256,7 @@ function Donut({ value, of }: { value: number; of: number }) {
   const share = of > 0 ? value / of : 0;
   const length = 2 * Math.PI * 40;
   return (
-    <svg viewBox="0 0 100 100" width="112" height="112" role="img" aria-label={`Закрыто ${value} из ${of}`}>
+    <svg viewBox="0 0 100 100" width="112" height="112" role="img" aria-label={t('report.closedOf', { value, of })}>
       <circle cx="50" cy="50" r="40" fill="none" stroke="var(--app-mute-ground)" strokeWidth="13" />
       <circle
         cx="50"

@@ -3,15 +3,43 @@ import { ReviewForm, type ReviewWords } from '../../kit/ReviewForm.tsx';
 import type { TaskFormProps } from '../types.ts';
 import { ProgrammeView } from './ProgrammeView.tsx';
 import { Comparison, EarlierRound } from './Rounds.tsx';
+import { t } from './words.ts';
 
 const WORDS: ReviewWords = {
-  subjectRu: 'Программа',
-  placeRu: 'Место: раздел, модуль, страница',
-  summaryHintRu: 'Текст прочтёт заявитель; имени вашего он не увидит.',
+  get subjectRu() {
+    return t('view.programme');
+  },
+  get placeRu() {
+    return t('review.place');
+  },
+  get summaryHintRu() {
+    return t('review.text');
+  },
   verdicts: {
-    approve: { label: 'Одобрить', hint: 'Программу можно включать в реестр.' },
-    revise: { label: 'Доработать', hint: 'Заявитель получит замечания и срок на исправление.' },
-    reject: { label: 'Отклонить', hint: 'Недостатки нельзя исправить доработкой.' },
+    approve: {
+      get label() {
+        return t('review.approve');
+      },
+      get hint() {
+        return t('review.approveHint');
+      },
+    },
+    revise: {
+      get label() {
+        return t('review.revise');
+      },
+      get hint() {
+        return t('review.reviseHint');
+      },
+    },
+    reject: {
+      get label() {
+        return t('review.reject');
+      },
+      get hint() {
+        return t('review.rejectHint');
+      },
+    },
   },
 };
 
@@ -28,11 +56,7 @@ function ProgrammeReview({ view, offer, onDone, arbiter = false }: TaskFormProps
       arbiter={arbiter}
       words={WORDS}
       subject={
-        view.programme ? (
-          <ProgrammeView body={view.programme.body} />
-        ) : (
-          <Alert color="gray">Программа пока не открыта вам.</Alert>
-        )
+        view.programme ? <ProgrammeView body={view.programme.body} /> : <Alert color="gray">{t('review.closed')}</Alert>
       }
       before={(disputed) => (
         <>

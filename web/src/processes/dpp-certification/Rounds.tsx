@@ -5,26 +5,27 @@ import { Compare } from '../../kit/Compare.tsx';
 import type { CaseView, Conclusion, Criterion, ProcessView, TaskView } from '../../lib/queries.ts';
 import { dateTime } from '../../lib/dates.ts';
 import { number } from '../../lib/words.ts';
+import { t } from './words.ts';
 
 /** A later round: what was asked before, what the provider answered, what changed in the programme. */
 export function EarlierRound({ view }: { view: TaskView }) {
   const label = (code: string) => view.criteria.find((c) => c.code === code)?.labelRu ?? code;
   const latest = view.programme?.version ?? 1;
   return (
-    <section className="panel" style={{ marginBottom: 16 }} aria-label="Что было в прошлом круге">
+    <section className="panel" style={{ marginBottom: 16 }} aria-label={t('rounds.before')}>
       <Group gap={8} mb="xs">
         <IconHistory size={18} aria-hidden />
-        <Title order={2}>Что было в прошлом круге</Title>
+        <Title order={2}>{t('rounds.before')}</Title>
       </Group>
       <Text size="sm" c="dimmed" mb="sm">
-        Оцениваются только обязательные критерии и те, что не были пройдены.
+        {t('rounds.only')}
       </Text>
       {view.answersRu && (
         <Alert
           color="gray"
           variant="light"
           mb="sm"
-          title="Ответ заявителя на замечания"
+          title={t('rounds.answer')}
           styles={{ title: { color: 'var(--mantine-color-text)' }, message: { color: 'var(--mantine-color-text)' } }}
         >
           <Text size="sm" className="pre">
@@ -36,7 +37,7 @@ export function EarlierRound({ view }: { view: TaskView }) {
         {view.earlierRemarks.map((r) => (
           <li key={r.id + r.round} style={{ marginBottom: 6 }}>
             <Text size="sm">
-              <b>{label(r.criterion)}</b> · {r.place} {r.mine && <Chip tone="info">ваше</Chip>}
+              <b>{label(r.criterion)}</b> · {r.place} {r.mine && <Chip tone="info">{t('rounds.yours')}</Chip>}
             </Text>
             <Text size="sm" className="pre">
               {r.text}
@@ -46,7 +47,7 @@ export function EarlierRound({ view }: { view: TaskView }) {
       </ul>
       {latest > 1 && (
         <details>
-          <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600 }}>Что изменилось в программе</summary>
+          <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600 }}>{t('rounds.changes')}</summary>
           <div style={{ marginTop: 10 }}>
             <Compare caseId={view.case.id} versions={Array.from({ length: latest }, (_, i) => i + 1)} />
           </div>
@@ -61,7 +62,7 @@ export function Comparison({
   criteria,
   conclusions,
   disputed,
-  title = 'Заключения экспертов рядом',
+  title = t('rounds.sideBySide'),
 }: {
   criteria: Criterion[];
   conclusions: Conclusion[];
@@ -75,11 +76,11 @@ export function Comparison({
       <Title order={2} mb="xs">
         {title}
       </Title>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Оценки по критериям">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('rounds.marks')}>
         <Table miw={560}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Критерий</Table.Th>
+              <Table.Th>{t('rounds.criterion')}</Table.Th>
               {conclusions.map((c) => (
                 <Table.Th key={key(c)} ta="center">
                   {c.authorRu}
@@ -97,11 +98,11 @@ export function Comparison({
                   <Text size="sm">
                     {c.labelRu}{' '}
                     {c.mandatory && (
-                      <span role="img" aria-label="обязательный">
+                      <span role="img" aria-label={t('rounds.mandatory')}>
                         ★
                       </span>
                     )}{' '}
-                    {disputed?.has(c.code) && <Chip tone="soon">спорный</Chip>}
+                    {disputed?.has(c.code) && <Chip tone="soon">{t('rounds.disputed')}</Chip>}
                   </Text>
                 </Table.Td>
                 {conclusions.map((x) => {
@@ -123,7 +124,7 @@ export function Comparison({
           </Table.Tbody>
           <Table.Tfoot>
             <Table.Tr>
-              <Table.Th>Сумма</Table.Th>
+              <Table.Th>{t('rounds.sum')}</Table.Th>
               {conclusions.map((x) => (
                 <Table.Th key={key(x)} ta="center" className="num">
                   {number(total(x))}
@@ -131,7 +132,7 @@ export function Comparison({
               ))}
             </Table.Tr>
             <Table.Tr>
-              <Table.Th>Вывод</Table.Th>
+              <Table.Th>{t('rounds.verdict')}</Table.Th>
               {conclusions.map((x) => (
                 <Table.Th key={key(x)} ta="center">
                   <Chip tone={x.verdict === 'approve' ? 'good' : x.verdict === 'reject' ? 'late' : 'soon'}>
@@ -150,9 +151,9 @@ export function Comparison({
               <Text size="sm" fw={650}>
                 {c.authorRu}
               </Text>
-              {c.kind === 'arbitration' && <Chip tone="info">арбитр</Chip>}
-              {c.voided && <Chip tone="late">недействительно</Chip>}
-              {c.late && <Chip tone="late">с опозданием</Chip>}
+              {c.kind === 'arbitration' && <Chip tone="info">{t('rounds.arbiter')}</Chip>}
+              {c.voided && <Chip tone="late">{t('rounds.void')}</Chip>}
+              {c.late && <Chip tone="late">{t('rounds.late')}</Chip>}
             </Group>
             {c.submittedAt && (
               <Text size="xs" c="dimmed">
@@ -192,7 +193,7 @@ export function CaseConclusions({ view, process }: { view: CaseView; process: Pr
           key={r}
           criteria={process?.policy?.criteria ?? []}
           conclusions={view.conclusions.filter((c) => c.round === r)}
-          title={rounds.length > 1 ? `Заключения, круг ${r}` : 'Заключения экспертов'}
+          title={rounds.length > 1 ? t('rounds.title', { r }) : t('rounds.conclusions')}
         />
       ))}
     </>

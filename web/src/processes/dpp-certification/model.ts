@@ -2,6 +2,7 @@ import { DEFICITS, findDeficit } from '../../../../processes/catalogue/competenc
 import { Programme, programmeErrors } from '../../../../processes/dpp-certification/programme.ts';
 import type { FieldProblem } from '../../lib/problem.ts';
 import type { ProcessView } from '../../lib/queries.ts';
+import { t } from './words.ts';
 
 export type Body = Record<string, unknown>;
 export type ModuleDraft = Programme['modules'][number];
@@ -20,20 +21,76 @@ export type Draft = Omit<
 };
 
 export const SECTIONS = [
-  { key: 'provider', label: 'Организация и контакт', fields: ['provider', 'contact'] },
+  {
+    key: 'provider',
+    get label() {
+      return t('section.organisation');
+    },
+    fields: ['provider', 'contact'],
+  },
   {
     key: 'general',
-    label: 'О программе',
+    get label() {
+      return t('section.general');
+    },
     fields: ['title', 'kind', 'hours', 'form', 'distanceShare', 'free', 'modular', 'network'],
   },
-  { key: 'target', label: 'Для кого', fields: ['target'] },
-  { key: 'deficits', label: 'Дефициты и трудовые функции', fields: ['deficits', 'labourFunctions', 'competences'] },
-  { key: 'results', label: 'Планируемые результаты', fields: ['results'] },
-  { key: 'modules', label: 'Учебный план', fields: ['modules'] },
-  { key: 'assessment', label: 'Оценочные материалы', fields: ['assessment'] },
-  { key: 'conditions', label: 'Условия реализации', fields: ['schedule', 'staff', 'premises', 'attestation'] },
-  { key: 'sources', label: 'Литература и авторы', fields: ['literature', 'authors', 'employers'] },
-  { key: 'rights', label: 'Права и приложения', fields: ['copyrightStatement', 'attachments'] },
+  {
+    key: 'target',
+    get label() {
+      return t('view.forWhom');
+    },
+    fields: ['target'],
+  },
+  {
+    key: 'deficits',
+    get label() {
+      return t('section.deficits');
+    },
+    fields: ['deficits', 'labourFunctions', 'competences'],
+  },
+  {
+    key: 'results',
+    get label() {
+      return t('view.results');
+    },
+    fields: ['results'],
+  },
+  {
+    key: 'modules',
+    get label() {
+      return t('view.plan');
+    },
+    fields: ['modules'],
+  },
+  {
+    key: 'assessment',
+    get label() {
+      return t('view.materials');
+    },
+    fields: ['assessment'],
+  },
+  {
+    key: 'conditions',
+    get label() {
+      return t('view.conditions');
+    },
+    fields: ['schedule', 'staff', 'premises', 'attestation'],
+  },
+  {
+    key: 'sources',
+    get label() {
+      return t('view.literature');
+    },
+    fields: ['literature', 'authors', 'employers'],
+  },
+  {
+    key: 'rights',
+    get label() {
+      return t('section.rights');
+    },
+    fields: ['copyrightStatement', 'attachments'],
+  },
 ] as const;
 export type SectionKey = (typeof SECTIONS)[number]['key'];
 
@@ -121,7 +178,7 @@ export function problemsOf(body: Body, process: ProcessView | undefined): FieldP
     ? []
     : parsed.error.issues.map((i) => ({
         pointer: `/${i.path.join('/')}`,
-        detail: i.code === 'invalid_type' && /^(Неверный|Invalid)/.test(i.message) ? 'Заполните это поле.' : i.message,
+        detail: i.code === 'invalid_type' && /^(Неверный|Invalid)/.test(i.message) ? t('form.fill') : i.message,
       }));
   const minHours = (process?.policy?.parameters as { minHours?: Record<'ПК' | 'ПП', number> } | undefined)
     ?.minHours ?? { ПК: 16, ПП: 250 };

@@ -13,6 +13,7 @@ import { ProgrammeForm } from './ProgrammeForm.tsx';
 import { ProgrammeView } from './ProgrammeView.tsx';
 import { ArbiterReview, ExpertReview } from './ReviewForm.tsx';
 import { CaseConclusions } from './Rounds.tsx';
+import { t } from './words.ts';
 
 const CertificationReport = lazy(() => import('./Report.tsx'));
 
@@ -20,41 +21,41 @@ function vocabulary(): FormVocabulary {
   return {
     fields: {
       noConflict: {
-        label: 'Подтверждаю: конфликта интересов нет',
-        hint: 'Я не работаю и последние три года не работал(а) в организации-заявителе, не состою в родстве с авторами и её руководством, не участвовал(а) в подготовке программы и не подчиняюсь тем, кто её подал.',
+        label: t('fields.noConflict'),
+        hint: t('fields.noConflictHint'),
       },
-      defects: { label: 'Недостатки', hint: 'Каждый недостаток отдельной строкой: место и что исправить.' },
-      reasonCodes: { label: 'Причины отказа' },
-      allowApplicantRegion: { label: 'Разрешить экспертов из региона заявителя' },
-      relaxRegions: { label: 'Не требовать экспертов из разных регионов' },
-      extraCompetences: { label: 'Добавить области экспертизы' },
-      ordinal: { label: 'Номер эксперта', hint: 'Как на странице дела: «Эксперт 1», «Эксперт 2»…' },
-      groups: { label: 'Группы замечаний' },
-      remarkIds: { label: 'Номера замечаний' },
-      successorId: { label: 'Организация-преемник' },
-      successorRegion: { label: 'Регион преемника' },
-      successorInn: { label: 'ИНН преемника' },
+      defects: { label: t('fields.defects'), hint: t('fields.defectsHint') },
+      reasonCodes: { label: t('fields.reasons') },
+      allowApplicantRegion: { label: t('fields.sameRegion') },
+      relaxRegions: { label: t('fields.oneRegion') },
+      extraCompetences: { label: t('fields.moreCompetences') },
+      ordinal: { label: t('fields.ordinal'), hint: t('fields.ordinalHint') },
+      groups: { label: t('fields.groups') },
+      remarkIds: { label: t('fields.remarkIds') },
+      successorId: { label: t('fields.successor') },
+      successorRegion: { label: t('fields.successorRegion') },
+      successorInn: { label: t('fields.successorInn') },
     },
     values: {
       reasonCodes: REFUSAL_REASONS,
       outcome: {
-        upheld: 'Отказ оставить в силе',
-        returned: 'Вернуть на новую экспертизу с новой группой',
-        changed: 'Изменить решение',
+        upheld: t('options.refusalStands'),
+        returned: t('options.newPanel'),
+        changed: t('options.change'),
       },
       cause: CAUSE_LABELS,
       ground: CAUSE_LABELS,
-      upheld: { true: 'Удовлетворить отвод: эксперт заменяется', false: 'Отклонить отвод' },
-      annul: { true: 'Аннулировать запись реестра', false: 'Оставить запись без изменений' },
+      upheld: { true: t('options.objectionUpheld'), false: t('options.objectionRejected') },
+      annul: { true: t('options.annul'), false: t('options.keep') },
       event: {
-        dismissed: 'уволен',
-        died: 'умер',
-        leave_started: 'ушёл в отпуск',
-        retired: 'вышел на пенсию',
-        transferred: 'переведён',
+        dismissed: t('options.dismissed'),
+        died: t('options.died'),
+        leave_started: t('options.onLeave'),
+        retired: t('options.retired'),
+        transferred: t('options.transferred'),
       },
-      effect: { stay: 'приостановить дело', resume: 'возобновить дело', criteria_cancelled: 'отменены критерии' },
-      good: { true: 'Мониторинг пройден хорошо', false: 'Мониторинг не пройден' },
+      effect: { stay: t('options.stay'), resume: t('options.resume'), criteria_cancelled: t('options.criteriaVoid') },
+      good: { true: t('options.monitoringGood'), false: t('options.monitoringBad') },
     },
     widgets: {
       reasonCodes: ({ pointer, value, onChange, error, text }) => (
@@ -66,7 +67,7 @@ function vocabulary(): FormVocabulary {
           data={Object.entries(REFUSAL_REASONS).map(([v, label]) => ({ value: v, label }))}
           value={Array.isArray(value) ? value.map(String) : []}
           onChange={onChange}
-          clearButtonProps={{ 'aria-label': 'Очистить' }}
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
         />
       ),
       extraCompetences: ({ pointer, value, onChange, error, text }) => (
@@ -78,7 +79,7 @@ function vocabulary(): FormVocabulary {
           data={COMPETENCES.map((c) => ({ value: c.code, label: c.labelRu }))}
           value={Array.isArray(value) ? value.map(String) : []}
           onChange={onChange}
-          clearButtonProps={{ 'aria-label': 'Очистить' }}
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
         />
       ),
     },
@@ -89,8 +90,9 @@ export const screens: ProcessScreens = {
   vocabulary,
   eventWords,
   draft: {
-    titleRu:
-      'Заявка на экспертизу и включение программы в Федеральный реестр. Десять разделов; черновик сохраняется сам, проверка показывает, чего не хватает.',
+    get titleRu() {
+      return t('draft.title');
+    },
     newBody: () => cleaned(emptyProgramme()),
     fromDocument: (read) => cleaned(asDraft(read)),
     titleOf: (body) => asDraft(body).title,
@@ -98,7 +100,9 @@ export const screens: ProcessScreens = {
     check: problemsOf,
     Preview: ({ body }) => <ProgrammeView body={body} />,
     sectionOf: sectionLabelOf,
-    importHint: 'Готовые программы в виде файлов JSON лежат в папке data/programmes: можно начать с любой из них.',
+    get importHint() {
+      return t('draft.import');
+    },
   },
   taskForms: { review: ExpertReview, arbitration: ArbiterReview, merge: MergeForm },
   Subject: ({ body }) => <ProgrammeView body={body} />,
@@ -111,7 +115,9 @@ export const screens: ProcessScreens = {
     ) : null,
   Conclusions: CaseConclusions,
   report: {
-    titleRu: 'Экспертиза и сертификация программ',
+    get titleRu() {
+      return t('report.title');
+    },
     Report: () => (
       <Suspense fallback={<Loading />}>
         <CertificationReport />

@@ -12,8 +12,9 @@ import { weekdayDate } from '../../lib/dates.ts';
 import { AnchorTo } from '../../lib/links.tsx';
 import { byPointer, type FieldProblem } from '../../lib/problem.ts';
 import { caseQuery, type CaseView, peopleQuery, processesQuery, processInQuery } from '../../lib/queries.ts';
-import { capital, count } from '../../lib/words.ts';
+import { capital } from '../../lib/words.ts';
 import type { DraftFormProps, FieldsProps, OverviewProps, ProcessScreens } from '../types.ts';
+import { t } from './words.ts';
 
 type Body = Record<string, unknown>;
 const str = (v: unknown) => (typeof v === 'string' ? v : '');
@@ -37,17 +38,17 @@ function check(body: Body): FieldProblem[] {
   const lack = (name: string, detail: string) =>
     str(body[name]).trim() === '' ? [{ pointer: `/${name}`, detail }] : [];
   return [
-    ...lack('qualification', 'Выберите квалификацию.'),
-    ...lack('heldOn', 'Укажите дату.'),
+    ...lack('qualification', t('start.chooseQualification')),
+    ...lack('heldOn', t('start.giveDate')),
     ...(/^([01]\d|2[0-3]):[0-5]\d$/.test(str(body.startsAt))
       ? []
-      : [{ pointer: '/startsAt', detail: 'Время: ЧЧ:ММ.' }]),
-    ...(str(body.placeRu).trim().length < 5 ? [{ pointer: '/placeRu', detail: 'Укажите адрес и кабинет.' }] : []),
-    ...lack('centreId', 'Выберите центр оценки.'),
+      : [{ pointer: '/startsAt', detail: t('start.giveTime') }]),
+    ...(str(body.placeRu).trim().length < 5 ? [{ pointer: '/placeRu', detail: t('start.givePlace') }] : []),
+    ...lack('centreId', t('start.chooseCentre')),
     ...(typeof body.capacity === 'number' && body.capacity >= 1
       ? []
-      : [{ pointer: '/capacity', detail: 'Хотя бы одно место.' }]),
-    ...(list(body.examiners).length === 0 ? [{ pointer: '/examiners', detail: 'Назовите экзаменаторов.' }] : []),
+      : [{ pointer: '/capacity', detail: t('start.oneSeat') }]),
+    ...(list(body.examiners).length === 0 ? [{ pointer: '/examiners', detail: t('start.nameExaminers') }] : []),
   ];
 }
 
@@ -69,10 +70,10 @@ function ScheduleForm({ draft, body, onChange, serverErrors }: DraftFormProps) {
   if (assessment.isPending) return <Loading />;
   const policy = assessment.data.policy?.parameters as unknown as AssessmentPolicy | undefined;
   return (
-    <section className="panel" aria-label="Когда, где и кто экзаменует" style={{ maxWidth: 760 }}>
+    <section className="panel" aria-label={t('start.whenWhere')} style={{ maxWidth: 760 }}>
       <Stack gap="md">
         <Radio.Group
-          label="Квалификация"
+          label={t('start.qualification')}
           withAsterisk
           error={faults['/qualification']}
           value={str(body.qualification)}
@@ -87,15 +88,15 @@ function ScheduleForm({ draft, body, onChange, serverErrors }: DraftFormProps) {
         <Group align="flex-start" grow preventGrowOverflow={false}>
           <DateField
             {...field('heldOn')}
-            label="Дата экзамена"
-            description="Запись закрывают заранее, поэтому слишком близкую дату платформа не примет."
+            label={t('start.date')}
+            description={t('start.dateHint')}
             value={str(body.heldOn)}
             onChange={(heldOn) => set({ heldOn })}
           />
           <TextInput
             {...field('startsAt')}
-            label="Начало"
-            description="Местное время"
+            label={t('start.begins')}
+            description={t('start.localTime')}
             placeholder="10:00"
             value={str(body.startsAt)}
             onChange={(e) => set({ startsAt: e.currentTarget.value })}
@@ -103,21 +104,21 @@ function ScheduleForm({ draft, body, onChange, serverErrors }: DraftFormProps) {
         </Group>
         <Select
           {...field('centreId')}
-          label="Центр оценки"
+          label={t('start.centre')}
           data={(centres.data?.items ?? []).map((o) => ({ value: o.id, label: o.nameRu }))}
           value={str(body.centreId) || null}
           onChange={(centreId) => set({ centreId: centreId ?? '' })}
         />
         <TextInput
           {...field('placeRu')}
-          label="Адрес и кабинет"
-          description="Так его увидят соискатели."
+          label={t('start.place')}
+          description={t('start.placeHint')}
           value={str(body.placeRu)}
           onChange={(e) => set({ placeRu: e.currentTarget.value })}
         />
         <NumberInput
           {...field('capacity')}
-          label="Сколько мест"
+          label={t('start.seats')}
           min={1}
           allowDecimal={false}
           maw={180}
@@ -147,8 +148,8 @@ function ExaminerPicker({
   return (
     <MultiSelect
       id={fieldId('/examiners')}
-      label="Экзаменаторы"
-      description="Лучше с запасом: у кого с соискателем конфликт интересов, того платформа отведёт."
+      label={t('start.examiners')}
+      description={t('start.examinersHint')}
       withAsterisk
       searchable
       error={error}
@@ -158,7 +159,7 @@ function ExaminerPicker({
       }))}
       value={list(value)}
       onChange={onChange}
-      clearButtonProps={{ 'aria-label': 'Очистить' }}
+      clearButtonProps={{ 'aria-label': t('common.clear') }}
     />
   );
 }
@@ -184,7 +185,7 @@ function marking(name: 'present' | 'signedBy', label: string, from: 'examiners' 
     const people = detailsOf(view.data)?.[from] ?? [];
     return (
       <Checkbox.Group
-        label={label}
+        label={t(label)}
         withAsterisk
         error={errors[`/${name}`]}
         value={list(value[name])}
@@ -192,7 +193,7 @@ function marking(name: 'present' | 'signedBy', label: string, from: 'examiners' 
       >
         <Stack gap={8} mt={6}>
           {people.map((id) => (
-            <Checkbox key={id} value={id} label={view.data.people[id] ?? 'Экзаменатор'} />
+            <Checkbox key={id} value={id} label={view.data.people[id] ?? t('view.examiner')} />
           ))}
         </Stack>
       </Checkbox.Group>
@@ -212,30 +213,36 @@ function Overview({ view }: OverviewProps) {
       title={`${capital(weekdayDate(d.heldOn))}, ${d.startsAt}`}
       end={
         d.capacity === undefined ? null : (
-          <Chip tone="info">{`занято ${seated.length} из ${count(d.capacity, 'места', 'мест', 'мест')}`}</Chip>
+          <Chip tone="info">{t('view.taken', { length: seated.length, count: d.capacity })}</Chip>
         )
       }
     >
       <FactList
         rows={[
-          ['Место', d.placeRu],
-          d.examiners !== undefined && ['Экзаменаторы', d.examiners.map(name).join(', ')],
-          (d.present?.length ?? 0) > 0 && ['Пришли', d.present!.map(name).join(', ')],
+          [t('view.place'), d.placeRu],
+          d.examiners !== undefined && [t('start.examiners'), d.examiners.map(name).join(', ')],
+          (d.present?.length ?? 0) > 0 && [t('view.came'), d.present!.map(name).join(', ')],
         ]}
       />
       {d.candidates !== undefined && d.candidates.length === 0 && (
         <Text size="sm" c="dimmed" mt="sm">
-          Пока никто не записался.
+          {t('view.nobody')}
         </Text>
       )}
       {d.candidates !== undefined && d.candidates.length > 0 && (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Соискатели сеанса" style={{ marginTop: 12 }}>
+        <div
+          className="scroll-x"
+          tabIndex={0}
+          role="region"
+          aria-label={t('view.candidates')}
+          style={{ marginTop: 12 }}
+        >
           <Table miw={420}>
             <Table.Thead>
               <Table.Tr>
-                <Table.Th>Соискатель</Table.Th>
-                <Table.Th>Дело</Table.Th>
-                <Table.Th>Состояние</Table.Th>
+                <Table.Th>{t('view.candidate')}</Table.Th>
+                <Table.Th>{t('view.case')}</Table.Th>
+                <Table.Th>{t('view.state')}</Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -244,7 +251,7 @@ function Overview({ view }: OverviewProps) {
                   <Table.Td>{name(c.subjectId)}</Table.Td>
                   <Table.Td>
                     <AnchorTo to="/cases/$id" params={{ id: c.caseId }} size="sm">
-                      {view.cases[c.caseId]?.number ?? 'открыть'}
+                      {view.cases[c.caseId]?.number ?? t('view.open')}
                     </AnchorTo>
                   </Table.Td>
                   <Table.Td>
@@ -263,41 +270,61 @@ function Overview({ view }: OverviewProps) {
 }
 
 const SECTIONS: Record<string, string> = {
-  qualification: 'Квалификация',
-  heldOn: 'Дата',
-  startsAt: 'Начало',
-  placeRu: 'Место',
-  centreId: 'Центр оценки',
-  capacity: 'Места',
-  examiners: 'Экзаменаторы',
+  get qualification() {
+    return t('start.qualification');
+  },
+  get heldOn() {
+    return t('section.date');
+  },
+  get startsAt() {
+    return t('start.begins');
+  },
+  get placeRu() {
+    return t('view.place');
+  },
+  get centreId() {
+    return t('start.centre');
+  },
+  get capacity() {
+    return t('section.seats');
+  },
+  get examiners() {
+    return t('start.examiners');
+  },
 };
 
 export const screens: ProcessScreens = {
   vocabulary: () => ({
     fields: {
-      present: { label: 'Пришедшие экзаменаторы' },
-      signedBy: { label: 'Кто подписал протокол' },
-      examiners: { label: 'Экзаменаторы' },
-      reason: { label: 'Причина', hint: 'Её прочтут все, кто записан.', long: true },
+      present: { label: t('fields.present') },
+      signedBy: { label: t('fields.signed') },
+      examiners: { label: t('start.examiners') },
+      reason: { label: t('fields.reason'), hint: t('fields.reasonHint'), long: true },
     },
   }),
   starts: {
     scheduleSession: {
-      titleRu: 'День экзамена: место, время, число мест, экзаменаторы. Запись открывается сразу.',
-      submitRu: 'Назначить экзамен',
-      afterRu: 'Сеанс получит номер, первые в очереди узнают о свободных местах.',
+      get titleRu() {
+        return t('start.title');
+      },
+      get submitRu() {
+        return t('start.submit');
+      },
+      get afterRu() {
+        return t('start.after');
+      },
       newBody: () => ({ examiners: [] }),
       titleOf: (body) => str(body.placeRu),
       Form: ScheduleForm,
       check,
-      sectionOf: (pointer) => SECTIONS[pointer.split('/')[1] ?? ''] ?? 'Форма',
+      sectionOf: (pointer) => SECTIONS[pointer.split('/')[1] ?? ''] ?? t('section.form'),
     },
   },
   Overview,
   fields: {
     changeExaminers: ChangeExaminers,
-    openSession: marking('present', 'Кто из экзаменаторов пришёл', 'examiners'),
-    signProtocol: marking('signedBy', 'Кто подписал протокол', 'present'),
+    openSession: marking('present', 'fields.whichCame', 'examiners'),
+    signProtocol: marking('signedBy', 'fields.signed', 'present'),
   },
   taskForms: {},
 };

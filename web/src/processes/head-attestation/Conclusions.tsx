@@ -1,12 +1,19 @@
 import { Group, List, Stack, Table, Text } from '@mantine/core';
 import { Chip, Panel } from '../../kit/bits.tsx';
 import type { CaseView, Conclusion, Criterion, ProcessView } from '../../lib/queries.ts';
+import { t } from './words.ts';
 
 const TONE = { approve: 'good', revise: 'soon', reject: 'late' } as const;
 const WORDS: Record<string, string> = {
-  approve: 'рекомендует',
-  revise: 'рекомендует с замечаниями',
-  reject: 'не рекомендует',
+  get approve() {
+    return t('verdict.recommend');
+  },
+  get revise() {
+    return t('verdict.remarks');
+  },
+  get reject() {
+    return t('verdict.not');
+  },
 };
 
 /** Conclusions of the experts beside each other: marks by criterion, then each one's words. Names are for the staff alone. */
@@ -23,11 +30,11 @@ export function ConclusionList({
   const codes = [...new Set(conclusions.flatMap((c) => Object.keys(c.scores)))];
   return (
     <Panel title={title}>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Оценки экспертов">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('conclusions.marks')}>
         <Table miw={420}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Критерий</Table.Th>
+              <Table.Th>{t('conclusions.criterion')}</Table.Th>
               {conclusions.map((c) => (
                 <Table.Th key={`${c.kind}${c.ordinal}`}>{c.authorRu}</Table.Th>
               ))}
@@ -55,9 +62,9 @@ export function ConclusionList({
                 {c.authorRu}
               </Text>
               <Chip tone={c.voided ? 'plain' : (TONE[c.verdict as keyof typeof TONE] ?? 'plain')}>
-                {c.voided ? 'не учитывается' : (WORDS[c.verdict] ?? c.verdictRu)}
+                {c.voided ? t('conclusions.notCounted') : (WORDS[c.verdict] ?? c.verdictRu)}
               </Chip>
-              {c.late && <Chip tone="soon">с опозданием</Chip>}
+              {c.late && <Chip tone="soon">{t('conclusions.late')}</Chip>}
             </Group>
             <Text size="sm" className="pre" mt={4}>
               {c.summary}
@@ -82,6 +89,6 @@ export const CaseConclusions = ({ view, process }: { view: CaseView; process: Pr
   <ConclusionList
     conclusions={view.conclusions}
     criteria={(process?.policy?.criteria ?? []) as Criterion[]}
-    title="Заключения экспертов"
+    title={t('conclusions.title')}
   />
 );

@@ -20,6 +20,7 @@ import type { CaseView, Criterion, ProcessView } from '../../lib/queries.ts';
 import { capital } from '../../lib/words.ts';
 import type { OverviewProps } from '../types.ts';
 import { type Details, detailsOf } from './details.ts';
+import { t } from './words.ts';
 
 interface Step extends RoadStep {
   /** Terms of the case and tasks that belong to this step. */
@@ -27,6 +28,7 @@ interface Step extends RoadStep {
   tasks: string[];
 }
 
+/** How the rules call the document; it is found by that name. */
 const PLAN_LABEL = 'План обучения';
 const ORDER = ['registered', 'awaiting_documents', 'rescheduled', 'admitted', 'tested', 'evaluated', 'voted'];
 
@@ -37,40 +39,40 @@ export function Overview({ view, process }: OverviewProps) {
   const own = view.viewer.includes('applicant') && !view.viewer.includes('staff');
   return (
     <Panel
-      title={name ?? 'Ход аттестации'}
+      title={name ?? t('road.title')}
       end={
         <Group gap={8}>
           <Chip tone="info">{capital(VARIANT_LABELS[d.variant] ?? d.variant)}</Chip>
-          {own && <Chip>это ваша аттестация</Chip>}
+          {own && <Chip>{t('road.yours')}</Chip>}
         </Group>
       }
     >
       <FactList
         rows={[
-          ['Должность', d.post],
-          view.applicant !== null && ['Организация', view.applicant.nameRu],
-          d.plannedOn !== null && ['Дата по графику', longDate(d.plannedOn)],
+          [t('road.post'), d.post],
+          view.applicant !== null && [t('road.organisation'), view.applicant.nameRu],
+          d.plannedOn !== null && [t('road.planned'), longDate(d.plannedOn)],
           d.entryNumber
             ? [
-                'Запись реестра',
+                t('road.entry'),
                 <span key="n" className="num">
                   {d.entryNumber}
                 </span>,
               ]
             : null,
-          d.validUntil ? ['Действует по', longDate(d.validUntil)] : null,
+          d.validUntil ? [t('road.validUntil'), longDate(d.validUntil)] : null,
         ]}
       />
       {d.exemption && view.stage === 'postponed' && (
-        <Alert color="blue" variant="light" mt="md" title="Аттестация отложена" styles={TEXT}>
+        <Alert color="blue" variant="light" mt="md" title={t('road.postponed')} styles={TEXT}>
           {capital(EXEMPTION_LABELS[d.exemption.kind] ?? d.exemption.kind)}
           {d.exemption.resumeOn
-            ? `: вернётся в график не раньше ${longDate(d.exemption.resumeOn)}.`
-            : ': когда основание отпадёт, ещё не известно.'}
+            ? t('road.resumes', { resumeOn: longDate(d.exemption.resumeOn) })
+            : t('road.resumesUnknown')}
         </Alert>
       )}
       {d.overdueSince && (
-        <Alert color="red" variant="light" mt="md" title="Вопрос переносили" styles={TEXT}>
+        <Alert color="red" variant="light" mt="md" title={t('road.moved')} styles={TEXT}>
           <List size="sm">
             {(d.moves ?? []).map((m, i) => (
               <List.Item key={`${m.heldOn}${i}`}>
@@ -79,18 +81,18 @@ export function Overview({ view, process }: OverviewProps) {
             ))}
           </List>
           <Text size="sm" mt={4}>
-            Рассмотрение задерживается с {longDate(d.overdueSince)}; срок сам собой не продлевается.
+            {t('road.delayed', { overdueSince: longDate(d.overdueSince) })}
           </Text>
         </Alert>
       )}
       {(d.dates?.length ?? 0) > 1 && (
         <details style={{ marginTop: 14 }}>
-          <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600 }}>Как менялась дата в графике</summary>
+          <summary style={{ cursor: 'pointer', fontSize: 14, fontWeight: 600 }}>{t('road.howDateMoved')}</summary>
           <List size="sm" mt={6}>
             {d.dates?.map((x, i) => (
               <List.Item key={`${x.on}${x.event}${i}`}>
                 {longDate(x.on)}: {DATE_LABELS[x.event] ?? x.event}
-                {x.plannedOn ? `, дата ${longDate(x.plannedOn)}` : ''}
+                {x.plannedOn ? t('road.dateOf', { plannedOn: longDate(x.plannedOn) }) : ''}
               </List.Item>
             ))}
           </List>
@@ -139,15 +141,14 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
     at > n ? 'done' : at === n ? (ended ? 'skipped' : 'now') : ended ? 'skipped' : 'later';
   const steps: Step[] = [
     {
-      title: 'Документы и проверка',
+      title: t('step.documents'),
       state: at >= 2 ? 'done' : view.stage === 'refused_admission' ? 'late' : 'now',
       lines: [
-        d.begun === false && 'Подготовка документов начнётся заранее до даты по графику.',
-        d.begun &&
-          (d.checked ? 'Кадровая служба проверила: ограничений нет.' : 'Кадровая служба ещё проверяет документы.'),
-        d.documentsNoted && 'Часть документов не представлена: допущен с отметкой.',
-        view.stage === 'awaiting_documents' && 'Документы возвращены с перечнем, ждём аттестуемого.',
-        view.stage === 'refused_admission' && 'В допуске отказано.',
+        d.begun === false && t('step.documentsLater'),
+        d.begun && (d.checked ? t('step.documentsClear') : t('step.documentsChecking')),
+        d.documentsNoted && t('step.documentsPartly'),
+        view.stage === 'awaiting_documents' && t('step.documentsReturned'),
+        view.stage === 'refused_admission' && t('step.refused'),
       ],
       purposes: ['start', 'documents'],
       tasks: ['documents', 'checks'],
@@ -155,7 +156,7 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
   ];
   if (d.incumbent)
     steps.push({
-      title: 'Представление учредителя',
+      title: t('step.submission'),
       state: d.submission?.familiarisedOn
         ? 'done'
         : (d.submission?.calls ?? 0) > 0
@@ -169,12 +170,12 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
                 : 'later',
       lines: [
         d.submission?.filedOn
-          ? `Внесено ${longDate(d.submission.filedOn)}.`
-          : 'Ещё не внесено; без него вопрос не войдёт в повестку.',
+          ? t('step.submissionOn', { filedOn: longDate(d.submission.filedOn) })
+          : t('step.noSubmission'),
         d.submission?.familiarisedOn
-          ? `Ознакомлен ${longDate(d.submission.familiarisedOn)}: с этого дня считают, когда возможно заседание.`
+          ? t('step.familiarised', { familiarisedOn: longDate(d.submission.familiarisedOn) })
           : d.submission?.filedOn
-            ? 'Ждём ознакомления.'
+            ? t('step.awaitsFamiliar')
             : null,
       ],
       purposes: ['submission'],
@@ -184,54 +185,72 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
   const below = test?.score !== undefined && test.score < (d.thresholdPercent ?? 0);
   steps.push(
     {
-      title: 'Тестирование',
+      title: t('step.test'),
       state: below || test?.absent ? 'late' : at >= 4 ? 'done' : step(3) === 'now' || at === 2 ? 'now' : step(3),
       lines: [
         test?.score !== undefined &&
-          `${test.score} % при пороге ${d.thresholdPercent} %${test.testedOn ? `, ${longDate(test.testedOn)}` : ''}${below ? ': ниже порога' : ''}.${test.from ? ' Зачтён прежний результат.' : ''}`,
-        test?.absent && 'Записано «отсутствовал».',
-        test?.on && test.score === undefined && `Назначено на ${longDate(test.on)}.`,
-        test && test.failures > 0 && `Технических сбоев: ${test.failures}; попытка не засчитана.`,
+          t('step.score', {
+            score: test.score,
+            thresholdPercent: d.thresholdPercent,
+            testedOn: test.testedOn ? `, ${longDate(test.testedOn)}` : '',
+            below: below ? t('step.below') : '',
+            from: test.from ? t('step.former') : '',
+          }),
+        test?.absent && t('step.absent'),
+        test?.on && test.score === undefined && t('step.testOn', { on: longDate(test.on) }),
+        test && test.failures > 0 && t('step.failures', { failures: test.failures }),
         test?.missedOn &&
-          `Неявка ${longDate(test.missedOn)}: ${test.reasonShown ? 'причина представлена, её рассматривает секретарь' : 'ждём уважительную причину'}.`,
+          t('step.missed', {
+            missedOn: longDate(test.missedOn),
+            reasonShown: test.reasonShown ? t('step.reasonGiven') : t('step.awaitsReason'),
+          }),
       ],
       purposes: ['no-show', 'test-day'],
       tasks: ['test'],
     },
     {
-      title: 'Экспертная оценка',
+      title: t('step.expertise'),
       state: d.panel ? 'done' : step(4),
       lines: [
         d.panel && `${capital(RECOMMENDATION_LABELS[d.panel.recommendation] ?? d.panel.recommendation)}.`,
         d.panel &&
           d.panel.deficits.length > 0 &&
-          `Дефициты: ${d.panel.deficits.map((code) => deficitRu(code, process?.policy?.criteria ?? [])).join('; ')}.`,
-        d.publicOpinion && 'Мнение общественности приложено.',
+          t('step.deficits', {
+            deficits: d.panel.deficits.map((code) => deficitRu(code, process?.policy?.criteria ?? [])).join('; '),
+          }),
+        d.publicOpinion && t('step.publicOpinion'),
       ],
       purposes: ['pool'],
       tasks: [],
     },
     {
-      title: 'Защита и заседание комиссии',
+      title: t('step.sitting'),
       state: d.vote ? 'done' : d.overdueSince ? 'late' : step(5),
       lines: [
         d.booking && <Booking key="b" view={view} booking={d.booking} />,
         !d.vote && !d.booking && d.earliestSitting && (
-          <>
-            Самая ранняя дата заседания – {longDate(d.earliestSitting.on)}: {d.earliestSitting.why}.
-          </>
+          <>{t('road.earliest', { on: longDate(d.earliestSitting.on), why: d.earliestSitting.why })}</>
         ),
-        d.compositionAsked && 'Учредителя просят изменить состав комиссии приказом.',
+        d.compositionAsked && t('step.recompose'),
         d.vote &&
-          `${capital(RESULT_LABELS[d.vote.result] ?? d.vote.result)}, ${longDate(d.vote.on)}, протокол ${d.vote.sitting}.`,
+          t('step.voted', {
+            capital: capital(RESULT_LABELS[d.vote.result] ?? d.vote.result),
+            on: longDate(d.vote.on),
+            sitting: d.vote.sitting,
+          }),
         d.vote?.count &&
-          `За ${d.vote.count.for}, против ${d.vote.count.against}, воздержались ${d.vote.count.abstained}.${d.vote.inAbsence ? ' Решено в отсутствие аттестуемого.' : ''}`,
+          t('step.votes', {
+            for: d.vote.count.for,
+            against: d.vote.count.against,
+            abstained: d.vote.count.abstained,
+            inAbsence: d.vote.inAbsence ? t('step.inAbsence') : '',
+          }),
       ],
       purposes: ['sitting-passed'],
       tasks: ['fix_sitting', 'composition'],
     },
     {
-      title: 'Выписка, акт, ознакомление',
+      title: t('step.papers'),
       state:
         d.act && d.served?.act?.servedOn
           ? 'done'
@@ -242,9 +261,18 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
               : 'later',
       lines: [
         d.served?.extract &&
-          `Выписка${d.served.extract.number ? ` № ${d.served.extract.number}` : ''} выдана ${longDate(d.served.extract.from)}${familiar(d.served.extract)}.`,
+          t('step.extract', {
+            number: d.served.extract.number ? ` № ${d.served.extract.number}` : '',
+            from: longDate(d.served.extract.from),
+            extract: familiar(d.served.extract),
+          }),
         d.act?.order &&
-          `Акт № ${d.act.order.number} от ${longDate(d.act.order.date)}: ${RESULT_LABELS[d.act.kind] ?? d.act.kind}${familiar(d.served?.act)}.`,
+          t('step.act', {
+            number: d.act.order.number,
+            date: longDate(d.act.order.date),
+            kind: RESULT_LABELS[d.act.kind] ?? d.act.kind,
+            act: familiar(d.served?.act),
+          }),
       ],
       purposes: ['familiarise', 'appeal'],
       tasks: ['extract', 'act', 'appeal_decision'],
@@ -255,42 +283,40 @@ function stepsOf(view: CaseView, d: Details, process: ProcessView | undefined): 
 }
 
 const familiar = (paper: { servedOn?: string } | undefined) =>
-  !paper ? '' : paper.servedOn ? `, ознакомлен ${longDate(paper.servedOn)}` : ', ждём ознакомления';
+  !paper ? '' : paper.servedOn ? t('step.served', { servedOn: longDate(paper.servedOn) }) : t('step.notServed');
 
 function consequences(view: CaseView, d: Details): Step {
   const at = view.stage;
   return {
-    title: 'Что дальше',
+    title: t('step.next'),
     state: view.closed ? 'done' : 'now',
     lines: [
-      at === 'conform' && d.incumbent && 'Следующая аттестация откроется сама за год до окончания срока.',
-      at === 'conform' &&
-        !d.incumbent &&
-        'Учредитель назначает кандидата; если вакансии нет, предложат кадровый резерв.',
-      at === 'conform_conditional' &&
-        (d.planSet ? <TrainingPlan key="plan" view={view} /> : 'Учредитель утверждает план обучения по рекомендациям.'),
-      at === 'appeal' && 'Апелляционная комиссия рассматривает жалобу; участники первого решения её не рассматривают.',
-      at === 'conform_conditional' && d.checkAsked && 'Учредитель решает, исполнены ли рекомендации.',
+      at === 'conform' && d.incumbent && t('step.nextOpens'),
+      at === 'conform' && !d.incumbent && t('step.appoints'),
+      at === 'conform_conditional' && (d.planSet ? <TrainingPlan key="plan" view={view} /> : t('step.plans')),
+      at === 'appeal' && t('step.appeal'),
+      at === 'conform_conditional' && d.checkAsked && t('step.fulfilled'),
       at === 'not_conform' &&
         (d.retakeBarred
-          ? 'Второе отрицательное решение подряд: повторная аттестация не назначается.'
+          ? t('step.second')
           : d.retakeWindow &&
-            `Учредитель выбирает: повторная аттестация (с ${longDate(d.retakeWindow.from)} по ${longDate(d.retakeWindow.to)}), перевод или прекращение договора.`),
-      at === 'closed' && 'Новую попытку можно сделать после срока.',
-      at === 'closed_reserve_offered' &&
-        (d.reserve?.accepted
-          ? 'Кандидат согласен на включение в резерв.'
-          : 'Ждём ответа кандидата о кадровом резерве.'),
-      at === 'in_reserve' && `В кадровом резерве${d.reserve?.number ? `, запись ${d.reserve.number}` : ''}.`,
-      at === 'due_again' && 'Подходит срок: открыта следующая аттестация.',
+            t('step.chooses', { from: longDate(d.retakeWindow.from), to: longDate(d.retakeWindow.to) })),
+      at === 'closed' && t('step.again'),
+      at === 'closed_reserve_offered' && (d.reserve?.accepted ? t('step.agreedReserve') : t('step.awaitsReserve')),
+      at === 'in_reserve' &&
+        t('step.inReserve', { number: d.reserve?.number ? t('step.entryNo', { number: d.reserve.number }) : '' }),
+      at === 'due_again' && t('step.nextOpened'),
       ...(d.related ?? []).map((r) => (
         <span key={r.key}>
-          {capital(VARIANT_LABELS[r.variant] ?? r.variant)} аттестация, {longDate(r.plannedOn)}
+          {t('road.related', {
+            capital: capital(VARIANT_LABELS[r.variant] ?? r.variant),
+            plannedOn: longDate(r.plannedOn),
+          })}
           {r.caseId && view.cases[r.caseId] ? (
             <>
               {': '}
               <AnchorTo to="/cases/$id" params={{ id: r.caseId }} size="sm">
-                {view.cases[r.caseId]!.number ?? 'дело'}
+                {view.cases[r.caseId]!.number ?? t('road.case')}
               </AnchorTo>
             </>
           ) : null}
@@ -316,16 +342,16 @@ function TrainingPlan({ view }: { view: CaseView }) {
   const check = view.deadlines.find((x) => x.purpose === 'conditional-check');
   return (
     <>
-      План обучения утверждён{plan ? ` ${longDate(plan.addedAt)}` : ''}
+      {t('road.plan', { addedAt: plan ? ` ${longDate(plan.addedAt)}` : '' })}
       {plan && (
         <>
           {': '}
           <AnchorTo to="/cases/$id" params={{ id: view.id }} search={{ tab: 'documents' }} size="sm">
-            открыть в документах
+            {t('road.inDocuments')}
           </AnchorTo>
         </>
       )}
-      {check ? `. Исполнение проверят ${longDate(check.dueOn)}` : '.'}
+      {check ? t('road.planCheck', { dueOn: longDate(check.dueOn) }) : '.'}
     </>
   );
 }
@@ -334,12 +360,12 @@ function Booking({ view, booking }: { view: CaseView; booking: NonNullable<Detai
   const sitting = view.cases[booking.caseId];
   return (
     <>
-      {booking.accepted ? 'В повестке заседания' : 'Направлено в повестку заседания'} {longDate(booking.heldOn)}
+      {booking.accepted ? t('road.onAgenda') : t('road.sentToAgenda')} {longDate(booking.heldOn)}
       {sitting?.open ? (
         <>
           {', '}
           <AnchorTo to="/cases/$id" params={{ id: booking.caseId }} size="sm">
-            {sitting.number ?? 'открыть'}
+            {sitting.number ?? t('road.open')}
           </AnchorTo>
         </>
       ) : null}
@@ -371,44 +397,57 @@ function Extract({ view, d, name }: { view: CaseView; d: Details; name: string }
           leftSection={<IconPrinter size={16} aria-hidden />}
           onClick={() => setOpen(true)}
         >
-          Выписка из протокола
+          {t('extract.title')}
         </Button>
       </Group>
-      <Modal opened={open} onClose={() => setOpen(false)} size="lg" title={<Text fw={650}>Выписка из протокола</Text>}>
+      <Modal opened={open} onClose={() => setOpen(false)} size="lg" title={<Text fw={650}>{t('extract.title')}</Text>}>
         <div className="sheet">
           <Text ta="center" fw={700}>
-            Выписка из протокола № {vote.sitting}
-            {served?.extract?.number ? ` (выписка № ${served.extract.number})` : ''}
+            {t('extract.heading', {
+              sitting: vote.sitting,
+              number: served?.extract?.number ? t('extract.no', { number: served.extract.number }) : '',
+            })}
           </Text>
           <Text ta="center" size="sm" mb="md">
-            заседания аттестационной комиссии, {longDate(vote.on)}
+            {t('extract.of', { on: longDate(vote.on) })}
           </Text>
           <FactList
             rows={[
-              ['Аттестуемый', name],
-              ['Должность', d.post],
-              view.applicant !== null && ['Организация', view.applicant.nameRu],
+              [t('extract.attestee'), name],
+              [t('road.post'), d.post],
+              view.applicant !== null && [t('road.organisation'), view.applicant.nameRu],
               vote.members !== undefined && [
-                'Состав',
-                `по приказу ${vote.members}, присутствовали ${vote.present}${vote.recused ? `, отведены ${vote.recused}` : ''}`,
+                t('extract.members'),
+                t('extract.membersLine', {
+                  members: vote.members,
+                  present: vote.present,
+                  recused: vote.recused ? t('extract.recused', { recused: vote.recused }) : '',
+                }),
               ],
               vote.count !== undefined && [
-                'Голосование',
-                `за ${vote.count.for}, против ${vote.count.against}, воздержались ${vote.count.abstained}`,
+                t('extract.voting'),
+                t('extract.votes', {
+                  for: vote.count.for,
+                  against: vote.count.against,
+                  abstained: vote.count.abstained,
+                }),
               ],
-              ['Решение', capital(RESULT_LABELS[vote.result] ?? vote.result)],
-              vote.inAbsence && ['Отметка', 'решено в отсутствие аттестуемого'],
-              d.act?.order !== undefined && ['Акт', `№ ${d.act.order.number} от ${longDate(d.act.order.date)}`],
-              ['Дело', view.number ?? ''],
+              [t('extract.decision'), capital(RESULT_LABELS[vote.result] ?? vote.result)],
+              vote.inAbsence && [t('extract.mark'), t('extract.inAbsence')],
+              d.act?.order !== undefined && [
+                t('extract.act'),
+                t('extract.actLine', { number: d.act.order.number, date: longDate(d.act.order.date) }),
+              ],
+              [t('extract.case'), view.number ?? ''],
             ]}
           />
           <Text size="sm" mt="lg">
-            Секретарь комиссии ____________________
+            {t('extract.signature')}
           </Text>
         </div>
         <Group justify="flex-end" mt="md" className="no-print">
           <Button leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
-            Печать
+            {t('extract.print')}
           </Button>
         </Group>
       </Modal>

@@ -6,15 +6,43 @@ import { ReviewForm, type ReviewWords } from '../../kit/ReviewForm.tsx';
 import type { TaskView } from '../../lib/queries.ts';
 import type { TaskFormProps } from '../types.ts';
 import { ConclusionList } from './Conclusions.tsx';
+import { t } from './words.ts';
 
 const WORDS: ReviewWords = {
-  subjectRu: 'Материалы аттестуемого',
-  placeRu: 'Место: раздел программы развития, документ',
-  summaryHintRu: 'Текст прочтут аттестуемый и комиссия; имени вашего они не увидят.',
+  get subjectRu() {
+    return t('review.materials');
+  },
+  get placeRu() {
+    return t('review.place');
+  },
+  get summaryHintRu() {
+    return t('review.text');
+  },
   verdicts: {
-    approve: { label: 'Рекомендовать', hint: 'Уровень квалификации отвечает должности.' },
-    revise: { label: 'Рекомендовать с замечаниями', hint: 'Нужны обучение или доработка программы развития.' },
-    reject: { label: 'Не рекомендовать', hint: 'Уровень квалификации должности не отвечает.' },
+    approve: {
+      get label() {
+        return t('review.recommend');
+      },
+      get hint() {
+        return t('review.recommendHint');
+      },
+    },
+    revise: {
+      get label() {
+        return t('review.withRemarks');
+      },
+      get hint() {
+        return t('review.withRemarksHint');
+      },
+    },
+    reject: {
+      get label() {
+        return t('review.not');
+      },
+      get hint() {
+        return t('review.notHint');
+      },
+    },
   },
 };
 
@@ -23,13 +51,13 @@ const EXTRA = {
   empty: [] as string[],
   draw: (value: unknown, onChange: (value: unknown) => void) => (
     <MultiSelect
-      label="Профессиональные дефициты"
-      description="По ним аттестуемому предложат обучение. Можно не выбирать."
+      label={t('review.deficits')}
+      description={t('review.deficitsHint')}
       searchable
       data={DEFICITS.map((d) => ({ value: d.code, label: d.labelRu }))}
       value={Array.isArray(value) ? value.map(String) : []}
       onChange={onChange}
-      clearButtonProps={{ 'aria-label': 'Очистить' }}
+      clearButtonProps={{ 'aria-label': t('common.clear') }}
     />
   ),
 };
@@ -50,7 +78,7 @@ function Review({ view, offer, onDone, process, arbiter = false }: TaskFormProps
       before={() =>
         arbiter && view.conclusions.length > 0 ? (
           <div style={{ marginBottom: 16 }}>
-            <ConclusionList conclusions={view.conclusions} criteria={view.criteria} title="Что разошлось у экспертов" />
+            <ConclusionList conclusions={view.conclusions} criteria={view.criteria} title={t('review.differ')} />
           </div>
         ) : null
       }
@@ -61,21 +89,18 @@ function Review({ view, offer, onDone, process, arbiter = false }: TaskFormProps
 function Materials({ view, process }: { view: TaskView; process: TaskFormProps['process'] }) {
   return (
     <Stack gap="md">
-      <Panel title="О чём дело">
+      <Panel title={t('review.about')}>
         <FactList
           rows={[
-            ['Дело', view.case.number ?? ''],
-            ['Аттестация', view.case.titleRu],
+            [t('extract.case'), view.case.number ?? ''],
+            [t('review.attestation'), view.case.titleRu],
           ]}
         />
       </Panel>
       {view.documents.length > 0 ? (
-        <Documents documents={view.documents} process={process} title="Программа развития, представление, сведения" />
+        <Documents documents={view.documents} process={process} title={t('review.papers')} />
       ) : (
-        <Empty
-          title="Материалов пока нет"
-          hint="Их внесут учредитель и аттестуемый; черновик заключения можно начать и сейчас."
-        />
+        <Empty title={t('review.noPapers')} hint={t('review.noPapersHint')} />
       )}
     </Stack>
   );

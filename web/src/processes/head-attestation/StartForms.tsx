@@ -11,6 +11,7 @@ import { longDate, todayIso } from '../../lib/dates.ts';
 import { byPointer, type FieldProblem } from '../../lib/problem.ts';
 import { peopleQuery, type ProcessView } from '../../lib/queries.ts';
 import type { DraftFormProps, StartScreen } from '../types.ts';
+import { t } from './words.ts';
 
 type Body = Record<string, unknown>;
 const calendar = calendarData as unknown as ProductionCalendar;
@@ -34,26 +35,24 @@ function checkSchedule(body: Body, process: ProcessView): FieldProblem[] {
   const earliest = earliestOf(process);
   const on = str(body.plannedOn);
   return [
-    ...lack(body, 'organisationId', 'Выберите организацию.'),
-    ...lack(body, 'personId', 'Выберите руководителя.'),
-    ...lack(body, 'post', 'Укажите должность.'),
-    ...lack(body, 'variant', 'Выберите вид аттестации.'),
-    ...lack(body, 'plannedOn', 'Укажите дату.'),
+    ...lack(body, 'organisationId', t('start.chooseOrganisation')),
+    ...lack(body, 'personId', t('start.chooseHead')),
+    ...lack(body, 'post', t('start.givePost')),
+    ...lack(body, 'variant', t('start.chooseKind')),
+    ...lack(body, 'plannedOn', t('start.giveDate')),
     ...(on !== '' && earliest !== null && on < earliest
       ? [
           {
             pointer: '/plannedOn',
-            detail: `Не раньше ${longDate(earliest)}: аттестуемого извещают заранее.`,
+            detail: t('start.tooEarly', { earliest: longDate(earliest) }),
           },
         ]
       : []),
-    ...(body.acting === true
-      ? [{ pointer: '/acting', detail: 'Исполняющий обязанности подаёт заявление сам, как кандидат.' }]
-      : []),
+    ...(body.acting === true ? [{ pointer: '/acting', detail: t('start.actingSelf') }] : []),
     ...((order(body).number ?? '').trim() === ''
-      ? [{ pointer: '/order/number', detail: 'Укажите номер приказа.' }]
+      ? [{ pointer: '/order/number', detail: t('start.giveOrderNumber') }]
       : []),
-    ...(order(body).date ? [] : [{ pointer: '/order/date', detail: 'Укажите дату приказа.' }]),
+    ...(order(body).date ? [] : [{ pointer: '/order/date', detail: t('start.giveOrderDate') }]),
   ];
 }
 
@@ -72,70 +71,58 @@ function ScheduleForm({ process, body, onChange, serverErrors }: DraftFormProps)
   const earliest = earliestOf(process);
   const field = (name: string) => ({ id: fieldId(`/${name}`), error: faults[`/${name}`], withAsterisk: true });
   return (
-    <section className="panel" aria-label="Кого и когда аттестуют" style={{ maxWidth: 760 }}>
+    <section className="panel" aria-label={t('start.whomWhen')} style={{ maxWidth: 760 }}>
       <Stack gap="md">
         <OrganisationPicker
           {...field('organisationId')}
-          label="Организация"
-          description="Регион и вид организации берутся из сведений платформы."
+          label={t('road.organisation')}
+          description={t('start.fromPlatform')}
           value={str(body.organisationId)}
           onChange={(organisationId) => set({ organisationId })}
         />
         <PersonPicker
           {...field('personId')}
-          label="Руководитель"
-          description="Он узнаёт дату сразу; исполняющий обязанности подаёт заявление сам."
+          label={t('start.head')}
+          description={t('start.headHint')}
           holds="head"
           value={str(body.personId)}
           onChange={(personId) => set({ personId })}
         />
         <TextInput
           {...field('post')}
-          label="Должность"
-          placeholder="директор школы"
+          label={t('road.post')}
+          placeholder={t('start.postExample')}
           value={str(body.post)}
           onChange={(e) => set({ post: e.currentTarget.value })}
         />
         <Radio.Group
-          label="Вид аттестации"
+          label={t('start.kind')}
           withAsterisk
           error={faults['/variant']}
           value={str(body.variant)}
           onChange={(variant) => set({ variant })}
         >
           <Stack gap={8} mt={6}>
-            <Radio
-              value="planned"
-              label="Плановая"
-              description="По окончании срока прежней аттестации или первая в должности."
-            />
-            <Radio
-              value="extraordinary"
-              label="Внеочередная"
-              description="По решению учредителя: жалобы, результаты, рекомендации не исполнены."
-            />
+            <Radio value="planned" label={t('start.scheduled')} description={t('start.scheduledHint')} />
+            <Radio value="extraordinary" label={t('start.extraordinary')} description={t('start.extraordinaryHint')} />
           </Stack>
         </Radio.Group>
         <DateField
           {...field('plannedOn')}
-          label="Дата заседания по графику"
-          description={
-            earliest
-              ? `Не раньше ${longDate(earliest)}: столько времени должно пройти от извещения до заседания.`
-              : undefined
-          }
+          label={t('start.sittingDate')}
+          description={earliest ? t('start.earliestHint', { earliest: longDate(earliest) }) : undefined}
           value={str(body.plannedOn)}
           onChange={(plannedOn) => set({ plannedOn })}
         />
         <Checkbox
           id={fieldId('/acting')}
-          label="Исполняет обязанности временно"
+          label={t('start.acting')}
           error={faults['/acting']}
           checked={body.acting === true}
           onChange={(e) => set({ acting: e.currentTarget.checked })}
         />
         <ConflictPicker value={body.conflictIds} onChange={(conflictIds) => set({ conflictIds })} />
-        <Order body={body} faults={faults} onChange={set} label="Приказ учредителя о графике" />
+        <Order body={body} faults={faults} onChange={set} label={t('start.scheduleOrder')} />
       </Stack>
     </section>
   );
@@ -150,13 +137,13 @@ function ConflictPicker({ value, onChange }: { value: unknown; onChange(ids: str
   }));
   return (
     <MultiSelect
-      label="Кого не приглашать экспертом"
-      description="Родственники, соавторы, непосредственный начальник. Коллег платформа исключает сама."
+      label={t('start.notExperts')}
+      description={t('start.notExpertsHint')}
       data={data}
       searchable
       value={Array.isArray(value) ? value.map(String) : []}
       onChange={onChange}
-      clearButtonProps={{ 'aria-label': 'Очистить' }}
+      clearButtonProps={{ 'aria-label': t('common.clear') }}
     />
   );
 }
@@ -179,7 +166,7 @@ export function Order({
       <Group align="flex-start" grow preventGrowOverflow={false}>
         <TextInput
           id={fieldId('/order/number')}
-          label="Номер приказа"
+          label={t('start.orderNumber')}
           withAsterisk
           error={faults['/order/number']}
           value={known.number ?? ''}
@@ -187,7 +174,7 @@ export function Order({
         />
         <DateField
           id={fieldId('/order/date')}
-          label="Дата приказа"
+          label={t('start.orderDate')}
           withAsterisk
           error={faults['/order/date']}
           value={known.date ?? ''}
@@ -204,15 +191,12 @@ export function Order({
 const PAGE = 1_800;
 const PAGES = 10;
 
+/** Each with its heading in the questionnaire, which is a document and so in Russian. */
 const PARTS = [
-  ['education', 'Образование', 'Высшее; переподготовка по управлению, если была: где, когда, документ.'],
-  ['experience', 'Стаж и работа', 'Места работы и должности с годами; чем руководили.'],
-  ['training', 'Повышение квалификации', 'Программы за последние три года.'],
-  [
-    'papers',
-    'Документы и рекомендации',
-    'Рекомендация, сведения о доходах (для государственных и муниципальных организаций), иное.',
-  ],
+  ['education', 'Образование'],
+  ['experience', 'Стаж и работа'],
+  ['training', 'Повышение квалификации'],
+  ['papers', 'Документы и рекомендации'],
 ] as const;
 type Part = (typeof PARTS)[number][0];
 
@@ -224,25 +208,28 @@ function checkApplication(body: Body): FieldProblem[] {
   const programme = str(body.programme);
   const parts = partsOf(body);
   return [
-    ...lack(body, 'organisationId', 'Выберите организацию.'),
-    ...lack(body, 'post', 'Укажите должность.'),
-    ...PARTS.slice(0, 2).flatMap(([key, label]) =>
+    ...lack(body, 'organisationId', t('start.chooseOrganisation')),
+    ...lack(body, 'post', t('start.givePost')),
+    ...PARTS.slice(0, 2).flatMap(([key]) =>
       (parts[key] ?? '').trim() === ''
-        ? [{ pointer: `/parts/${key}`, detail: `Заполните: ${label.toLowerCase()}.` }]
+        ? [
+            {
+              pointer: `/parts/${key}`,
+              detail: t('start.fillIn', { words: t(`start.part.${key}.label`).toLowerCase() }),
+            },
+          ]
         : [],
     ),
-    ...(programme.trim().length < 5 ? [{ pointer: '/programme', detail: 'Приложите программу развития.' }] : []),
+    ...(programme.trim().length < 5 ? [{ pointer: '/programme', detail: t('start.attachProgramme') }] : []),
     ...(programme.length > PAGE * PAGES
       ? [
           {
             pointer: '/programme',
-            detail: `Не больше ${PAGES} страниц: сейчас около ${Math.ceil(programme.length / PAGE)}.`,
+            detail: t('start.tooLong', { pages: PAGES, length: Math.ceil(programme.length / PAGE) }),
           },
         ]
       : []),
-    ...(body.consent === true
-      ? []
-      : [{ pointer: '/consent', detail: 'Нужно согласие на проверку и обработку данных.' }]),
+    ...(body.consent === true ? [] : [{ pointer: '/consent', detail: t('start.consentNeeded') }]),
   ];
 }
 
@@ -253,14 +240,14 @@ function ApplicationForm({ body, onChange, serverErrors }: DraftFormProps) {
   const programme = str(body.programme);
   return (
     <Stack gap="md" style={{ maxWidth: 820 }}>
-      <section className="panel" aria-label="На какую должность">
+      <section className="panel" aria-label={t('start.whichPost')}>
         <Title order={2} mb="sm">
-          На какую должность
+          {t('start.whichPost')}
         </Title>
         <Stack gap="md">
           <OrganisationPicker
             id={fieldId('/organisationId')}
-            label="Организация"
+            label={t('road.organisation')}
             withAsterisk
             error={faults['/organisationId']}
             value={str(body.organisationId)}
@@ -268,26 +255,26 @@ function ApplicationForm({ body, onChange, serverErrors }: DraftFormProps) {
           />
           <TextInput
             id={fieldId('/post')}
-            label="Должность"
+            label={t('road.post')}
             withAsterisk
-            placeholder="директор школы"
+            placeholder={t('start.postExample')}
             error={faults['/post']}
             value={str(body.post)}
             onChange={(e) => set({ post: e.currentTarget.value })}
           />
         </Stack>
       </section>
-      <section className="panel" aria-label="Анкета">
+      <section className="panel" aria-label={t('start.questionnaire')}>
         <Title order={2} mb="sm">
-          Анкета
+          {t('start.questionnaire')}
         </Title>
         <Stack gap="md">
-          {PARTS.map(([key, label, hint], i) => (
+          {PARTS.map(([key], i) => (
             <Textarea
               key={key}
               id={fieldId(`/parts/${key}`)}
-              label={label}
-              description={hint}
+              label={t(`start.part.${key}.label`)}
+              description={t(`start.part.${key}.hint`)}
               withAsterisk={i < 2}
               error={faults[`/parts/${key}`] ?? (i === 0 ? faults['/questionnaire'] : undefined)}
               autosize
@@ -302,14 +289,14 @@ function ApplicationForm({ body, onChange, serverErrors }: DraftFormProps) {
           ))}
         </Stack>
       </section>
-      <section className="panel" aria-label="Программа развития">
+      <section className="panel" aria-label={t('start.programme')}>
         <Title order={2} mb="sm">
-          Программа развития
+          {t('start.programme')}
         </Title>
         <Textarea
           id={fieldId('/programme')}
-          label="Проект программы развития организации"
-          description={`Не больше ${PAGES} страниц. Её прочтут эксперты и комиссия.`}
+          label={t('start.programmeDraft')}
+          description={t('start.programmeHint', { pages: PAGES })}
           withAsterisk
           error={faults['/programme']}
           autosize
@@ -319,14 +306,14 @@ function ApplicationForm({ body, onChange, serverErrors }: DraftFormProps) {
           onChange={(e) => set({ programme: e.currentTarget.value })}
         />
         <Text size="xs" c="dimmed" mt={4} role="status">
-          Около {Math.ceil(programme.length / PAGE)} из {PAGES} страниц
+          {t('start.pages', { length: Math.ceil(programme.length / PAGE), pages: PAGES })}
         </Text>
       </section>
-      <section className="panel" aria-label="Согласие">
+      <section className="panel" aria-label={t('start.consent')}>
         <Checkbox
           id={fieldId('/consent')}
-          label="Согласен на проверку сведений и обработку персональных данных"
-          description="О судимости и здоровье хранится только отметка: проверено, кем и когда."
+          label={t('start.agree')}
+          description={t('start.consentHint')}
           error={faults['/consent']}
           checked={body.consent === true}
           onChange={(e) => set({ consent: e.currentTarget.checked })}
@@ -337,27 +324,53 @@ function ApplicationForm({ body, onChange, serverErrors }: DraftFormProps) {
 }
 
 const SECTIONS: Record<string, string> = {
-  organisationId: 'Организация',
-  personId: 'Руководитель',
-  post: 'Должность',
-  variant: 'Вид аттестации',
-  plannedOn: 'Дата',
-  order: 'Приказ',
-  acting: 'Исполнение обязанностей',
-  programme: 'Программа развития',
-  questionnaire: 'Анкета',
-  parts: 'Анкета',
-  consent: 'Согласие',
+  get organisationId() {
+    return t('road.organisation');
+  },
+  get personId() {
+    return t('start.head');
+  },
+  get post() {
+    return t('road.post');
+  },
+  get variant() {
+    return t('start.kind');
+  },
+  get plannedOn() {
+    return t('section.date');
+  },
+  get order() {
+    return t('section.order');
+  },
+  get acting() {
+    return t('section.acting');
+  },
+  get programme() {
+    return t('start.programme');
+  },
+  get questionnaire() {
+    return t('start.questionnaire');
+  },
+  get parts() {
+    return t('start.questionnaire');
+  },
+  get consent() {
+    return t('start.consent');
+  },
 };
-const sectionOf = (pointer: string) => SECTIONS[pointer.split('/')[1] ?? ''] ?? 'Форма';
+const sectionOf = (pointer: string) => SECTIONS[pointer.split('/')[1] ?? ''] ?? t('section.form');
 
 export const starts: Record<string, StartScreen> = {
   scheduleAttestation: {
-    titleRu:
-      'Плановая или внеочередная аттестация действующего руководителя: место в графике года, извещение, представление.',
-    submitRu: 'Внести в график',
-    afterRu:
-      'Делу будет присвоен номер, руководитель получит извещение. Документы начнут готовить за три месяца до даты.',
+    get titleRu() {
+      return t('start.scheduledTitle');
+    },
+    get submitRu() {
+      return t('start.enter');
+    },
+    get afterRu() {
+      return t('start.enterAfter');
+    },
     newBody: () => ({ variant: 'planned', conflictIds: [] }),
     titleOf: (body) => str(body.post),
     Form: ScheduleForm,
@@ -365,12 +378,16 @@ export const starts: Record<string, StartScreen> = {
     sectionOf,
   },
   apply: {
-    titleRu:
-      'Заявление кандидата на должность руководителя: анкета, программа развития, согласие. Черновик сохраняется сам.',
-    submitRu: 'Подать заявление',
-    afterRu:
-      'Заявлению будет присвоен номер; секретарь комиссии проверит документы; срок проверки виден на странице дела.',
-    newBody: () => ({ post: 'директор школы', parts: {} }),
+    get titleRu() {
+      return t('start.candidateTitle');
+    },
+    get submitRu() {
+      return t('start.apply');
+    },
+    get afterRu() {
+      return t('start.applyAfter');
+    },
+    newBody: () => ({ post: t('start.postExample'), parts: {} }),
     titleOf: (body) => str(body.post),
     Form: ApplicationForm,
     check: checkApplication,

@@ -13,7 +13,9 @@ import { longDate, shortDate, todayIso } from '../../lib/dates.ts';
 import { AnchorTo, useWords } from '../../lib/links.tsx';
 import { asProblem } from '../../lib/problem.ts';
 import { attestationYearQuery, processesQuery } from '../../lib/queries.ts';
-import { capital, count } from '../../lib/words.ts';
+import { capital } from '../../lib/words.ts';
+import { locale } from '../../i18n/index.ts';
+import { t } from './words.ts';
 
 type Year = Reply<'GET /api/attestation-years/{year}'>;
 type Due = Year['due'][number];
@@ -37,13 +39,13 @@ export function YearPage() {
   return (
     <>
       <PageTitle
-        tab="График аттестации"
-        hint={found.data ? `${found.data.jurisdiction.nameRu}, ${year} год` : undefined}
+        tab={t('year.title')}
+        hint={found.data ? t('year.tab', { nameRu: found.data.jurisdiction.nameRu, year }) : undefined}
         end={
           <Group gap="xs" align="flex-end">
             {own.length > 1 && (
               <Select
-                label="Учредитель"
+                label={t('year.founder')}
                 data={own.map((j) => ({ value: j.id, label: j.nameRu }))}
                 value={words.jurisdiction ?? found.data?.jurisdiction.id ?? null}
                 allowDeselect={false}
@@ -51,7 +53,7 @@ export function YearPage() {
               />
             )}
             <Select
-              label="Год"
+              label={t('year.year')}
               w={110}
               data={years}
               value={String(year)}
@@ -61,7 +63,7 @@ export function YearPage() {
           </Group>
         }
       >
-        График аттестации руководителей
+        {t('year.heading')}
       </PageTitle>
       {found.isPending ? (
         <Loading />
@@ -95,42 +97,41 @@ function Draft({ data }: { data: Year }) {
   const dateOf = (d: Due) => changes[keyOf(d)]?.on ?? d.plannedOn;
   const faultOf = (d: Due): string | null => {
     const on = dateOf(d);
-    if (on < data.earliestOn) return `Не раньше ${longDate(data.earliestOn)}: аттестуемого извещают заранее.`;
-    if (!on.startsWith(`${data.year}-`)) return `Дата не в ${data.year} году.`;
-    return isWorkingDay(calendar, on) ? null : 'Это выходной день.';
+    if (on < data.earliestOn) return t('year.tooEarly', { earliestOn: longDate(data.earliestOn) });
+    if (!on.startsWith(`${data.year}-`)) return t('year.otherYear', { year: data.year });
+    return isWorkingDay(calendar, on) ? null : t('year.dayOff');
   };
   const whyMissing = (d: Due) => dateOf(d) !== d.plannedOn && (changes[keyOf(d)]?.why ?? '').trim().length < 5;
   const chosen = data.due.filter((d) => !changes[keyOf(d)]?.out);
   const unfit = chosen.filter((d) => faultOf(d) !== null || whyMissing(d));
   if (data.due.length === 0)
     return (
-      <Panel title="Проект графика">
+      <Panel title={t('year.draft')}>
         <Text size="sm" c="dimmed">
-          На этот год больше вносить некого: все, у кого подходит срок, уже в графике.
+          {t('year.nobody')}
         </Text>
       </Panel>
     );
   return (
     <Panel
-      title="Проект графика"
+      title={t('year.draft')}
       end={
         <Text size="sm" c="dimmed">
-          {count(data.due.length, 'руководитель', 'руководителя', 'руководителей')} к аттестации
+          {t('year.toAttest', { count: data.due.length })}
         </Text>
       }
     >
       <Text size="sm" c="dimmed" mb="sm">
-        Дату предлагает порядок учредителя: за месяц до окончания действующей аттестации, а если её нет — как только
-        останется время на извещение. Другую дату можно назначить с причиной: её увидит руководитель.
+        {t('year.proposed')}
       </Text>
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Проект графика">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('year.draft')}>
         <Table miw={760} verticalSpacing="sm">
           <Table.Thead>
             <Table.Tr>
-              {data.mayApprove && <Table.Th w={44} aria-label="Внести" />}
-              <Table.Th>Руководитель</Table.Th>
-              <Table.Th miw={220}>Почему</Table.Th>
-              <Table.Th miw={200}>Дата заседания</Table.Th>
+              {data.mayApprove && <Table.Th w={44} aria-label={t('year.enter')} />}
+              <Table.Th>{t('start.head')}</Table.Th>
+              <Table.Th miw={220}>{t('year.why')}</Table.Th>
+              <Table.Th miw={200}>{t('year.sittingDate')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -143,7 +144,7 @@ function Draft({ data }: { data: Year }) {
                   {data.mayApprove && (
                     <Table.Td>
                       <Checkbox
-                        aria-label={`Внести: ${d.personRu}`}
+                        aria-label={t('year.enterOne', { personRu: d.personRu })}
                         checked={!change.out}
                         onChange={(e) => put(d, { out: !e.currentTarget.checked })}
                       />
@@ -159,7 +160,7 @@ function Draft({ data }: { data: Year }) {
                     {data.mayApprove ? (
                       <Stack gap={6}>
                         <DateField
-                          aria-label={`Дата: ${d.personRu}`}
+                          aria-label={t('year.dateOf', { personRu: d.personRu })}
                           size="xs"
                           value={dateOf(d)}
                           disabled={change.out === true}
@@ -170,10 +171,10 @@ function Draft({ data }: { data: Year }) {
                           <TextInput
                             size="xs"
                             maw={260}
-                            label={`Почему не ${shortDate(d.plannedOn)}`}
+                            label={t('year.whyNot', { plannedOn: shortDate(d.plannedOn) })}
                             withAsterisk
                             value={change.why ?? ''}
-                            error={approving && whyMissing(d) ? 'Напишите причину.' : undefined}
+                            error={approving && whyMissing(d) ? t('year.writeReason') : undefined}
                             onChange={(e) => put(d, { why: e.currentTarget.value })}
                           />
                         )}
@@ -232,7 +233,7 @@ function Approve({ data, chosen, unfit, onTry }: { data: Year; chosen: Chosen[];
     <>
       <Group mt="md" align="flex-end" gap="sm">
         <TextInput
-          label="Номер приказа о графике"
+          label={t('year.orderNumber')}
           withAsterisk
           value={order.number}
           onChange={(e) => {
@@ -241,7 +242,7 @@ function Approve({ data, chosen, unfit, onTry }: { data: Year; chosen: Chosen[];
           }}
         />
         <DateField
-          label="Дата приказа"
+          label={t('start.orderDate')}
           withAsterisk
           value={order.date ?? ''}
           onChange={(date) => setOrder((o) => ({ ...o, date }))}
@@ -253,14 +254,12 @@ function Approve({ data, chosen, unfit, onTry }: { data: Year; chosen: Chosen[];
           }}
           disabled={chosen.length === 0}
         >
-          Утвердить график: {count(chosen.length, 'руководитель', 'руководителя', 'руководителей')}
+          {t('year.approveCount', { count: chosen.length })}
         </Button>
       </Group>
       {!ready && chosen.length > 0 && (
         <Text size="sm" c="dimmed" mt={6}>
-          {unfit > 0
-            ? `Поправьте даты и назовите причины: строк с замечаниями ${unfit}.`
-            : 'Укажите номер и дату приказа.'}
+          {unfit > 0 ? t('year.mend', { unfit }) : t('year.giveOrder')}
         </Text>
       )}
       {answers.length > 0 && !sending && (
@@ -269,7 +268,7 @@ function Approve({ data, chosen, unfit, onTry }: { data: Year; chosen: Chosen[];
           variant="light"
           color={entered === answers.length ? 'green' : 'yellow'}
           icon={<IconCircleCheck aria-hidden />}
-          title={`Внесено ${entered} из ${answers.length}`}
+          title={t('year.entered', { entered, length: answers.length })}
           styles={{ message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } }}
         >
           {answers.map(({ head, answer }) => (
@@ -282,23 +281,26 @@ function Approve({ data, chosen, unfit, onTry }: { data: Year; chosen: Chosen[];
       <Modal
         opened={open}
         onClose={() => setOpen(false)}
-        title={<Text fw={650}>Утвердить график {data.year} года?</Text>}
+        title={<Text fw={650}>{t('year.approveAsk', { year: data.year })}</Text>}
       >
         <Text size="sm">
-          Приказ № {order.number} от {order.date ? longDate(order.date) : ''}. Откроется{' '}
-          {count(chosen.length, 'дело', 'дела', 'дел')}; каждый руководитель сразу получит извещение о своей дате.
+          {t('year.approveHint', {
+            number: order.number,
+            date: order.date ? longDate(order.date) : '',
+            count: chosen.length,
+          })}
         </Text>
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={() => setOpen(false)} disabled={sending}>
-            Вернуться
+            {t('year.back')}
           </Button>
           <Button onClick={() => void send()} loading={sending}>
-            Утвердить
+            {t('year.approve')}
           </Button>
         </Group>
         {sending && (
           <Text size="sm" mt="sm" role="status">
-            Внесено {answers.length} из {chosen.length}…
+            {t('year.entering', { length: answers.length, length2: chosen.length })}
           </Text>
         )}
       </Modal>
@@ -331,14 +333,19 @@ async function enter(
       },
       { idempotencyKey: crypto.randomUUID() },
     );
-    return { ok: true, number: recorded.number ?? 'внесено' };
+    return { ok: true, number: recorded.number ?? t('year.done') };
   } catch (error) {
     const problem = asProblem(error);
     return { ok: false, text: problem.errors[0]?.detail ?? problem.message };
   }
 }
 
-const MONTHS = ['янв', 'фев', 'мар', 'апр', 'май', 'июн', 'июл', 'авг', 'сен', 'окт', 'ноя', 'дек'];
+const monthsOfYear = () =>
+  Array.from({ length: 12 }, (_, m) =>
+    new Intl.DateTimeFormat(locale(), { month: 'short', timeZone: 'UTC' })
+      .format(Date.UTC(2026, m, 1))
+      .replace('.', ''),
+  );
 
 /** Where a date stands in its year, in percent; outside the year, at its edge. */
 function at(on: string, year: number): number {
@@ -352,23 +359,22 @@ function Picture({ data }: { data: Year }) {
   const moved = data.placed.filter((p) => movesOf(p).length > 0).length;
   return (
     <Panel
-      title="Год на одной картине"
+      title={t('year.picture')}
       end={
         data.placed.length > 0 && (
           <Text size="sm" c="dimmed">
-            в графике {data.placed.length}
-            {moved > 0 ? `, перенесено ${moved}` : ''}
+            {t('year.inSchedule', { length: data.placed.length, moved: moved > 0 ? t('year.moved', { moved }) : '' })}
           </Text>
         )
       }
     >
       {data.placed.length === 0 ? (
-        <Empty title="График этого года пуст" hint="Утвердите проект, и здесь появится год целиком." />
+        <Empty title={t('year.empty')} hint={t('year.emptyHint')} />
       ) : (
-        <div className="scroll-x" tabIndex={0} role="region" aria-label="Год на одной картине">
+        <div className="scroll-x" tabIndex={0} role="region" aria-label={t('year.picture')}>
           <div className="plan-year">
             <div className="plan-months" aria-hidden>
-              {MONTHS.map((m) => (
+              {monthsOfYear().map((m) => (
                 <span key={m}>{m}</span>
               ))}
             </div>
@@ -426,13 +432,13 @@ function PlacedRow({ placed: p, data }: { placed: Placed; data: Year }) {
       </div>
       <div className="plan-words">
         <Text size="sm">
-          {p.plannedOn ? longDate(p.plannedOn) : 'даты пока нет'} · {p.stageRu}{' '}
-          {p.late && <Chip tone="late">дата прошла</Chip>}
+          {p.plannedOn ? longDate(p.plannedOn) : t('year.noDate')} · {p.stageRu}{' '}
+          {p.late && <Chip tone="late">{t('year.passed')}</Chip>}
         </Text>
         {movesOf(p).map((m) => (
           <Text size="xs" c="dimmed" key={`${m.on}${m.plannedOn}`}>
             {shortDate(m.on)}: {m.reasonRu}
-            {m.plannedOn ? `, стала ${longDate(m.plannedOn)}` : ', даты нет'}
+            {m.plannedOn ? t('year.became', { plannedOn: longDate(m.plannedOn) }) : t('year.dateNone')}
           </Text>
         ))}
       </div>
@@ -443,13 +449,13 @@ function PlacedRow({ placed: p, data }: { placed: Placed; data: Year }) {
 function LeftOut({ data }: { data: Year }) {
   if (data.leftOut.length === 0) return null;
   return (
-    <Panel title="Не вошли в проект">
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Не вошли в проект">
+    <Panel title={t('year.left')}>
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('year.left')}>
         <Table miw={560}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Руководитель</Table.Th>
-              <Table.Th>Почему</Table.Th>
+              <Table.Th>{t('start.head')}</Table.Th>
+              <Table.Th>{t('year.why')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -6,9 +6,9 @@ import { ErrorNote } from '../../kit/ErrorNote.tsx';
 import { longDate, weekdayDate } from '../../lib/dates.ts';
 import { AnchorTo } from '../../lib/links.tsx';
 import { caseQuery } from '../../lib/queries.ts';
-import { count } from '../../lib/words.ts';
 import type { FieldsProps } from '../types.ts';
 import { detailsOf } from './details.ts';
+import { t } from './words.ts';
 
 /** Sittings whose agenda is open, with what keeps a date from being possible. */
 export function SittingFields({ caseId, value, onChange, errors }: FieldsProps) {
@@ -24,13 +24,15 @@ export function SittingFields({ caseId, value, onChange, errors }: FieldsProps) 
   const own = rows.flatMap(({ data }) => (data && data.jurisdiction.id === view.data?.jurisdiction.id ? [data] : []));
   if (own.length === 0 && rows.every((r) => !r.isPending))
     return (
-      <Alert color="yellow" variant="light" title="Заседаний с открытой повесткой нет" styles={TEXT}>
+      <Alert color="yellow" variant="light" title={t('fields.noSitting')} styles={TEXT}>
         <Text size="sm">
-          Сначала{' '}
+          {t('fields.first')}{' '}
           <AnchorTo to="/start" size="sm">
-            назначьте заседание
+            {t('fields.setSitting')}
           </AnchorTo>
-          {d?.earliestSitting ? `: не раньше ${longDate(d.earliestSitting.on)}, ${d.earliestSitting.why}.` : '.'}
+          {d?.earliestSitting
+            ? t('fields.notBefore', { on: longDate(d.earliestSitting.on), why: d.earliestSitting.why })
+            : '.'}
         </Text>
       </Alert>
     );
@@ -44,7 +46,7 @@ export function SittingFields({ caseId, value, onChange, errors }: FieldsProps) 
     .sort((a, b) => a.heldOn.localeCompare(b.heldOn));
   return (
     <Radio.Group
-      label="Заседание"
+      label={t('fields.sitting')}
       withAsterisk
       error={errors['/sittingCaseId'] ?? errors['/heldOn']}
       value={typeof value.sittingCaseId === 'string' ? value.sittingCaseId : ''}
@@ -60,9 +62,9 @@ export function SittingFields({ caseId, value, onChange, errors }: FieldsProps) 
               value={s.id}
               label={`${weekdayDate(s.heldOn)}, ${s.number ?? ''}`}
               description={[
-                count(s.items, 'вопрос', 'вопроса', 'вопросов'),
-                s.freeze && `повестка закроется ${longDate(s.freeze.dueOn)}`,
-                early && `рано: не раньше ${longDate(d.earliestSitting!.on)}, ${d.earliestSitting!.why}`,
+                t('fields.items', { count: s.items }),
+                s.freeze && t('fields.closes', { dueOn: longDate(s.freeze.dueOn) }),
+                early && t('fields.tooEarly', { on: longDate(d.earliestSitting!.on), why: d.earliestSitting!.why }),
               ]
                 .filter(Boolean)
                 .join(' · ')}
@@ -81,7 +83,14 @@ function sittingOf(details: Record<string, unknown> | null): { heldOn: string; i
   return { heldOn: heldOn ?? '', items: items?.length ?? 0 };
 }
 
-const PAPERS = { extract: 'Выписка из протокола', act: 'Акт' } as const;
+const PAPERS = {
+  get extract() {
+    return t('extract.title');
+  },
+  get act() {
+    return t('extract.act');
+  },
+} as const;
 
 /** Only papers that are there and were not read yet. */
 export function PaperFields({ caseId, value, onChange, errors }: FieldsProps) {
@@ -91,7 +100,7 @@ export function PaperFields({ caseId, value, onChange, errors }: FieldsProps) {
   const waiting = (['extract', 'act'] as const).filter((p) => served?.[p] && !served[p].servedOn);
   return (
     <Radio.Group
-      label="С каким документом"
+      label={t('fields.withDocument')}
       withAsterisk
       error={errors['/paper']}
       value={typeof value.paper === 'string' ? value.paper : ''}
@@ -103,7 +112,7 @@ export function PaperFields({ caseId, value, onChange, errors }: FieldsProps) {
             key={p}
             value={p}
             label={`${PAPERS[p]}${served?.[p]?.number ? ` № ${served[p].number}` : ''}`}
-            description={`есть с ${longDate(served![p]!.from)}`}
+            description={t('fields.has', { from: longDate(served![p]!.from) })}
           />
         ))}
       </Stack>

@@ -4,11 +4,11 @@ import { IconAlertTriangle, IconCircle, IconCircleCheck, IconInfoCircle } from '
 import { useState } from 'react';
 import { FactList, Panel } from '../../kit/bits.tsx';
 import { longDate, shortDate } from '../../lib/dates.ts';
-import { count } from '../../lib/words.ts';
 import type { OverviewProps } from '../types.ts';
 import { type ActOf, type Cycle, cycleOf, SIDE_NAMES } from './model.ts';
 import { Confirm, QuickLog } from './QuickLog.tsx';
 import { monthsWords, totalsWords, Years } from './Years.tsx';
+import { t } from './words.ts';
 
 const TEXT = { message: { color: 'var(--mantine-color-text)' }, title: { color: 'var(--mantine-color-text)' } };
 
@@ -24,7 +24,7 @@ export function Overview({ view }: OverviewProps) {
       <Notes cycle={cycle} />
       {cycle.steps.length > 0 && <Steps cycle={cycle} />}
       {cycle.package && <TransferPackage caseId={view.id} sent={cycle.exported !== null} found={cycle.package} />}
-      <Panel title="Три года">
+      <Panel title={t('view.title')}>
         <People cycle={cycle} />
         <Years cycle={cycle} />
       </Panel>
@@ -43,73 +43,45 @@ export function Overview({ view }: OverviewProps) {
 /** What a person must know before anything else: risk, a gate, a stop, a move, an offer. */
 function Notes({ cycle: c }: { cycle: Cycle }) {
   const notes: Array<[string, string, 'red' | 'yellow' | 'blue']> = [];
-  if (c.risk > 0 && c.live)
-    notes.push([
-      'Зона риска',
-      `Норма квартала не выполнена ${count(c.risk, 'раз', 'раза', 'раз')} подряд. Снимается первым кварталом, в котором норма выполнена.`,
-      'red',
-    ]);
-  if (c.gate?.overdue)
-    notes.push([
-      'Рубеж года просрочен',
-      `Рубеж был ${longDate(c.gate.due)} Год сам не сменится: решение принимает куратор.`,
-      'red',
-    ]);
-  else if (c.gate)
-    notes.push([
-      'Открыт рубеж года',
-      `До ${longDate(c.gate.due)} куратор решает: пройден, продлить или, после продления, закрыть.`,
-      'yellow',
-    ]);
+  if (c.risk > 0 && c.live) notes.push([t('flag.risk'), t('flag.riskText', { count: c.risk }), 'red']);
+  if (c.gate?.overdue) notes.push([t('flag.gateLate'), t('flag.gateLateText', { due: longDate(c.gate.due) }), 'red']);
+  else if (c.gate) notes.push([t('flag.gateOpen'), t('flag.gateOpenText', { due: longDate(c.gate.due) }), 'yellow']);
   if (c.leave)
     notes.push([
-      'Цикл приостановлен',
-      `${cap(c.leave.kindRu)} с ${longDate(c.leave.from)}, ${c.leave.named ? 'плановое окончание' : 'кадры не назвали окончания, обычно до'} ${longDate(c.leave.until)} Остаток года сохраняется, сроки стоят.${c.pendingPlaceRu ? ` После перерыва — перевод: ${c.pendingPlaceRu}.` : ''}`,
+      t('flag.paused'),
+      t('flag.pausedText', {
+        kindRu: cap(c.leave.kindRu),
+        from: longDate(c.leave.from),
+        named: c.leave.named ? t('flag.plannedEnd') : t('flag.usualEnd'),
+        until: longDate(c.leave.until),
+        pendingPlaceRu: c.pendingPlaceRu ? t('flag.thenTransfer', { pendingPlaceRu: c.pendingPlaceRu }) : '',
+      }),
       'blue',
     ]);
   if (c.vacantSince && !c.mentor && c.stage === 'mentor_vacant')
-    notes.push([
-      'Наставника нет',
-      `С ${longDate(c.vacantSince)} за наставника действует куратор. Журнал ведётся, год не продлевается.`,
-      'yellow',
-    ]);
+    notes.push([t('flag.noMentor'), t('flag.noMentorText', { vacantSince: longDate(c.vacantSince) }), 'yellow']);
   if (c.mentor?.endsOn)
-    notes.push(['Поручение наставнику отменяется', `Последний день — ${longDate(c.mentor.endsOn)}`, 'yellow']);
+    notes.push([t('flag.ending'), t('flag.endingText', { endsOn: longDate(c.mentor.endsOn) }), 'yellow']);
   if (c.transfer && c.stage.startsWith('transfer'))
     notes.push([
-      'Перевод',
-      `${c.transfer.fromRu ?? 'Прежняя школа'} → ${c.transfer.toRu ?? 'новая школа'}. Год и фаза сохраняются.`,
+      t('flag.transfer'),
+      t('flag.transferText', {
+        fromRu: c.transfer.fromRu ?? t('flag.formerSchool'),
+        toRu: c.transfer.toRu ?? t('flag.newSchool'),
+      }),
       'blue',
     ]);
   if (c.side === 'mentee' && c.transfer && !c.historyShared)
-    notes.push([
-      'История прежней школы закрыта',
-      'Новая школа видит только год и фазу. Показать ей журнал, проверки и заключения можете только вы: действие «Показать историю новой школе».',
-      'blue',
-    ]);
-  if (c.historyHidden)
-    notes.push([
-      'История до перевода закрыта',
-      'Педагог не дал согласия показать её вашей школе. Год, фаза и версия форм видны, журнал и заключения — нет.',
-      'blue',
-    ]);
+    notes.push([t('flag.historyClosed'), t('flag.historyClosedText'), 'blue']);
+  if (c.historyHidden) notes.push([t('flag.historyBefore'), t('flag.historyBeforeText'), 'blue']);
   if (c.policyOffer)
-    notes.push([
-      'Предложена действующая версия правил',
-      `${actWords(c.policyOffer)}. Согласие или отказ — за педагогом; отказ ничего не ухудшает.`,
-      'blue',
-    ]);
-  if (c.early) notes.push(['Согласие на досрочное завершение', `Педагог согласен: ${c.early.act}.`, 'blue']);
-  if (c.exit)
-    notes.push([
-      'Педагог оставил профессию',
-      c.exit.named ? 'Причина названа.' : 'Причина ещё не названа: её может указать сам педагог, куратор или кадры.',
-      'yellow',
-    ]);
+    notes.push([t('flag.policyOffer'), t('flag.policyOfferText', { policyOffer: actWords(c.policyOffer) }), 'blue']);
+  if (c.early) notes.push([t('flag.early'), t('flag.earlyText', { act: c.early.act }), 'blue']);
+  if (c.exit) notes.push([t('flag.left'), c.exit.named ? t('flag.leftNamed') : t('flag.leftUnnamed'), 'yellow']);
   if (c.exported)
     notes.push([
-      'Передан в другой регион',
-      `${c.exported.placeRu ?? 'Новая школа'}: ${c.exported.opened ? 'дело открыто и продолжает ту же фазу' : 'пакет передаётся'}.`,
+      t('flag.otherRegion'),
+      `${c.exported.placeRu ?? t('flag.newSchoolPlace')}: ${c.exported.opened ? t('flag.caseOpened') : t('flag.sending')}.`,
       'blue',
     ]);
   return (
@@ -142,19 +114,19 @@ function TransferPackage({
 }) {
   const at = `/api/cases/${caseId}/transfer-package`;
   return (
-    <Panel title={sent ? 'Пакет для другого региона' : 'Пакет прежнего региона'}>
+    <Panel title={sent ? t('package.title') : t('package.former')}>
       <Group gap="xs" mb="sm">
         <Button component="a" href={`${at}/sheet.html`} download size="sm">
-          Скачать лист для чтения
+          {t('package.sheet')}
         </Button>
         <Button component="a" href={`${at}/package.json`} download size="sm" variant="default">
-          Скачать данные (JSON)
+          {t('package.data')}
         </Button>
       </Group>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
         <div>
           <Text size="sm" fw={600}>
-            Что в пакете
+            {t('package.holds')}
           </Text>
           <List size="sm">
             {found.holds.map((line) => (
@@ -164,7 +136,7 @@ function TransferPackage({
         </div>
         <div>
           <Text size="sm" fw={600}>
-            Чего в пакете нет
+            {t('package.lacks')}
           </Text>
           <List size="sm">
             {found.leavesOut.map((line) => (
@@ -174,7 +146,7 @@ function TransferPackage({
         </div>
       </SimpleGrid>
       <Text size="xs" c="dimmed" mt="sm" className="wrap-anywhere">
-        Контрольная сумма файла JSON (sha256): {found.sha256}
+        {t('package.hash', { sha256: found.sha256 })}
       </Text>
     </Panel>
   );
@@ -182,7 +154,12 @@ function TransferPackage({
 
 const cap = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const actWords = (act: ActOf) =>
-  `${act.titleRu}${act.number ? `, № ${act.number}` : ''}${act.date ? ` от ${longDate(act.date)}` : ''}, версия ${act.version}`;
+  t('package.policy', {
+    titleRu: act.titleRu,
+    number: act.number ? `, № ${act.number}` : '',
+    date: act.date ? t('package.of', { date: longDate(act.date) }) : '',
+    version: act.version,
+  });
 
 function People({ cycle: c }: { cycle: Cycle }) {
   const by = (role: string) =>
@@ -194,31 +171,37 @@ function People({ cycle: c }: { cycle: Cycle }) {
     <div style={{ marginBottom: 16 }}>
       <FactList
         rows={[
-          c.mentee !== null && ['Педагог', c.mentee.nameRu ?? '—'],
+          c.mentee !== null && [t('who.teacher'), c.mentee.nameRu ?? '—'],
           [
-            'Наставник',
+            t('who.mentor'),
             c.mentor
-              ? `${c.mentor.nameRu ?? 'назначен'}, с ${longDate(c.mentor.since)}, приказ № ${c.mentor.order.number}${c.mentor.external ? ', внешний' : ''}`
+              ? t('who.mentorLine', {
+                  nameRu: c.mentor.nameRu ?? t('who.appointed'),
+                  since: longDate(c.mentor.since),
+                  number: c.mentor.order.number,
+                  external: c.mentor.external ? t('who.external') : '',
+                })
               : c.candidate
-                ? `${c.candidate.nameRu ?? 'предложен'}: ${c.candidate.consented ? 'согласен, ждём приказа' : 'ждём согласия'}`
+                ? `${c.candidate.nameRu ?? t('who.proposed')}: ${c.candidate.consented ? t('who.agreed') : t('who.awaitsConsent')}`
                 : c.live
-                  ? 'пока нет'
-                  : 'нет',
+                  ? t('who.notYet')
+                  : t('who.none'),
           ],
           [
-            'Школа',
-            [c.place.schoolRu, c.place.municipality, c.place.rural ? 'сельская' : null].filter(Boolean).join(', '),
+            t('who.school'),
+            [c.place.schoolRu, c.place.municipality, c.place.rural ? t('who.rural') : null].filter(Boolean).join(', '),
           ],
-          by('curator') !== '' && ['Куратор', by('curator')],
+          by('curator') !== '' && [t('who.curator'), by('curator')],
           [
-            'Стаж',
-            `принят ${longDate(c.hiredOn)}${c.credited > 0 ? `, зачтено ${monthsWords(c.credited)}` : ''}; ${c.live ? `идёт ${c.month}-й месяц цикла` : `пройдено ${monthsWords(c.month - 1)}`}`,
+            t('who.service'),
+            t('who.serviceLine', {
+              hiredOn: longDate(c.hiredOn),
+              credited: c.credited > 0 ? t('who.credited', { credited: monthsWords(c.credited) }) : '',
+              month: c.live ? t('who.month', { month: c.month }) : t('who.passed', { month: monthsWords(c.month - 1) }),
+            }),
           ],
-          [
-            'Показатель «до 35 лет»',
-            c.counted ? 'учитывается' : c.agedOut ? 'не учитывается: исполнилось 35' : 'не учитывается',
-          ],
-          c.daysWithoutMentor > 0 && ['Дней без наставника', String(c.daysWithoutMentor)],
+          [t('who.indicator'), c.counted ? t('who.counts') : c.agedOut ? t('who.turned') : t('who.notCounted')],
+          c.daysWithoutMentor > 0 && [t('who.daysWithout'), String(c.daysWithoutMentor)],
         ]}
       />
     </div>
@@ -228,31 +211,29 @@ function People({ cycle: c }: { cycle: Cycle }) {
 function Steps({ cycle }: { cycle: Cycle }) {
   const next = cycle.steps.find((s) => !s.done);
   return (
-    <Panel title="Что нужно, чтобы год пошёл">
+    <Panel title={t('steps.title')}>
       <Stack gap={8} component="ol" m={0} p={0} style={{ listStyle: 'none' }}>
         {cycle.steps.map((s) => (
           <Group key={s.code} component="li" gap={8} wrap="nowrap" align="flex-start">
             {s.done ? (
-              <IconCircleCheck size={18} color="var(--app-good)" aria-label="сделано" />
+              <IconCircleCheck size={18} color="var(--app-good)" aria-label={t('steps.done')} />
             ) : (
-              <IconCircle size={18} color="var(--mantine-color-dimmed)" aria-label="ещё нет" />
+              <IconCircle size={18} color="var(--mantine-color-dimmed)" aria-label={t('steps.notYet')} />
             )}
             <Text size="sm" fw={s === next ? 650 : 400}>
               {s.labelRu}
-              {s === next ? ' — сейчас' : ''}
+              {s === next ? t('steps.now') : ''}
             </Text>
           </Group>
         ))}
       </Stack>
       {cycle.search && cycle.search.calls > 0 && (
         <Text size="sm" c="dimmed" mt="sm">
-          Срок поиска наставника прошёл:{' '}
-          {
-            ['', 'сообщено руководителю', 'сообщено органу управления образованием', 'внешнего наставника ищет ЦНППМ'][
+          {t('steps.searchOver', {
+            step: ['', t('steps.toldHead'), t('steps.toldAuthority'), t('steps.externalSought')][
               Math.min(3, cycle.search.calls)
-            ]
-          }
-          .
+            ],
+          })}
         </Text>
       )}
     </Panel>
@@ -261,7 +242,7 @@ function Steps({ cycle }: { cycle: Cycle }) {
 
 function Norms({ cycle }: { cycle: Cycle }) {
   return (
-    <Panel title="Норма месяца и квартала" level={3}>
+    <Panel title={t('norms.title')} level={3}>
       <Stack gap={14}>
         {cycle.norms.map((n) => (
           <div key={`${n.kind}${n.per}`}>
@@ -270,7 +251,11 @@ function Norms({ cycle }: { cycle: Cycle }) {
                 {cap(n.labelRu)}
               </Text>
               <Text size="sm" className="num">
-                {n.done} из {n.min} за {n.per === 'month' ? 'месяц' : 'квартал'}
+                {t('norms.doneOf', {
+                  done: n.done,
+                  min: n.min,
+                  per: n.per === 'month' ? t('norms.month') : t('norms.quarter'),
+                })}
               </Text>
             </Group>
             <Progress.Root size={10} aria-hidden>
@@ -284,8 +269,10 @@ function Norms({ cycle }: { cycle: Cycle }) {
               />
             </Progress.Root>
             <Text size="xs" c="dimmed" mt={3}>
-              до {longDate(n.until)}
-              {n.waiting > 0 ? `; ждут подтверждения: ${n.waiting}` : ''}
+              {t('norms.until', {
+                until: longDate(n.until),
+                waiting: n.waiting > 0 ? t('norms.waiting', { waiting: n.waiting }) : '',
+              })}
             </Text>
           </div>
         ))}
@@ -298,11 +285,11 @@ function Items({ cycle }: { cycle: Cycle }) {
   const left = cycle.items.filter((i) => !i.done).length;
   return (
     <Panel
-      title={`Обязательное в ${cycle.year}-м году`}
+      title={t('norms.mandatory', { year: cycle.year })}
       level={3}
       end={
         <Text size="sm" c="dimmed">
-          {left === 0 ? 'всё выполнено' : `осталось ${left}`}
+          {left === 0 ? t('norms.allDone') : t('norms.left', { left })}
         </Text>
       }
     >
@@ -310,13 +297,18 @@ function Items({ cycle }: { cycle: Cycle }) {
         {cycle.items.map((i) => (
           <Group key={i.code} component="li" gap={8} wrap="nowrap" align="flex-start">
             {i.done ? (
-              <IconCircleCheck size={18} color="var(--app-good)" style={{ flex: 'none' }} aria-label="выполнено" />
+              <IconCircleCheck
+                size={18}
+                color="var(--app-good)"
+                style={{ flex: 'none' }}
+                aria-label={t('norms.done')}
+              />
             ) : (
               <IconCircle
                 size={18}
                 color="var(--mantine-color-dimmed)"
                 style={{ flex: 'none' }}
-                aria-label="не выполнено"
+                aria-label={t('norms.notDone')}
               />
             )}
             <div>
@@ -325,8 +317,8 @@ function Items({ cycle }: { cycle: Cycle }) {
               </Text>
               {!i.done && (
                 <Text size="xs" c="dimmed">
-                  {i.mine ? 'отмечаете вы' : `отмечает: ${i.byRu.join(', ')}`}
-                  {i.gate ? '; к рубежу' : ''}
+                  {i.mine ? t('norms.byYou') : t('norms.by', { byRu: i.byRu.join(', ') })}
+                  {i.gate ? t('norms.byGate') : ''}
                 </Text>
               )}
             </div>
@@ -342,31 +334,38 @@ function Log({ cycle, caseId }: { cycle: Cycle; caseId: string }) {
   const rows = all ? cycle.log : cycle.log.slice(0, 6);
   return (
     <Panel
-      title="Журнал"
+      title={t('log.title')}
       end={
         cycle.log.length > 6 && (
           <Button size="compact-sm" variant="subtle" onClick={() => setAll((a) => !a)}>
-            {all ? 'Последние' : `Все (${cycle.log.length})`}
+            {all ? t('log.latest') : t('log.all', { length: cycle.log.length })}
           </Button>
         )
       }
     >
       {rows.length === 0 ? (
         <Text size="sm" c="dimmed">
-          Записей, которые вам видны, пока нет.
+          {t('log.none')}
         </Text>
       ) : (
         <ol className="timeline">
           {rows.map((r) => (
             <li key={r.key} data-tone={r.kind === 'revoked' ? 'late' : r.confirmedOn ? 'good' : 'plain'}>
               <Text size="sm" fw={600}>
-                {r.kind === 'revoked' ? 'Аннулировано: ' : ''}
+                {r.kind === 'revoked' ? t('log.annulled') : ''}
                 {r.entries.map((e) => `${e.kindRu}${r.kind === 'added' ? `, ${shortDate(e.on)}` : ''}`).join('; ')}
               </Text>
               <Text size="xs" c="dimmed">
                 {r.kind === 'revoked'
                   ? `${shortDate(r.on)}, ${r.form}`
-                  : `внёс ${r.interim ? 'куратор за наставника' : SIDE_NAMES[r.side]} ${shortDate(r.on)} · ${r.confirmedOn ? `подтверждено ${shortDate(r.confirmedOn)}` : 'ждёт подтверждения'} · ${r.form}`}
+                  : t('log.line', {
+                      side: r.interim ? t('log.interim') : SIDE_NAMES[r.side],
+                      on: shortDate(r.on),
+                      confirmedOn: r.confirmedOn
+                        ? t('log.confirmed', { confirmedOn: shortDate(r.confirmedOn) })
+                        : t('log.awaits'),
+                      form: r.form,
+                    })}
                 {r.note && (
                   <>
                     {' · '}
@@ -386,7 +385,7 @@ function Log({ cycle, caseId }: { cycle: Cycle; caseId: string }) {
 function NoteLink({ caseId, sha256 }: { caseId: string; sha256: string }) {
   return (
     <Anchor size="xs" href={`/api/cases/${caseId}/documents/${sha256}`} target="_blank" rel="noreferrer">
-      запись
+      {t('log.entry')}
     </Anchor>
   );
 }
@@ -394,15 +393,15 @@ function NoteLink({ caseId, sha256 }: { caseId: string; sha256: string }) {
 /** Each phase with the act and the forms that were valid then: what was filled in on which form stays readable for years. */
 function Phases({ cycle, kinds }: { cycle: Cycle; kinds: Map<string, string> }) {
   return (
-    <Panel title="Фазы, правила и формы">
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Фазы, правила и формы">
+    <Panel title={t('phases.title')}>
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('phases.title')}>
         <Table miw={620}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Год</Table.Th>
-              <Table.Th>Когда</Table.Th>
-              <Table.Th>Правила и формы этого времени</Table.Th>
-              <Table.Th>Итог</Table.Th>
+              <Table.Th>{t('phases.year')}</Table.Th>
+              <Table.Th>{t('phases.when')}</Table.Th>
+              <Table.Th>{t('phases.rules')}</Table.Th>
+              <Table.Th>{t('phases.result')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -410,7 +409,7 @@ function Phases({ cycle, kinds }: { cycle: Cycle; kinds: Map<string, string> }) 
               <Table.Tr key={`${p.year}${p.from}`}>
                 <Table.Td>{p.year}</Table.Td>
                 <Table.Td>
-                  {shortDate(p.from)} – {p.until ? shortDate(p.until) : 'идёт'}
+                  {shortDate(p.from)} – {p.until ? shortDate(p.until) : t('phases.running')}
                 </Table.Td>
                 <Table.Td>
                   {p.policy && <Text size="sm">{actWords(p.policy)}</Text>}
@@ -423,13 +422,13 @@ function Phases({ cycle, kinds }: { cycle: Cycle; kinds: Map<string, string> }) 
                 <Table.Td>
                   {p.totals === null ? (
                     <Text size="sm" c="dimmed">
-                      закрыто без согласия педагога
+                      {t('phases.withoutConsent')}
                     </Text>
                   ) : (
                     <>
                       <Text size="sm">{totalsWords(p.totals, kinds)}</Text>
                       <Text size="xs" c="dimmed">
-                        кварталов с нормой {p.quartersMet}, без нормы {p.quartersMissed}
+                        {t('phases.quarters', { quartersMet: p.quartersMet, quartersMissed: p.quartersMissed })}
                       </Text>
                     </>
                   )}

@@ -10,9 +10,9 @@ import { SubmissionNote } from '../../kit/SubmissionNote.tsx';
 import { useLocalCopy } from '../../kit/useLocalCopy.ts';
 import { useSubmission } from '../../kit/useSubmission.ts';
 import { shortDate } from '../../lib/dates.ts';
-import { count } from '../../lib/words.ts';
 import { expectOwnChange } from '../../shell/live.ts';
 import { type Cycle, SIDE_NAMES } from './model.ts';
+import { t } from './words.ts';
 
 type Recorded = Reply<'POST /api/cases/{id}/actions/{type}'>;
 interface Typed {
@@ -48,7 +48,7 @@ const told = (message: string) =>
     color: 'green',
     withBorder: true,
     autoClose: 5000,
-    closeButtonProps: { 'aria-label': 'Закрыть' },
+    closeButtonProps: { 'aria-label': t('common.close') },
   });
 
 /** A meeting in three touches: what it was, which day, «Записать». What is typed stays on this device until it is recorded. */
@@ -62,20 +62,20 @@ export function QuickLog({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
     setTyped({ kind: usual.kind, on: usual.on, note: '' });
     setWithNote(false);
     setOther(false);
-    told('Записано. Засчитается, когда подтвердит другая сторона.');
+    told(t('quick.recorded'));
   }, [forget, setTyped, usual.kind, usual.on]);
   const submission = useAct<Record<string, unknown>>(caseId, 'logWork', done);
   const days = [
-    { on: cycle.today, ru: 'Сегодня' },
-    { on: back(cycle.today, 1), ru: 'Вчера' },
+    { on: cycle.today, ru: t('quick.today') },
+    { on: back(cycle.today, 1), ru: t('quick.yesterday') },
     { on: back(cycle.today, 2), ru: shortDate(back(cycle.today, 2)) },
   ];
   const chosen = days.some((d) => d.on === typed.on) && !other;
   return (
-    <Panel title="Записать работу">
+    <Panel title={t('quick.title')}>
       <Stack gap="sm">
         <fieldset className="plain">
-          <legend>Что было</legend>
+          <legend>{t('quick.what')}</legend>
           <div className="taps">
             {cycle.workKinds.map((k) => (
               <UnstyledButton
@@ -91,7 +91,7 @@ export function QuickLog({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
           </div>
         </fieldset>
         <fieldset className="plain">
-          <legend>Когда</legend>
+          <legend>{t('phases.when')}</legend>
           <div className="taps">
             {days.map((d) => (
               <UnstyledButton
@@ -107,14 +107,14 @@ export function QuickLog({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
               </UnstyledButton>
             ))}
             <UnstyledButton className="tap" aria-pressed={!chosen} onClick={() => setOther(true)}>
-              Другой день
+              {t('quick.otherDay')}
             </UnstyledButton>
           </div>
           {!chosen && (
             <DateField
               mt={8}
-              label="День работы"
-              description={`Не раньше чем за ${cycle.logBackDays} дней`}
+              label={t('quick.day')}
+              description={t('quick.back', { logBackDays: cycle.logBackDays })}
               value={typed.on}
               onChange={(on) => setTyped({ ...typed, on: on ?? cycle.today })}
             />
@@ -122,8 +122,8 @@ export function QuickLog({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
         </fieldset>
         {withNote ? (
           <Textarea
-            label="О чём говорили"
-            description="Видят педагог, наставник и школа"
+            label={t('quick.about')}
+            description={t('quick.aboutHint')}
             autosize
             minRows={2}
             value={typed.note}
@@ -137,7 +137,7 @@ export function QuickLog({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
             onClick={() => setWithNote(true)}
             style={{ alignSelf: 'flex-start' }}
           >
-            Добавить несколько слов
+            {t('quick.addWords')}
           </Button>
         )}
         <SubmissionNote submission={submission} />
@@ -154,11 +154,11 @@ export function QuickLog({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
             })
           }
         >
-          Записать
+          {t('quick.record')}
         </Button>
         {cycle.waitingForOther > 0 && (
           <Text size="xs" c="dimmed">
-            Ждут подтверждения другой стороны: {count(cycle.waitingForOther, 'запись', 'записи', 'записей')}.
+            {t('quick.waiting', { count: cycle.waitingForOther })}
           </Text>
         )}
       </Stack>
@@ -168,13 +168,13 @@ export function QuickLog({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
 
 /** What the other side has written: one touch confirms all, or one by one. */
 export function Confirm({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
-  const done = useCallback(() => told('Подтверждено: записи засчитаны.'), []);
+  const done = useCallback(() => told(t('quick.confirmedAll')), []);
   const submission = useAct<Record<string, unknown>>(caseId, 'confirmLog', done);
   const rows = cycle.waitingForMe;
   if (rows.length === 0) return null;
   const send = (batches: string[]) => void submission.send({ batches });
   return (
-    <Panel title="Подтвердите записи">
+    <Panel title={t('quick.confirmTitle')}>
       <Stack gap="sm">
         {rows.map((b) => (
           <Group key={b.id} justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
@@ -183,12 +183,12 @@ export function Confirm({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
                 {b.entries.map((e) => `${e.kindRu}, ${shortDate(e.on)}`).join('; ')}
               </Text>
               <Text size="xs" c="dimmed">
-                внёс {SIDE_NAMES[b.side]} {shortDate(b.on)}
+                {t('quick.by', { side: SIDE_NAMES[b.side], on: shortDate(b.on) })}
               </Text>
             </div>
             {rows.length > 1 && (
               <Button size="compact-sm" variant="default" onClick={() => send([b.id])}>
-                Подтвердить
+                {t('common.confirm')}
               </Button>
             )}
           </Group>
@@ -200,10 +200,10 @@ export function Confirm({ caseId, cycle }: { caseId: string; cycle: Cycle }) {
           loading={submission.state === 'sending'}
           onClick={() => send(rows.map((b) => b.id))}
         >
-          {rows.length > 1 ? `Подтвердить все (${rows.length})` : 'Подтвердить'}
+          {rows.length > 1 ? t('quick.confirmAll', { length: rows.length }) : t('common.confirm')}
         </Button>
         <Text size="xs" c="dimmed">
-          Засчитывается только то, что подтвердили оба. Если записи не было, не подтверждайте и скажите куратору.
+          {t('quick.hint')}
         </Text>
       </Stack>
     </Panel>

@@ -7,6 +7,7 @@ import { fieldId } from '../../kit/SchemaForm.tsx';
 import { todayIso } from '../../lib/dates.ts';
 import type { FieldProblem } from '../../lib/problem.ts';
 import type { DraftFormProps, StartScreen } from '../types.ts';
+import { t } from './words.ts';
 
 const text = (v: unknown): string => (typeof v === 'string' ? v : '');
 const school = (body: Record<string, unknown>): string =>
@@ -25,12 +26,12 @@ function StartForm({ body, process, onChange, serverErrors }: DraftFormProps) {
     serverErrors.find((e) => e.pointer === pointer || e.pointer.startsWith(`${pointer}/`))?.detail;
   return (
     <Stack gap="md" maw={820}>
-      <Panel title="Педагог и школа">
+      <Panel title={t('start.who')}>
         <Stack gap="md">
           <PersonPicker
             id={fieldId('/menteeId')}
-            label="Педагог"
-            description="Если человека нет в списке, кадровая служба сначала записывает приём на работу."
+            label={t('who.teacher')}
+            description={t('start.whoHint')}
             withAsterisk
             error={error('/menteeId')}
             value={text(body.menteeId)}
@@ -38,7 +39,7 @@ function StartForm({ body, process, onChange, serverErrors }: DraftFormProps) {
           />
           <OrganisationPicker
             id={fieldId('/place/organisationId')}
-            label="Школа"
+            label={t('who.school')}
             withAsterisk
             error={error('/place')}
             value={school(body)}
@@ -46,7 +47,7 @@ function StartForm({ body, process, onChange, serverErrors }: DraftFormProps) {
           />
           <Select
             id={fieldId('/post')}
-            label="Должность"
+            label={t('start.post')}
             withAsterisk
             error={error('/post')}
             data={posts.map((p) => ({ value: p.code, label: p.labelRu }))}
@@ -55,12 +56,12 @@ function StartForm({ body, process, onChange, serverErrors }: DraftFormProps) {
           />
         </Stack>
       </Panel>
-      <Panel title="Стаж и возраст">
+      <Panel title={t('start.service')}>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <DateField
             id={fieldId('/hiredOn')}
-            label="Принят на работу"
-            description="С этого дня считаются месяцы и рубежи"
+            label={t('start.hiredOn')}
+            description={t('start.hiredHint')}
             withAsterisk
             error={error('/hiredOn')}
             value={text(body.hiredOn)}
@@ -68,8 +69,8 @@ function StartForm({ body, process, onChange, serverErrors }: DraftFormProps) {
           />
           <NumberInput
             id={fieldId('/tenureMonths')}
-            label="Педагогический стаж до приёма, полных месяцев"
-            description={`До ${rights.tenureMonths ?? 36}; по нему определяется год цикла`}
+            label={t('start.tenure')}
+            description={t('start.tenureHint', { tenureMonths: rights.tenureMonths ?? 36 })}
             withAsterisk
             error={error('/tenureMonths')}
             min={0}
@@ -80,20 +81,16 @@ function StartForm({ body, process, onChange, serverErrors }: DraftFormProps) {
           />
           <DateField
             id={fieldId('/bornOn')}
-            label="Дата рождения"
-            description={`Для показателя «до ${rights.indicatorAge ?? 35} лет»; без неё педагог в показателе не учитывается`}
+            label={t('start.bornOn')}
+            description={t('start.bornHint', { indicatorAge: rights.indicatorAge ?? 35 })}
             error={error('/bornOn')}
             value={text(body.bornOn)}
             onChange={(bornOn) => put({ bornOn })}
           />
         </SimpleGrid>
       </Panel>
-      <Panel title="Что будет дальше">
-        <Text size="sm">
-          Сразу после открытия: куратор предлагает наставника, наставник даёт согласие, руководитель издаёт приказ, трое
-          подписывают программу наставничества. На это десять рабочих дней; если наставника нет, платформа сообщит
-          руководителю, затем органу управления образованием и ЦНППМ.
-        </Text>
+      <Panel title={t('start.next')}>
+        <Text size="sm">{t('start.nextText')}</Text>
       </Panel>
     </Stack>
   );
@@ -104,23 +101,28 @@ function check(body: Record<string, unknown>): FieldProblem[] {
   const need = (ok: boolean, pointer: string, detail: string) => {
     if (!ok) out.push({ pointer, detail });
   };
-  need(text(body.menteeId) !== '', '/menteeId', 'Выберите педагога.');
-  need(school(body) !== '', '/place/organisationId', 'Выберите школу.');
-  need(text(body.post) !== '', '/post', 'Выберите должность.');
-  need(text(body.hiredOn) !== '', '/hiredOn', 'Укажите дату приёма на работу.');
-  need(text(body.hiredOn) <= todayIso(), '/hiredOn', 'Дата приёма на работу не может быть в будущем.');
-  need(typeof body.tenureMonths === 'number', '/tenureMonths', 'Укажите стаж; у выпускника — 0.');
+  need(text(body.menteeId) !== '', '/menteeId', t('start.chooseTeacher'));
+  need(school(body) !== '', '/place/organisationId', t('start.chooseSchool'));
+  need(text(body.post) !== '', '/post', t('start.choosePost'));
+  need(text(body.hiredOn) !== '', '/hiredOn', t('start.giveHiring'));
+  need(text(body.hiredOn) <= todayIso(), '/hiredOn', t('start.notFuture'));
+  need(typeof body.tenureMonths === 'number', '/tenureMonths', t('start.giveTenure'));
   return out;
 }
 
 export const start: StartScreen = {
-  titleRu: 'Трёхлетний цикл молодого педагога: наставник, программа, три года с рубежами.',
-  submitRu: 'Открыть цикл',
-  afterRu:
-    'Циклу будет присвоен номер. Условия входа закрепляются, школе ставятся задачи: наставник, приказ, программа.',
+  get titleRu() {
+    return t('start.title');
+  },
+  get submitRu() {
+    return t('start.open');
+  },
+  get afterRu() {
+    return t('start.after');
+  },
   newBody: () => ({ tenureMonths: 0 }),
-  titleOf: () => 'Цикл молодого педагога',
+  titleOf: () => t('start.name'),
   Form: StartForm,
   check,
-  sectionOf: (pointer) => (/tenure|hired|born/.test(pointer) ? 'Стаж и возраст' : 'Педагог и школа'),
+  sectionOf: (pointer) => (/tenure|hired|born/.test(pointer) ? t('start.service') : t('start.who')),
 };

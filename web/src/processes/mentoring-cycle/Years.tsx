@@ -3,16 +3,28 @@ import { IconCheck, IconFlag, IconPlayerPause, IconUserOff, IconX } from '@table
 import type { CSSProperties } from 'react';
 import { Chip } from '../../kit/bits.tsx';
 import { longDate, shortDate } from '../../lib/dates.ts';
-import { count } from '../../lib/words.ts';
-import { type Cycle, type Quarter, YEAR_NAMES, type YearOf } from './model.ts';
+import { type Cycle, type Quarter, type YearOf, yearName } from './model.ts';
+import { t } from './words.ts';
 
 const WORDS: Record<Quarter['state'], string> = {
-  met: 'норма выполнена',
-  missed: 'норма не выполнена',
-  now: 'идёт сейчас',
-  ahead: 'впереди',
-  before: 'до приёма, стаж зачтён',
-  unknown: 'без оценки',
+  get met() {
+    return t('year.met');
+  },
+  get missed() {
+    return t('year.missed');
+  },
+  get now() {
+    return t('year.now');
+  },
+  get ahead() {
+    return t('year.ahead');
+  },
+  get before() {
+    return t('year.before');
+  },
+  get unknown() {
+    return t('year.unjudged');
+  },
 };
 
 const instant = (date: string) => Date.parse(`${date}T00:00:00Z`);
@@ -46,24 +58,25 @@ function Year({ year: y, cycle, kinds }: { year: YearOf; cycle: Cycle; kinds: Ma
       <Group justify="space-between" gap={8} mb={6} wrap="wrap">
         <Group gap={8} wrap="wrap">
           <Text fw={650} size="sm">
-            {y.year} год. {YEAR_NAMES[y.year]}
+            {t('year.heading', { year: y.year, name: yearName(y.year) })}
           </Text>
-          {y.state === 'now' && <Chip tone="info">идёт</Chip>}
+          {y.state === 'now' && <Chip tone="info">{t('phases.running')}</Chip>}
           {y.state === 'done' && (
             <Chip tone="good">
-              <IconCheck size={13} aria-hidden /> пройден{y.passedOn ? ` ${shortDate(y.passedOn)}` : ''}
+              <IconCheck size={13} aria-hidden />{' '}
+              {t('year.passed', { passedOn: y.passedOn ? ` ${shortDate(y.passedOn)}` : '' })}
             </Chip>
           )}
-          {y.state === 'before' && <Chip>зачтён по стажу</Chip>}
-          {y.extendedMonths > 0 && <Chip tone="soon">продлён на {y.extendedMonths} мес.</Chip>}
+          {y.state === 'before' && <Chip>{t('year.credited')}</Chip>}
+          {y.extendedMonths > 0 && <Chip tone="soon">{t('year.extended', { extendedMonths: y.extendedMonths })}</Chip>}
         </Group>
         <Text size="xs" c={y.gateOverdue ? 'var(--app-late)' : 'dimmed'} fw={y.gateOverdue ? 650 : 400} className="num">
-          <IconFlag size={13} aria-hidden style={{ verticalAlign: '-2px' }} /> рубеж {longDate(y.until)}
-          {y.gateOverdue ? ': просрочен' : ''}
+          <IconFlag size={13} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
+          {t('year.gate', { until: longDate(y.until), gateOverdue: y.gateOverdue ? t('year.overdue') : '' })}
         </Text>
       </Group>
       <div className="years-bar">
-        <ol aria-label={`Кварталы ${y.year}-го года`}>
+        <ol aria-label={t('year.quarters', { year: y.year })}>
           {y.quarters.map((q) => (
             <QuarterCell key={q.n} q={q} kinds={kinds} />
           ))}
@@ -76,7 +89,7 @@ function Year({ year: y, cycle, kinds }: { year: YearOf; cycle: Cycle; kinds: Ma
         ))}
         {today && (
           <span className="years-today" style={{ left: `${share(y.from, y.until, cycle.today)}%` }}>
-            <span>сегодня</span>
+            <span>{t('year.today')}</span>
           </span>
         )}
       </div>
@@ -84,14 +97,21 @@ function Year({ year: y, cycle, kinds }: { year: YearOf; cycle: Cycle; kinds: Ma
         <Group gap={6} mt={6} wrap="wrap">
           {pauses.map((p) => (
             <span key={p.from} className="chip wrap">
-              <IconPlayerPause size={13} aria-hidden /> {p.reasonRu}: с {shortDate(p.from)}
-              {p.to ? ` по ${shortDate(p.to)}` : ', продолжается'}
+              <IconPlayerPause size={13} aria-hidden />{' '}
+              {t('year.pause', {
+                reasonRu: p.reasonRu,
+                from: shortDate(p.from),
+                to: p.to ? t('year.to', { to: shortDate(p.to) }) : t('year.goesOn'),
+              })}
             </span>
           ))}
           {gaps.map((g) => (
             <span key={g.from} className="chip wrap" data-tone={g.to ? 'plain' : 'late'}>
-              <IconUserOff size={13} aria-hidden /> без наставника: с {shortDate(g.from)}
-              {g.to ? ` по ${shortDate(g.to)}` : ', ведёт куратор'}
+              <IconUserOff size={13} aria-hidden />{' '}
+              {t('year.noMentor', {
+                from: shortDate(g.from),
+                to: g.to ? t('year.to', { to: shortDate(g.to) }) : t('year.curatorLeads'),
+              })}
             </span>
           ))}
         </Group>
@@ -101,12 +121,16 @@ function Year({ year: y, cycle, kinds }: { year: YearOf; cycle: Cycle; kinds: Ma
 }
 
 function QuarterCell({ q, kinds }: { q: Quarter; kinds: Map<string, string> }) {
-  const missing = q.missing.map((m) => `${kinds.get(m.kind) ?? m.kind} ${m.done} из ${m.needed}`).join(', ');
-  const check = q.checkedOn ? `проверка куратора ${shortDate(q.checkedOn)}${q.remarks ? ', есть замечания' : ''}` : '';
+  const missing = q.missing
+    .map((m) => t('year.needed', { kind: kinds.get(m.kind) ?? m.kind, done: m.done, needed: m.needed }))
+    .join(', ');
+  const check = q.checkedOn
+    ? t('year.checked', { checkedOn: shortDate(q.checkedOn), remarks: q.remarks ? t('year.withRemarks') : '' })
+    : '';
   const all = [
-    `Квартал ${q.n}: ${shortDate(q.from)} – ${shortDate(q.until)}`,
+    t('year.quarterOf', { n: q.n, from: shortDate(q.from), until: shortDate(q.until) }),
     WORDS[q.state],
-    missing && `не хватило: ${missing}`,
+    missing && t('year.short', { missing }),
     check,
   ]
     .filter(Boolean)
@@ -116,7 +140,7 @@ function QuarterCell({ q, kinds }: { q: Quarter; kinds: Map<string, string> }) {
       <span className="sr-only">{all}</span>
       <span aria-hidden>
         {q.state === 'met' && <IconCheck size={14} />}
-        {q.state === 'missed' && <IconX size={14} />} {q.n} кв.
+        {q.state === 'missed' && <IconX size={14} />} {t('year.quarter', { n: q.n })}
       </span>
     </li>
   );
@@ -129,6 +153,6 @@ export const totalsWords = (totals: Record<string, number> | null, kinds: Map<st
     : Object.entries(totals)
         .filter(([, n]) => n > 0)
         .map(([kind, n]) => `${kinds.get(kind) ?? kind}: ${n}`)
-        .join(', ') || 'записей нет';
+        .join(', ') || t('year.noEntries');
 
-export const monthsWords = (n: number): string => count(n, 'месяц', 'месяца', 'месяцев');
+export const monthsWords = (n: number): string => t('year.months', { count: n });

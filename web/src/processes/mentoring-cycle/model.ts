@@ -1,5 +1,6 @@
 /** What the API draws of a three-year cycle (`details` of the case), as the screens read it. */
 import type { CaseView } from '../../lib/queries.ts';
+import { t } from './words.ts';
 
 export interface Quarter {
   n: number;
@@ -142,5 +143,16 @@ export interface Cycle {
 
 export const cycleOf = (view: CaseView): Cycle | null => (view.details as unknown as Cycle | null) ?? null;
 
-export const YEAR_NAMES = ['', 'Адаптация', 'Становление', 'Мастерство'];
-export const SIDE_NAMES: Record<string, string> = { mentee: 'педагог', mentor: 'наставник', curator: 'куратор' };
+/** What a year of the cycle is about. */
+export const yearName = (year: number) => (year >= 1 && year <= 3 ? t(`year.name.${year}`) : '');
+export const SIDE_NAMES: Record<string, string> = {
+  get mentee() {
+    return t('side.mentee');
+  },
+  get mentor() {
+    return t('side.mentor');
+  },
+  get curator() {
+    return t('side.curator');
+  },
+};

@@ -16,6 +16,7 @@ import type { FieldsProps, ProcessScreens } from '../types.ts';
 import { cycleOf } from './model.ts';
 import { Overview } from './Overview.tsx';
 import { start } from './StartForm.tsx';
+import { t } from './words.ts';
 
 function vocabulary(process: ProcessView | undefined): FormVocabulary {
   const content = (process?.policy?.parameters.content ?? {}) as Record<
@@ -40,58 +41,58 @@ function vocabulary(process: ProcessView | undefined): FormVocabulary {
   return {
     fields: {
       noConflict: {
-        label: 'Подтверждаю: я не родственник и не руководитель педагога',
-        hint: 'Согласие письменное (ТК РФ, ст. 351.8). Отказаться потом можно в любой день.',
+        label: t('fields.noConflict'),
+        hint: t('fields.noConflictHint'),
       },
-      reason: { label: 'Пояснение', hint: 'Остаётся при вас: в деле и в письмах его не будет.', long: true },
-      tenureYears: { label: 'Педагогический стаж наставника, лет' },
-      category: { label: 'Есть квалификационная категория' },
-      trained: { label: 'Прошёл подготовку наставников' },
-      sameSubject: { label: 'Преподаёт тот же предмет' },
-      superior: { label: 'Непосредственный руководитель педагога', hint: 'Такого наставника назначить нельзя.' },
-      relative: { label: 'Родственник педагога', hint: 'Такого наставника назначить нельзя.' },
-      external: { label: 'Внешний наставник (другая школа, дистанционно)' },
-      pay: { label: 'Доплата установлена', hint: 'Сведения получит кадровая служба.' },
-      until: { label: 'Срок поручения до', hint: 'Пусто, если до конца цикла.' },
-      endsOn: { label: 'Последний день наставника' },
-      note: { label: 'Что обсудили', long: true },
-      kind: { label: 'Вид работы' },
-      month: { label: 'Месяц цикла', hint: 'Номер месяца службы, с первого.' },
-      count: { label: 'Сколько записей' },
-      statement: { label: 'Основание', long: true },
-      remarks: { label: 'Замечания' },
-      summary: { label: 'Итог проверки', hint: 'Что сделано за квартал, что мешает, чем помочь.', long: true },
+      reason: { label: t('fields.note'), hint: t('fields.noteHint'), long: true },
+      tenureYears: { label: t('fields.mentorTenure') },
+      category: { label: t('fields.category') },
+      trained: { label: t('fields.trained') },
+      sameSubject: { label: t('fields.sameSubject') },
+      superior: { label: t('fields.superior'), hint: t('fields.superiorHint') },
+      relative: { label: t('fields.relative'), hint: t('fields.superiorHint') },
+      external: { label: t('fields.external') },
+      pay: { label: t('fields.bonus'), hint: t('fields.bonusHint') },
+      until: { label: t('fields.assignedUntil'), hint: t('fields.assignedHint') },
+      endsOn: { label: t('fields.lastDay') },
+      note: { label: t('fields.discussed'), long: true },
+      kind: { label: t('fields.kind') },
+      month: { label: t('fields.month'), hint: t('fields.monthHint') },
+      count: { label: t('fields.entries') },
+      statement: { label: t('fields.ground'), long: true },
+      remarks: { label: t('fields.remarks') },
+      summary: { label: t('fields.checkResult'), hint: t('fields.checkHint'), long: true },
       programme: {
-        label: 'Программа наставничества',
-        hint: 'Цели года, дефициты, встречи, открытые уроки, кто чем помогает.',
+        label: t('fields.programme'),
+        hint: t('fields.programmeHint'),
         long: true,
       },
-      agree: { label: 'С программой согласен (согласна), подписываю' },
-      conclusion: { label: 'Заключение', long: true },
-      months: { label: 'На сколько месяцев' },
-      parts: { label: 'Что повторить' },
-      reasons: { label: 'Основания', hint: 'Каждое отдельной строкой: введите и нажмите Enter.' },
-      recommendations: { label: 'Рекомендации' },
-      act: { label: 'Документ', placeholder: 'Приказ № … от …' },
-      accept: { label: 'Ответ' },
-      consent: { label: 'История прежней школы' },
-      curatorId: { label: 'Куратор' },
-      reasonCode: { label: 'Причина' },
-      cause: { label: 'Причина' },
-      comment: { label: 'Подробнее', hint: 'По желанию; видите только вы.', long: true },
+      agree: { label: t('fields.sign') },
+      conclusion: { label: t('fields.conclusion'), long: true },
+      months: { label: t('fields.howManyMonths') },
+      parts: { label: t('fields.repeat') },
+      reasons: { label: t('fields.grounds'), hint: t('fields.groundsHint') },
+      recommendations: { label: t('fields.recommendations') },
+      act: { label: t('fields.document'), placeholder: t('fields.orderExample') },
+      accept: { label: t('fields.answer') },
+      consent: { label: t('fields.history') },
+      curatorId: { label: t('who.curator') },
+      reasonCode: { label: t('fields.reason') },
+      cause: { label: t('fields.reason') },
+      comment: { label: t('fields.more'), hint: t('fields.moreHint'), long: true },
     },
     values: {
       kind: WORK_LABELS,
       cause: CAUSE_LABELS,
       reasonCode: { ...DECLINE_REASONS, ...EXIT_REASONS },
       recommendations: RECOMMENDATIONS,
-      remarks: { true: 'Есть замечания', false: 'Замечаний нет' },
-      accept: { true: 'Принять действующую версию правил', false: 'Остаться на прежней версии до рубежа' },
-      consent: { true: 'Показать новой школе', false: 'Не показывать' },
+      remarks: { true: t('options.remarks'), false: t('options.noRemarks') },
+      accept: { true: t('options.acceptRules'), false: t('options.keepRules') },
+      consent: { true: t('options.show'), false: t('options.hide') },
     },
     widgets: {
-      mentorId: person('Наставник', 'Сотрудники вашей школы; методист видит школы своего округа.'),
-      curatorId: person('Куратор', 'Сотрудник принимающей школы.'),
+      mentorId: person(t('who.mentor'), t('fields.staffHint')),
+      curatorId: person(t('who.curator'), t('fields.receivingHint')),
       parts: ({ pointer, value, onChange, error, text }) => (
         <MultiSelect
           id={fieldId(pointer)}
@@ -100,7 +101,7 @@ function vocabulary(process: ProcessView | undefined): FormVocabulary {
           data={[...items].map(([v, label]) => ({ value: v, label }))}
           value={Array.isArray(value) ? value.map(String) : []}
           onChange={onChange}
-          clearButtonProps={{ 'aria-label': 'Очистить' }}
+          clearButtonProps={{ 'aria-label': t('common.clear') }}
         />
       ),
     },
@@ -114,7 +115,7 @@ function ItemFields({ caseId, value, onChange, errors }: FieldsProps) {
   return (
     <Stack gap="md">
       <Radio.Group
-        label="Что выполнено"
+        label={t('fields.whatDone')}
         withAsterisk
         error={errors['/item']}
         value={typeof value.item === 'string' ? value.item : ''}
@@ -128,7 +129,7 @@ function ItemFields({ caseId, value, onChange, errors }: FieldsProps) {
       </Radio.Group>
       <Textarea
         id={fieldId('/report')}
-        label="Что сделано и что получилось"
+        label={t('fields.whatDoneHint')}
         withAsterisk
         autosize
         minRows={3}
@@ -148,10 +149,15 @@ export const screens: ProcessScreens = {
   Overview,
   inOverview: ['logWork', 'confirmLog'],
   invitation: {
-    titleRu: 'Согласие наставника',
-    textRu:
-      'Вам предлагают стать наставником. Содержание, срок, форма и доплата будут в приказе. Отказ не объясняют, и от наставничества можно отказаться в любой день.',
-    acceptRu: 'Согласен быть наставником',
+    get titleRu() {
+      return t('invitation.title');
+    },
+    get textRu() {
+      return t('invitation.text');
+    },
+    get acceptRu() {
+      return t('invitation.accept');
+    },
   },
   taskForms: {},
 };

@@ -26,6 +26,7 @@ import { byPointer } from '../../lib/problem.ts';
 import { number } from '../../lib/words.ts';
 import type { TaskFormProps } from '../types.ts';
 import { type Assessment, assessmentQuery, TEXT } from './model.ts';
+import { t } from './words.ts';
 
 interface Sheet extends Record<string, unknown> {
   marks: Record<string, number>;
@@ -53,10 +54,10 @@ function gapsOf(rubric: Criterion[], { marks, comments }: Sheet): Record<string,
   const gaps: Record<string, string> = {};
   for (const { code, max, remarkBelow } of rubric) {
     const mark = marks[code];
-    if (mark === undefined) gaps[`/marks/${code}`] = 'Поставьте оценку.';
-    else if (!Number.isInteger(mark) || mark < 0 || mark > max) gaps[`/marks/${code}`] = `Целое число от 0 до ${max}.`;
+    if (mark === undefined) gaps[`/marks/${code}`] = t('marks.give');
+    else if (!Number.isInteger(mark) || mark < 0 || mark > max) gaps[`/marks/${code}`] = t('marks.whole', { max });
     else if (mark < remarkBelow && (comments[code] ?? '').trim() === '')
-      gaps[`/comments/${code}`] = `Оценку ниже ${remarkBelow} нужно объяснить.`;
+      gaps[`/comments/${code}`] = t('marks.explain', { remarkBelow });
   }
   return gaps;
 }
@@ -75,7 +76,7 @@ function SheetForm({
   const [asking, setAsking] = useState(false);
   const sent = useCallback(() => {
     setAsking(false);
-    onDone('Оценки отправлены');
+    onDone(t('marks.sent'));
   }, [onDone]);
   const submission = useDraftedAct({ view, offer }, draft, 'marks', sent);
   const gaps = gapsOf(rubric, sheet);
@@ -92,27 +93,32 @@ function SheetForm({
 
   return (
     <Stack gap="md" maw={860}>
-      <Panel title="Практическая часть экзамена" end={<SaveState draft={draft} />}>
+      <Panel title={t('marks.title')} end={<SaveState draft={draft} />}>
         <FactList
           rows={[
-            ['Квалификация', qualificationRu],
-            ['Как считается', `Итог – среднее оценок всех экзаменаторов в процентах; порог ${practicePass} %.`],
-            ['Кто увидит', 'Оценок друг друга экзаменаторы не видят. Сводит их платформа, когда отправят все.'],
+            [t('marks.qualification'), qualificationRu],
+            [t('marks.how'), t('marks.howText', { practicePass })],
+            [t('marks.who'), t('marks.whoText')],
           ]}
         />
         <Progress
           mt="md"
           size="sm"
           value={rubric.length > 0 ? (marked.length / rubric.length) * 100 : 0}
-          aria-label={`Оценено критериев: ${marked.length} из ${rubric.length}`}
+          aria-label={t('marks.done', { length: marked.length, length2: rubric.length })}
         />
         <Text size="sm" c="dimmed" mt={4} role="status">
-          Оценено {marked.length} из {rubric.length}; баллы: {number(total)} из {number(max)}
-          {marked.length === rubric.length ? `, это ${number(percent)} %` : ''}.
+          {t('marks.doneScore', {
+            length: marked.length,
+            length2: rubric.length,
+            total: number(total),
+            max: number(max),
+            percent: marked.length === rubric.length ? t('marks.percent', { percent: number(percent) }) : '',
+          })}
         </Text>
       </Panel>
       {view.documents.length > 0 && (
-        <Documents documents={view.documents} process={process} title="Материалы экзамена" />
+        <Documents documents={view.documents} process={process} title={t('marks.materials')} />
       )}
       {rubric.map((criterion) => (
         <CriterionRow
@@ -134,7 +140,7 @@ function SheetForm({
           variant="light"
           role="alert"
           icon={<IconAlertCircle aria-hidden />}
-          title="Чтобы отправить оценки"
+          title={t('marks.toSend')}
           styles={TEXT}
         >
           <List size="sm">
@@ -156,19 +162,20 @@ function SheetForm({
             if (left.length === 0) setAsking(true);
           }}
         >
-          Отправить оценки…
+          {t('marks.sendAsk')}
         </Button>
       </Group>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={<Text fw={650}>Отправить оценки?</Text>}>
+      <Modal opened={asking} onClose={() => setAsking(false)} title={<Text fw={650}>{t('marks.sendTitle')}</Text>}>
         <Stack gap="sm">
           <Text size="sm">
-            Ваш итог: <b>{number(total)}</b> из {number(max)}, это <b>{number(percent)} %</b>.
+            {t('marks.yourTotal')} <b>{number(total)}</b> {t('marks.ofMax', { max: number(max) })}{' '}
+            <b>{number(percent)} %</b>.
           </Text>
-          <Text size="sm">После отправки оценки не меняются. Они подписываются вашим именем и временем.</Text>
+          <Text size="sm">{t('marks.final')}</Text>
           <SubmissionNote submission={submission} />
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setAsking(false)}>
-              Вернуться
+              {t('marks.back')}
             </Button>
             <Button
               loading={submission.state === 'sending'}
@@ -176,7 +183,7 @@ function SheetForm({
                 void submission.send({ taskId: view.task.id, marks: sheet.marks, comments: trimmed(sheet.comments) })
               }
             >
-              Отправить
+              {t('common.send')}
             </Button>
           </Group>
         </Stack>
@@ -220,7 +227,7 @@ function CriterionRow({
         <SegmentedControl
           fullWidth
           size="sm"
-          aria-label={`Оценка: ${labelRu}`}
+          aria-label={t('marks.markOf', { labelRu })}
           value={mark === undefined ? '' : String(mark)}
           onChange={(v) => onMark(Number(v))}
           data={Array.from({ length: max + 1 }, (_, n) => ({ value: String(n), label: String(n) }))}
@@ -228,7 +235,7 @@ function CriterionRow({
         />
       ) : (
         <NumberInput
-          aria-label={`Оценка: ${labelRu}`}
+          aria-label={t('marks.markOf', { labelRu })}
           min={0}
           max={max}
           clampBehavior="none"
@@ -245,8 +252,8 @@ function CriterionRow({
       )}
       <Textarea
         mt="xs"
-        label="Пояснение"
-        description={`Обязательно к оценке ниже ${remarkBelow}. Его прочтут центр и совет, соискатель – нет.`}
+        label={t('marks.note')}
+        description={t('marks.noteHint', { remarkBelow })}
         withAsterisk={low}
         autosize
         minRows={low ? 3 : 1}

@@ -8,9 +8,10 @@ import { Road, type RoadStep, type StepState } from '../../kit/Road.tsx';
 import { longDate, weekdayDate } from '../../lib/dates.ts';
 import { asProblem } from '../../lib/problem.ts';
 import type { CaseView } from '../../lib/queries.ts';
-import { capital, count, number } from '../../lib/words.ts';
+import { capital, number } from '../../lib/words.ts';
 import type { OverviewProps } from '../types.ts';
 import { type Assessment, assessmentQuery, TEXT } from './model.ts';
+import { t } from './words.ts';
 
 type Own = NonNullable<Assessment['own']>;
 
@@ -56,22 +57,24 @@ export function Overview({ view }: OverviewProps) {
   return (
     <>
       {view.stage === 'offered' && person && (
-        <Alert color="blue" variant="light" title="Работодатель предлагает вам пройти оценку" styles={TEXT}>
-          Решаете вы. Пока вы не ответили и если откажетесь, работодатель видит только «не подано», объяснять ничего не
-          нужно. Если согласитесь, он узнает, что заявление подано; результат – только с вашего разрешения.
+        <Alert color="blue" variant="light" title={t('road.offered')} styles={TEXT}>
+          {t('road.offeredHint')}
         </Alert>
       )}
       {own.booking && ['scheduled', 'in_theory', 'in_practice'].includes(view.stage) && (
         <Exam booking={own.booking} own={own} stage={view.stage} />
       )}
       {own.document && <Document own={own} a={a} view={view} person={person} />}
-      <Panel title={own.personRu || 'Ход оценки'} end={<Chip tone="info">{a.schemeRu}</Chip>}>
+      <Panel title={own.personRu || t('road.title')} end={<Chip tone="info">{a.schemeRu}</Chip>}>
         <FactList
           rows={[
-            ['Квалификация', a.qualificationRu],
-            ['Оплата', `${own.payerRu}${own.payerRu.includes('бюджет') || !own.paid ? '' : ', оплачено'}`],
-            own.referred && ['Направление', 'по предложению работодателя'],
-            own.priority && ['Очередь', 'дата выбирается вне очереди'],
+            [t('marks.qualification'), a.qualificationRu],
+            [
+              t('road.payment'),
+              `${own.payerRu}${own.payerRu.includes(t('road.budget')) || !own.paid ? '' : t('road.paid')}`,
+            ],
+            own.referred && [t('road.referral'), t('road.byEmployer')],
+            own.priority && [t('road.queue'), t('road.outOfTurn')],
           ]}
         />
         <Road steps={stepsOf(view, a, own)} />
@@ -86,10 +89,10 @@ function Exam({ booking, own, stage }: { booking: NonNullable<Own['booking']>; o
   const left = own.maxReschedules - own.reschedules;
   return (
     <Panel
-      title="Экзамен"
+      title={t('road.exam')}
       end={
         <Chip tone={booking.confirmed ? 'good' : 'soon'}>
-          {booking.confirmed ? 'место подтверждено' : 'место закреплено, ждём центр'}
+          {booking.confirmed ? t('road.seatConfirmed') : t('road.seatHeld')}
         </Chip>
       }
     >
@@ -100,14 +103,14 @@ function Exam({ booking, own, stage }: { booking: NonNullable<Own['booking']>; o
         {booking.placeRu}
       </Text>
       <Text size="sm" c="dimmed" mt={6}>
-        Сеанс {booking.number}. Возьмите паспорт и подлинники документов об образовании.
+        {t('road.session', { number: booking.number })}
       </Text>
       {stage === 'scheduled' && own.lastRescheduleOn && (
         <Text size="sm" mt={6}>
-          Перенести можно по {longDate(own.lastRescheduleOn)} включительно
-          {left > 0
-            ? `, ещё ${count(left, 'раз', 'раза', 'раз')} без объяснений.`
-            : '; теперь только с уважительной причиной.'}
+          {t('road.reschedule', {
+            lastRescheduleOn: longDate(own.lastRescheduleOn),
+            left: left > 0 ? t('road.movesLeft', { count: left }) : t('road.onlyValid'),
+          })}
         </Text>
       )}
     </Panel>
@@ -124,7 +127,7 @@ function Document({ own, a, view, person }: { own: Own; a: Assessment; view: Cas
       title={document.titleRu}
       end={
         <Chip tone={dead ? 'late' : passed ? 'good' : 'plain'}>
-          {dead ? view.stageRu : passed ? 'квалификация подтверждена' : 'квалификация не подтверждена'}
+          {dead ? view.stageRu : passed ? t('road.confirmed') : t('road.notConfirmed')}
         </Chip>
       }
     >
@@ -133,37 +136,34 @@ function Document({ own, a, view, person }: { own: Own; a: Assessment; view: Cas
       </Text>
       <FactList
         rows={[
-          ['Квалификация', a.qualificationRu],
-          own.result && ['Экзамен', longDate(own.result.examOn)],
-          ['Выдано', longDate(document.on)],
-          document.validUntil ? ['Действует по', longDate(document.validUntil)] : null,
-          document.reissues > 0 && [
-            'Переоформлено',
-            `${count(document.reissues, 'раз', 'раза', 'раз')}; номер и срок прежние`,
-          ],
-          own.informedOn ? ['Соискатель ознакомлен', longDate(own.informedOn)] : null,
-          own.complaintUntil ? ['Жалобу принимают по', `${longDate(own.complaintUntil)} включительно`] : null,
-          own.referred && [
-            'Работодатель',
-            own.shared ? 'видит результат с согласия соискателя' : 'результата не видит',
-          ],
+          [t('marks.qualification'), a.qualificationRu],
+          own.result && [t('road.exam'), longDate(own.result.examOn)],
+          [t('road.issued'), longDate(document.on)],
+          document.validUntil ? [t('road.validUntil'), longDate(document.validUntil)] : null,
+          document.reissues > 0 && [t('road.reissued'), t('road.reissuedTimes', { count: document.reissues })],
+          own.informedOn ? [t('road.familiarised'), longDate(own.informedOn)] : null,
+          own.complaintUntil
+            ? [t('road.complaintUntil'), t('road.inclusive', { complaintUntil: longDate(own.complaintUntil) })]
+            : null,
+          own.referred && [t('road.employer'), own.shared ? t('road.seesResult') : t('road.seesNothing')],
         ]}
       />
       {person && !passed && (
         <Text size="sm" mt="sm">
-          Рекомендации лежат в документах дела. Воспользоваться ими или нет, решаете вы; новое заявление можно подать в
-          любой день.
+          {t('road.recommendations')}
         </Text>
       )}
       {person && own.informedOn === null && own.complaintUntil === null && (
         <Text size="sm" mt="sm">
-          Отметьте «Ознакомлен с результатом»: с этого дня идёт срок жалобы.
+          {t('road.markFamiliar')}
         </Text>
       )}
       {own.revocation && !dead && (
-        <Alert color="yellow" variant="light" mt="md" title="Начато аннулирование" styles={TEXT}>
-          С {longDate(own.revocation.openedOn)}.{' '}
-          {own.revocation.answered ? 'Ответ получен, решает совет.' : 'Ждём ответа обладателя свидетельства.'}
+        <Alert color="yellow" variant="light" mt="md" title={t('road.annulment')} styles={TEXT}>
+          {t('road.annulmentSince', {
+            openedOn: longDate(own.revocation.openedOn),
+            answered: own.revocation.answered ? t('road.answered') : t('road.awaitsHolder'),
+          })}
         </Alert>
       )}
     </Panel>
@@ -185,75 +185,72 @@ function stepsOf(view: CaseView, a: Assessment, own: Own): RoadStep[] {
   const noPractice = result !== null && result.partRu !== PART_LABELS.practice;
   return [
     {
-      title: 'Заявление и документы',
+      title: t('step.papers'),
       state: ['refused_admission', 'refused'].includes(view.stage) ? 'late' : state('registered'),
       lines: [
-        view.stage === 'offered' && 'Ждём ответа на предложение работодателя.',
-        view.stage === 'registered' && 'Центр проверяет документы.',
-        view.stage === 'awaiting_documents' && 'Центр прислал перечень, чего не хватает: он в документах дела.',
-        ['refused_admission', 'refused'].includes(view.stage) && 'В допуске отказано, причина в документах дела.',
+        view.stage === 'offered' && t('step.awaitsOffer'),
+        view.stage === 'registered' && t('step.checking'),
+        view.stage === 'awaiting_documents' && t('step.incomplete'),
+        ['refused_admission', 'refused'].includes(view.stage) && t('step.refused'),
       ],
     },
     {
-      title: 'Выбор даты',
+      title: t('step.date'),
       state: state('admitted'),
       lines: [
         view.stage === 'admitted' &&
-          (own.sessions.length > 0
-            ? `Открыта запись на ${count(own.sessions.length, 'сеанс', 'сеанса', 'сеансов')}.`
-            : 'Сеансов с записью пока нет.'),
-        view.stage === 'admitted' && !own.paid && 'Место можно занять после подтверждения оплаты.',
-        queue &&
-          `В очереди с ${longDate(queue.since)}: ${queue.whyRu}; впереди ${count(queue.ahead, 'человек', 'человека', 'человек')}.`,
-        queue?.asked && 'Ответьте, остаётесь ли вы в очереди.',
+          (own.sessions.length > 0 ? t('step.sessions', { count: own.sessions.length }) : t('step.noSessions')),
+        view.stage === 'admitted' && !own.paid && t('step.afterPayment'),
+        queue && t('step.queued', { since: longDate(queue.since), whyRu: queue.whyRu, count: queue.ahead }),
+        queue?.asked && t('step.answerQueue'),
       ],
     },
     {
-      title: 'Экзамен назначен',
+      title: t('step.examSet'),
       state: view.stage === 'no_show' ? 'late' : state('scheduled'),
       lines: [
         own.booking && at <= 4 && `${longDate(own.booking.heldOn)}, ${own.booking.startsAt}, ${own.booking.placeRu}.`,
-        view.stage === 'no_show' &&
-          'Записана неявка. Если причина уважительная, сообщите о ней: дату можно выбрать снова.',
+        view.stage === 'no_show' && t('step.noShow'),
       ],
     },
     {
-      title: 'Теоретическая часть',
+      title: t('step.theory'),
       state: theory && !theory.passed ? 'late' : theory ? 'done' : state('in_theory'),
       lines: [
         theory &&
-          `${number(theory.score)} % при пороге ${a.theoryPass} %, ${longDate(theory.on)}.${theory.earlier ? ' Зачтён прежний результат.' : ''}`,
+          t('step.theoryScore', {
+            score: number(theory.score),
+            theoryPass: a.theoryPass,
+            on: longDate(theory.on),
+            earlier: theory.earlier ? t('step.earlier') : '',
+          }),
       ],
     },
     {
-      title: 'Практическая часть',
+      title: t('step.practice'),
       state: noPractice ? 'skipped' : state('in_practice'),
       lines: [
-        view.stage === 'in_practice' && 'Экзаменаторы ставят оценки независимо друг от друга.',
+        view.stage === 'in_practice' && t('step.independent'),
         result?.mean !== null &&
           result?.mean !== undefined &&
-          `Среднее ${number(result.mean)} % при пороге ${a.practicePass} %.`,
-        noPractice && `Экзамен окончен: ${result.partRu}.`,
+          t('step.mean', { mean: number(result.mean), practicePass: a.practicePass }),
+        noPractice && t('step.over', { partRu: result.partRu }),
       ],
     },
     {
-      title: 'Проверка совета',
+      title: t('step.council'),
       state: at > 6 ? 'done' : at === 5 || at === 6 ? (over ? 'skipped' : 'now') : over ? 'skipped' : 'later',
-      lines: [
-        view.stage === 'graded' && 'Центр готовит протокол и материалы.',
-        view.stage === 'verification' && 'Совет проверяет, соблюдена ли процедура.',
-      ],
+      lines: [view.stage === 'graded' && t('step.protocol'), view.stage === 'verification' && t('step.councilChecks')],
     },
     {
-      title: 'Документ о результате',
+      title: t('step.document'),
       state: state('document'),
       lines: [
-        view.stage === 'passed' && 'Квалификация подтверждена, готовится свидетельство.',
-        view.stage === 'failed' && 'Квалификация не подтверждена, готовится заключение с рекомендациями.',
+        view.stage === 'passed' && t('step.certificate'),
+        view.stage === 'failed' && t('step.conclusion'),
         own.document && `${own.document.number}, ${longDate(own.document.on)}.`,
-        view.stage === 'appeal' && 'Жалобу рассматривает апелляционная комиссия.',
-        ['annulled', 'retake_open'].includes(view.stage) &&
-          'Экзамен аннулирован и в показатели не входит. Пересдача бесплатная и вне очереди.',
+        view.stage === 'appeal' && t('step.complaint'),
+        ['annulled', 'retake_open'].includes(view.stage) && t('step.annulled'),
       ],
     },
   ];
@@ -265,25 +262,25 @@ function Centre({ a, view }: { a: Assessment; view: CaseView }) {
   if (examiners.length === 0 && excluded.length === 0) return null;
   const spread = totals.length > 1 ? Math.max(...totals) - Math.min(...totals) : null;
   return (
-    <Panel title="Экзаменаторы и процедура">
+    <Panel title={t('exam.title')}>
       {exhausted && view.stage === 'in_practice' && (
-        <Alert color="yellow" variant="light" mb="sm" title="Экзаменаторов не хватает" styles={TEXT}>
-          Назовите экзаменатора на замену: он оценит экзамен по записи.
+        <Alert color="yellow" variant="light" mb="sm" title={t('exam.short')} styles={TEXT}>
+          {t('exam.shortHint')}
         </Alert>
       )}
-      <div className="scroll-x" tabIndex={0} role="region" aria-label="Экзаменаторы">
+      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('exam.examiners')}>
         <Table miw={360}>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Экзаменатор</Table.Th>
-              <Table.Th>На экзамене</Table.Th>
+              <Table.Th>{t('exam.examiner')}</Table.Th>
+              <Table.Th>{t('exam.atExam')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {examiners.map((e) => (
               <Table.Tr key={e.id}>
                 <Table.Td>{e.nameRu}</Table.Td>
-                <Table.Td>{e.present ? 'присутствовал' : '—'}</Table.Td>
+                <Table.Td>{e.present ? t('exam.present') : '—'}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -292,7 +289,7 @@ function Centre({ a, view }: { a: Assessment; view: CaseView }) {
       {excluded.length > 0 && (
         <>
           <Text size="sm" fw={650} mt="sm">
-            Не экзаменуют этого соискателя
+            {t('exam.excluded')}
           </Text>
           <List size="sm">
             {excluded.map((e) => (
@@ -316,17 +313,23 @@ function totalsRows(
 ): Array<[string, ReactNode] | false> {
   const result = a.own?.result;
   const told: [string, ReactNode] | false = result
-    ? ['По итогам экзамена', `квалификация ${result.passed ? 'подтверждена' : 'не подтверждена'}, ${result.partRu}`]
+    ? [
+        t('exam.byResult'),
+        t('exam.passed', {
+          passed: result.passed ? t('exam.confirmed') : t('exam.notConfirmed'),
+          partRu: result.partRu,
+        }),
+      ]
     : false;
   if (totals.length === 0 && told) return [told];
-  if (totals.length === 0) return [['Оценки', 'откроются, когда отправят все экзаменаторы']];
+  if (totals.length === 0) return [[t('exam.marks'), t('exam.open')]];
   return [
     told,
-    ['Итоги экзаменаторов', totals.map((t) => `${number(t)} %`).join('; ')],
+    [t('exam.totals'), totals.map((total) => `${number(total)} %`).join('; ')],
     spread !== null && [
-      'Расхождение',
-      `${number(Math.round(spread * 10) / 10)} п. п.${disputed ? ', назначен четвёртый экзаменатор' : ''}`,
+      t('exam.spread'),
+      t('exam.points', { spread: number(Math.round(spread * 10) / 10), disputed: disputed ? t('exam.fourth') : '' }),
     ],
-    ['Порог', `${a.practicePass} %`],
+    [t('exam.threshold'), `${a.practicePass} %`],
   ];
 }

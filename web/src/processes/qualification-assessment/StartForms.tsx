@@ -16,6 +16,7 @@ import { processesQuery, processInQuery } from '../../lib/queries.ts';
 import { capital } from '../../lib/words.ts';
 import type { DraftFormProps, StartScreen } from '../types.ts';
 import { TEXT } from './model.ts';
+import { t } from './words.ts';
 
 type Body = Record<string, unknown>;
 const SLUG = 'qualification-assessment';
@@ -25,27 +26,23 @@ const lack = (body: Body, name: string, detail: string): FieldProblem[] =>
   str(body[name]).trim() === '' ? [{ pointer: `/${name}`, detail }] : [];
 
 const checkObject = (body: Body): FieldProblem[] => [
-  ...lack(body, 'qualification', 'Выберите квалификацию.'),
-  ...lack(body, 'centreId', 'Выберите центр оценки.'),
-  ...lack(body, 'payer', 'Выберите, кто оплачивает.'),
+  ...lack(body, 'qualification', t('start.chooseQualification')),
+  ...lack(body, 'centreId', t('start.chooseCentre')),
+  ...lack(body, 'payer', t('start.choosePayer')),
 ];
 
 function checkApplication(body: Body): FieldProblem[] {
   const education = str(body.education).trim();
   return [
     ...checkObject(body),
-    ...(education.length < 5
-      ? [{ pointer: '/education', detail: 'Напишите об образовании и опыте: хотя бы несколько слов.' }]
-      : []),
-    ...(body.consent === true
-      ? []
-      : [{ pointer: '/consent', detail: 'Нужно согласие на обработку персональных данных.' }]),
-    ...(body.rules === true ? [] : [{ pointer: '/rules', detail: 'Нужно согласие с правилами экзамена.' }]),
+    ...(education.length < 5 ? [{ pointer: '/education', detail: t('start.writeEducation') }] : []),
+    ...(body.consent === true ? [] : [{ pointer: '/consent', detail: t('start.consentNeeded') }]),
+    ...(body.rules === true ? [] : [{ pointer: '/rules', detail: t('start.rulesNeeded') }]),
   ];
 }
 
 const checkReferral = (body: Body): FieldProblem[] => [
-  ...lack(body, 'personId', 'Выберите работника.'),
+  ...lack(body, 'personId', t('start.chooseEmployee')),
   ...checkObject(body),
 ];
 
@@ -82,11 +79,11 @@ function ObjectFields({
     <>
       {policy && (
         <Text size="sm" c="dimmed">
-          {SCHEME_LABELS[policy.scheme]}. Успешно сдавший получает документ «{policy.documents.certificateRu}».
+          {t('start.scheme', { scheme: SCHEME_LABELS[policy.scheme], certificateRu: policy.documents.certificateRu })}
         </Text>
       )}
       <Radio.Group
-        label="Квалификация"
+        label={t('marks.qualification')}
         withAsterisk
         error={faults['/qualification']}
         value={str(body.qualification)}
@@ -98,24 +95,28 @@ function ObjectFields({
               key={q.code}
               value={q.code}
               label={q.labelRu}
-              description={`Порог теории ${q.theoryPass} %, практики ${q.practicePass} %; трудовые функции ${q.labourFunctions.join(', ')}.`}
+              description={t('start.thresholds', {
+                theoryPass: q.theoryPass,
+                practicePass: q.practicePass,
+                labourFunctions: q.labourFunctions.join(', '),
+              })}
             />
           ))}
         </Stack>
       </Radio.Group>
       <Select
         id={fieldId('/centreId')}
-        label="Центр оценки"
-        description="Даты и адреса экзамена центр предложит после проверки документов."
+        label={t('start.centre')}
+        description={t('start.centreHint')}
         withAsterisk
         error={faults['/centreId']}
-        nothingFoundMessage="В этом регионе центров нет"
+        nothingFoundMessage={t('start.noCentres')}
         data={(centres.data?.items ?? []).map((o) => ({ value: o.id, label: o.nameRu }))}
         value={str(body.centreId) || null}
         onChange={(centreId) => onChange({ centreId: centreId ?? '' })}
       />
       <Radio.Group
-        label="Кто оплачивает"
+        label={t('start.payer')}
         withAsterisk
         error={faults['/payer']}
         value={str(body.payer)}
@@ -130,9 +131,7 @@ function ObjectFields({
                 value={p}
                 label={PAYER_LABELS[p]}
                 description={
-                  p === 'budget' && chosen
-                    ? `На год таких мест: ${chosen.financedPlaces}. Если они кончились, можно ждать следующего года или заплатить.`
-                    : undefined
+                  p === 'budget' && chosen ? t('start.financed', { financedPlaces: chosen.financedPlaces }) : undefined
                 }
               />
             ))}
@@ -146,17 +145,16 @@ function ApplicationForm({ draft, body, onChange, serverErrors }: DraftFormProps
   const faults = faultsOf(serverErrors);
   const set = (more: Body) => onChange({ ...body, ...more });
   return (
-    <section className="panel" aria-label="Заявление на оценку" style={{ maxWidth: 760 }}>
+    <section className="panel" aria-label={t('start.title')} style={{ maxWidth: 760 }}>
       <Stack gap="md">
         <Alert color="blue" variant="light" styles={TEXT}>
-          Оценка добровольная. До экзамена заявление можно отозвать без последствий, работодатель о нём не узнает, а
-          результат принадлежит вам: показать его или нет, решаете вы.
+          {t('start.voluntary')}
         </Alert>
         <ObjectFields draft={draft} body={body} faults={faults} payers={['budget', 'person']} onChange={set} />
         <Textarea
           id={fieldId('/education')}
-          label="Образование и опыт"
-          description="Что окончили, когда, где и сколько лет работаете. Подлинники покажете в центре."
+          label={t('start.education')}
+          description={t('start.educationHint')}
           withAsterisk
           error={faults['/education']}
           autosize
@@ -168,8 +166,8 @@ function ApplicationForm({ draft, body, onChange, serverErrors }: DraftFormProps
         />
         <Textarea
           id={fieldId('/needs')}
-          label="Особые условия"
-          description="Если на экзамене нужны особые условия, например увеличенное время. Можно оставить пустым."
+          label={t('start.special')}
+          description={t('start.specialHint')}
           error={faults['/needs']}
           autosize
           minRows={1}
@@ -180,14 +178,14 @@ function ApplicationForm({ draft, body, onChange, serverErrors }: DraftFormProps
         />
         <Checkbox
           id={fieldId('/consent')}
-          label="Согласен на обработку персональных данных"
+          label={t('start.consent')}
           error={faults['/consent']}
           checked={body.consent === true}
           onChange={(e) => set({ consent: e.currentTarget.checked })}
         />
         <Checkbox
           id={fieldId('/rules')}
-          label="Ознакомлен с правилами экзамена и согласен с ними"
+          label={t('start.rules')}
           error={faults['/rules']}
           checked={body.rules === true}
           onChange={(e) => set({ rules: e.currentTarget.checked })}
@@ -202,20 +200,19 @@ function ReferralForm({ draft, body, onChange, serverErrors }: DraftFormProps) {
   const faults = faultsOf(serverErrors);
   const set = (more: Body) => onChange({ ...body, ...more });
   return (
-    <section className="panel" aria-label="Кого направляете" style={{ maxWidth: 760 }}>
+    <section className="panel" aria-label={t('start.whom')} style={{ maxWidth: 760 }}>
       <Stack gap="md">
         <Alert color="blue" variant="light" styles={TEXT}>
-          Работник вправе отказаться и ничего не объяснять. До его согласия вы видите «не подано»; результат – только
-          если он разрешит. Напоминать нельзя: одно направление на квалификацию в год.
+          {t('start.whomHint')}
         </Alert>
         {staff.error && <ErrorNote error={staff.error} />}
         <Select
           id={fieldId('/personId')}
-          label="Работник"
+          label={t('start.employee')}
           withAsterisk
           searchable
           error={faults['/personId']}
-          nothingFoundMessage="Такого работника нет"
+          nothingFoundMessage={t('start.noEmployee')}
           data={(staff.data?.items ?? []).map((p) => ({ value: p.id, label: `${p.displayName} · ${p.postRu}` }))}
           value={str(body.personId) || null}
           onChange={(personId) =>
@@ -241,9 +238,9 @@ function Referrals() {
   const rows = referrals.data?.items ?? [];
   if (rows.length === 0) return null;
   return (
-    <section aria-label="Кого вы направили" style={{ marginTop: 16 }}>
+    <section aria-label={t('start.referred')} style={{ marginTop: 16 }}>
       <Text size="sm" fw={650} mb={4}>
-        Кого вы направили
+        {t('start.referred')}
       </Text>
       {rows.map((r) => (
         <Group
@@ -259,12 +256,16 @@ function Referrals() {
               {r.personRu}
             </Text>
             <Text size="xs" c="dimmed">
-              {r.qualificationRu} · направлен {longDate(r.offeredOn)} · {r.payerRu}
+              {t('start.referredLine', {
+                qualificationRu: r.qualificationRu,
+                offeredOn: longDate(r.offeredOn),
+                payerRu: r.payerRu,
+              })}
             </Text>
             {r.result && (
               <Text size="sm" mt={2}>
                 {capital(r.result.factRu)}
-                {r.result.documentNumber ? `, документ ${r.result.documentNumber}` : ''}
+                {r.result.documentNumber ? t('start.document', { documentNumber: r.result.documentNumber }) : ''}
               </Text>
             )}
             {r.whyNotRu && (
@@ -277,7 +278,7 @@ function Referrals() {
             <Chip tone={r.status === 'submitted' ? 'good' : 'plain'}>{r.statusRu}</Chip>
             {r.mayComplain && (
               <Button size="compact-sm" variant="default" onClick={() => setComplaint(r)}>
-                Подать жалобу
+                {t('start.complain')}
               </Button>
             )}
           </Group>
@@ -286,7 +287,7 @@ function Referrals() {
       <Modal
         opened={complaint !== null}
         onClose={() => setComplaint(null)}
-        title={<Text fw={650}>Жалоба на результат экзамена</Text>}
+        title={<Text fw={650}>{t('start.complaint')}</Text>}
       >
         {complaint && <Complaint referral={complaint} onDone={() => setComplaint(null)} />}
       </Modal>
@@ -315,15 +316,14 @@ function Complaint({ referral, onDone }: { referral: Referral; onDone(): void })
   return (
     <Stack gap="md">
       <Textarea
-        label="Основания"
-        description="С чем вы не согласны и почему. Апелляционная комиссия отвечает соискателю и вам."
+        label={t('start.grounds')}
+        description={t('start.groundsHint')}
         withAsterisk
         autosize
         minRows={4}
         maxRows={16}
         error={
-          byPointer(submission.problem?.errors ?? [])['/grounds'] ??
-          (tried && short ? 'Напишите хотя бы несколько слов.' : undefined)
+          byPointer(submission.problem?.errors ?? [])['/grounds'] ?? (tried && short ? t('start.fewWords') : undefined)
         }
         value={grounds}
         onChange={(e) => setValue({ grounds: e.currentTarget.value })}
@@ -337,7 +337,7 @@ function Complaint({ referral, onDone }: { referral: Referral; onDone(): void })
             if (!short) void submission.send({ grounds });
           }}
         >
-          Подать жалобу
+          {t('start.complain')}
         </Button>
       </Group>
     </Stack>
@@ -345,23 +345,44 @@ function Complaint({ referral, onDone }: { referral: Referral; onDone(): void })
 }
 
 const SECTIONS: Record<string, string> = {
-  qualification: 'Квалификация',
-  centreId: 'Центр оценки',
-  payer: 'Оплата',
-  education: 'Образование и опыт',
-  needs: 'Особые условия',
-  consent: 'Согласие',
-  rules: 'Правила экзамена',
-  personId: 'Работник',
+  get qualification() {
+    return t('marks.qualification');
+  },
+  get centreId() {
+    return t('start.centre');
+  },
+  get payer() {
+    return t('road.payment');
+  },
+  get education() {
+    return t('start.education');
+  },
+  get needs() {
+    return t('start.special');
+  },
+  get consent() {
+    return t('section.consent');
+  },
+  get rules() {
+    return t('section.rules');
+  },
+  get personId() {
+    return t('start.employee');
+  },
 };
-const sectionOf = (pointer: string) => SECTIONS[pointer.split('/')[1] ?? ''] ?? 'Форма';
+const sectionOf = (pointer: string) => SECTIONS[pointer.split('/')[1] ?? ''] ?? t('section.form');
 
 export const starts: Record<string, StartScreen> = {
   apply: {
-    titleRu:
-      'Добровольная оценка вашей квалификации: экзамен из двух частей в центре оценки. Черновик сохраняется сам.',
-    submitRu: 'Подать заявление',
-    afterRu: 'Заявлению будет присвоен номер; центр проверит документы и предложит даты экзамена.',
+    get titleRu() {
+      return t('start.selfTitle');
+    },
+    get submitRu() {
+      return t('start.apply');
+    },
+    get afterRu() {
+      return t('start.applyAfter');
+    },
     newBody: () => ({}),
     titleOf: () => '',
     Form: ApplicationForm,
@@ -369,9 +390,15 @@ export const starts: Record<string, StartScreen> = {
     sectionOf,
   },
   refer: {
-    titleRu: 'Предложить работнику пройти оценку. Заявление появится, только если он согласится.',
-    submitRu: 'Направить работника',
-    afterRu: 'Работник получит предложение и ответит сам. До согласия вы видите «не подано».',
+    get titleRu() {
+      return t('start.referTitle');
+    },
+    get submitRu() {
+      return t('start.refer');
+    },
+    get afterRu() {
+      return t('start.referAfter');
+    },
     newBody: () => ({}),
     titleOf: () => '',
     Form: ReferralForm,

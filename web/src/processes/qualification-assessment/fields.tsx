@@ -7,10 +7,10 @@ import { Loading } from '../../kit/bits.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
 import { fieldId } from '../../kit/SchemaForm.tsx';
 import { weekdayDate } from '../../lib/dates.ts';
-import { count } from '../../lib/words.ts';
 import { expectOwnChange } from '../../shell/live.ts';
 import type { FieldsProps } from '../types.ts';
 import { assessmentQuery, TEXT } from './model.ts';
+import { t } from './words.ts';
 
 const str = (v: unknown) => (typeof v === 'string' ? v : '');
 
@@ -44,12 +44,12 @@ export function SessionFields({ caseId, value, onChange, errors }: FieldsProps) 
   return (
     <Stack gap="sm">
       {sessions.length === 0 && (
-        <Alert color="yellow" variant="light" title="Сеансов с записью пока нет" styles={TEXT}>
-          Обновите список или встаньте в очередь: о новых датах мы напишем.
+        <Alert color="yellow" variant="light" title={t('fields.noSessions')} styles={TEXT}>
+          {t('fields.noSessionsHint')}
         </Alert>
       )}
       <Radio.Group
-        label="Дата экзамена"
+        label={t('fields.examDate')}
         withAsterisk
         error={errors['/sessionCaseId']}
         value={str(value.sessionCaseId)}
@@ -62,7 +62,7 @@ export function SessionFields({ caseId, value, onChange, errors }: FieldsProps) 
               value={s.id}
               disabled={s.free === 0}
               label={`${weekdayDate(s.heldOn)}, ${s.startsAt}`}
-              description={`${s.placeRu} · ${s.free === 0 ? 'мест нет' : `свободно ${count(s.free, 'место', 'места', 'мест')} из ${s.capacity}`}`}
+              description={`${s.placeRu} · ${s.free === 0 ? t('fields.noSeats') : t('fields.freeSeats', { count: s.free, capacity: s.capacity })}`}
             />
           ))}
         </Stack>
@@ -70,10 +70,10 @@ export function SessionFields({ caseId, value, onChange, errors }: FieldsProps) 
       {failure !== null && <ErrorNote error={failure} />}
       <Group justify="space-between">
         <Text size="xs" c="dimmed">
-          Места показаны на этот момент. Последнее достаётся тому, кто записался первым.
+          {t('fields.seatsNow')}
         </Text>
         <Button size="compact-sm" variant="subtle" loading={refreshing} onClick={() => void refresh()}>
-          Обновить список
+          {t('fields.refresh')}
         </Button>
       </Group>
     </Stack>
@@ -90,8 +90,8 @@ export function FailureFields({ caseId, value, onChange, errors }: FieldsProps) 
     <Stack gap="md">
       <TextInput
         id={fieldId('/act')}
-        label="Акт о сбое"
-        placeholder="№ … от …"
+        label={t('fields.failureAct')}
+        placeholder={t('fields.actExample')}
         withAsterisk
         error={errors['/act']}
         value={str(value.act)}
@@ -99,12 +99,12 @@ export function FailureFields({ caseId, value, onChange, errors }: FieldsProps) 
       />
       <Select
         id={fieldId('/sessionCaseId')}
-        label="Новая дата"
-        description="Пусто, если экзамен продолжится в этом же сеансе."
+        label={t('fields.newDate')}
+        description={t('fields.newDateHint')}
         clearable
-        clearButtonProps={{ 'aria-label': 'Очистить' }}
+        clearButtonProps={{ 'aria-label': t('common.clear') }}
         error={errors['/sessionCaseId']}
-        nothingFoundMessage="Других сеансов с местами нет"
+        nothingFoundMessage={t('fields.noOther')}
         data={sessions.map((s) => ({ value: s.id, label: `${weekdayDate(s.heldOn)}, ${s.startsAt}` }))}
         value={str(value.sessionCaseId) || null}
         onChange={(id) => onChange({ ...value, sessionCaseId: id ?? undefined })}
@@ -120,8 +120,8 @@ export function AcceptFields({ value, onChange, errors }: FieldsProps) {
     <Stack gap="md">
       <Textarea
         id={fieldId('/education')}
-        label="Образование и опыт"
-        description="Что окончили, когда, где и сколько лет работаете. Работодатель этого не увидит."
+        label={t('start.education')}
+        description={t('fields.educationHint')}
         withAsterisk
         error={errors['/education']}
         autosize
@@ -131,35 +131,27 @@ export function AcceptFields({ value, onChange, errors }: FieldsProps) {
         onChange={(e) => set({ education: e.currentTarget.value })}
       />
       <Radio.Group
-        label="Что узнает работодатель, если экзамен оплатит он"
+        label={t('fields.employerKnows')}
         withAsterisk
         error={errors['/tellsPayer']}
         value={typeof value.tellsPayer === 'boolean' ? String(value.tellsPayer) : ''}
         onChange={(v) => set({ tellsPayer: v === 'true' })}
       >
         <Stack gap={8} mt={6}>
-          <Radio
-            value="false"
-            label="Только то, что заявление подано"
-            description="Результат вы сможете показать позже сами."
-          />
-          <Radio
-            value="true"
-            label="Ещё и сам факт: подтверждена квалификация или нет"
-            description="Без оценок и документа. Тогда он сможет и обжаловать результат."
-          />
+          <Radio value="false" label={t('fields.onlyApplied')} description={t('fields.onlyAppliedHint')} />
+          <Radio value="true" label={t('fields.alsoFact')} description={t('fields.alsoFactHint')} />
         </Stack>
       </Radio.Group>
       <Checkbox
         id={fieldId('/consent')}
-        label="Согласен на обработку персональных данных"
+        label={t('start.consent')}
         error={errors['/consent']}
         checked={value.consent === true}
         onChange={(e) => set({ consent: e.currentTarget.checked ? true : undefined })}
       />
       <Checkbox
         id={fieldId('/rules')}
-        label="Ознакомлен с правилами экзамена и согласен с ними"
+        label={t('start.rules')}
         error={errors['/rules']}
         checked={value.rules === true}
         onChange={(e) => set({ rules: e.currentTarget.checked ? true : undefined })}
@@ -175,7 +167,7 @@ export function RefusalFields({ caseId, value, onChange, errors }: FieldsProps) 
   return (
     <Stack gap="md">
       <Radio.Group
-        label="Основание отказа"
+        label={t('fields.refusalGround')}
         withAsterisk
         error={errors['/ground']}
         value={str(value.ground)}
@@ -187,7 +179,7 @@ export function RefusalFields({ caseId, value, onChange, errors }: FieldsProps) 
           ))}
         </Stack>
       </Radio.Group>
-      <Reason value={value} errors={errors} onChange={set} label="Причина" hint="Её прочтёт соискатель." />
+      <Reason value={value} errors={errors} onChange={set} label={t('fields.reason')} hint={t('fields.reasonHint')} />
     </Stack>
   );
 }
@@ -201,7 +193,7 @@ export function AppealFields({ caseId, value, onChange, errors }: FieldsProps) {
   return (
     <Stack gap="md">
       <Radio.Group
-        label="Решение"
+        label={t('fields.decision')}
         withAsterisk
         error={errors['/outcome']}
         value={str(value.outcome)}
@@ -218,25 +210,19 @@ export function AppealFields({ caseId, value, onChange, errors }: FieldsProps) {
       </Radio.Group>
       {value.outcome === 'changed' && (
         <Radio.Group
-          label="Каким стал результат"
+          label={t('fields.newResult')}
           withAsterisk
           error={errors['/passed']}
           value={typeof value.passed === 'boolean' ? String(value.passed) : ''}
           onChange={(v) => set({ passed: v === 'true' })}
         >
           <Stack gap={8} mt={6}>
-            <Radio value="true" label="Квалификация подтверждена" />
-            <Radio value="false" label="Квалификация не подтверждена" />
+            <Radio value="true" label={t('fields.confirmed')} />
+            <Radio value="false" label={t('fields.notConfirmed')} />
           </Stack>
         </Radio.Group>
       )}
-      <Reason
-        value={value}
-        errors={errors}
-        onChange={set}
-        label="Обоснование"
-        hint="Его прочтёт тот, кто подал жалобу."
-      />
+      <Reason value={value} errors={errors} onChange={set} label={t('fields.grounds')} hint={t('fields.groundsHint')} />
     </Stack>
   );
 }

@@ -7,62 +7,63 @@ import { AcceptFields, AppealFields, FailureFields, RefusalFields, SessionFields
 import { MarksForm } from './Marks.tsx';
 import { Overview } from './Overview.tsx';
 import { starts } from './StartForms.tsx';
+import { t } from './words.ts';
 
 const vocabulary = (): FormVocabulary => ({
   fields: {
     noConflict: {
-      label: 'Подтверждаю: конфликта интересов нет',
-      hint: 'Я не работаю вместе с соискателем, не учил(а) и не сопровождал(а) его, не состою с ним в родстве.',
+      label: t('fields.noConflict'),
+      hint: t('fields.noConflictHint'),
     },
     reason: {
-      label: 'Причина',
-      hint: 'Несколькими словами, чтобы было понятно тому, кто прочтёт дело.',
+      label: t('fields.reason'),
+      hint: t('fields.fewWords'),
       long: true,
     },
-    grounds: { label: 'С чем вы не согласны и почему', long: true },
-    answer: { label: 'Ответ', long: true },
-    answers: { label: 'Что представляете', hint: 'По пунктам перечня, который прислал центр.', long: true },
-    defects: { label: 'Чего не хватает', hint: 'Каждый пункт отдельно: введите и нажмите Enter.' },
-    payer: { label: 'Кто оплачивает' },
-    why: { label: 'Чего вы ждёте' },
-    contract: { label: 'Договор об оплате', placeholder: '№ … от …' },
+    grounds: { label: t('fields.disagree'), long: true },
+    answer: { label: t('fields.answer'), long: true },
+    answers: { label: t('fields.submits'), hint: t('fields.submitsHint'), long: true },
+    defects: { label: t('fields.missing'), hint: t('fields.missingHint') },
+    payer: { label: t('start.payer') },
+    why: { label: t('fields.awaits') },
+    contract: { label: t('fields.contract'), placeholder: t('fields.actExample') },
     identified: {
-      label: 'Личность установлена по паспорту',
-      hint: 'Копию не снимают; записывается, кто и когда проверил.',
+      label: t('fields.identity'),
+      hint: t('fields.identityHint'),
     },
-    score: { label: 'Верных ответов, процентов', hint: 'От 0 до 100.' },
-    variant: { label: 'Вариант теста' },
-    act: { label: 'Акт о сбое', placeholder: '№ … от …' },
-    sessionCaseId: { label: 'Дата экзамена' },
-    education: { label: 'Образование и опыт', long: true },
-    tellsPayer: { label: 'Что узнает работодатель' },
-    outcome: { label: 'Решение' },
-    passed: { label: 'Каким стал результат' },
-    personId: { label: 'Экзаменатор на замену', hint: 'Он оценит экзамен по записи.' },
-    protocol: { label: 'Номер протокола' },
-    decision: { label: 'Решение совета' },
-    number: { label: 'Номер' },
-    date: { label: 'Дата' },
-    blank: { label: 'Номер бланка', hint: 'Если документ печатают на бланке.' },
+    score: { label: t('fields.correct'), hint: t('fields.percentHint') },
+    variant: { label: t('fields.variant') },
+    act: { label: t('fields.failureAct'), placeholder: t('fields.actExample') },
+    sessionCaseId: { label: t('fields.examDate') },
+    education: { label: t('start.education'), long: true },
+    tellsPayer: { label: t('fields.whatEmployer') },
+    outcome: { label: t('fields.decision') },
+    passed: { label: t('fields.newResult') },
+    personId: { label: t('fields.replacement'), hint: t('fields.replacementHint') },
+    protocol: { label: t('fields.protocolNumber') },
+    decision: { label: t('fields.councilDecision') },
+    number: { label: t('fields.number') },
+    date: { label: t('fields.date') },
+    blank: { label: t('fields.blank'), hint: t('fields.blankHint') },
     recommendations: {
-      label: 'Рекомендации',
-      hint: 'Чему поучиться и где; по ним предложат маршрут, решает сам человек.',
+      label: t('fields.recommendations'),
+      hint: t('fields.recommendationsHint'),
       long: true,
     },
-    on: { label: 'День вручения' },
-    how: { label: 'Как вручили' },
-    cause: { label: 'Причина' },
-    ground: { label: 'Основание' },
-    revoke: { label: 'Решение' },
+    on: { label: t('fields.handedOn') },
+    how: { label: t('fields.handedHow') },
+    cause: { label: t('fields.reason') },
+    ground: { label: t('fields.ground') },
+    revoke: { label: t('fields.decision') },
   },
   values: {
     payer: PAYER_LABELS,
-    why: { no_seat: 'Свободное место на экзамене', no_financed_place: 'Финансируемое место' },
-    how: { in_person: 'Лично, под подпись', post: 'Почтой' },
-    cause: { lost: 'Утрачено', damaged: 'Повреждено', surname: 'Изменилась фамилия' },
-    ground: { fraud: 'Подлог документов' },
-    revoke: { true: 'Аннулировать свидетельство', false: 'Оставить в силе' },
-    effect: { change: 'Изменить результат', annul: 'Признать экзамен недействительным' },
+    why: { no_seat: t('options.freeSeat'), no_financed_place: t('options.financedSeat') },
+    how: { in_person: t('options.inPerson'), post: t('options.byPost') },
+    cause: { lost: t('options.lost'), damaged: t('options.damaged'), surname: t('options.surname') },
+    ground: { fraud: t('options.forged') },
+    revoke: { true: t('options.annul'), false: t('options.keep') },
+    effect: { change: t('options.changeResult'), annul: t('options.voidExam') },
   },
 });
 
@@ -79,10 +80,15 @@ export const screens: ProcessScreens = {
     technicalFailure: FailureFields,
   },
   invitation: {
-    titleRu: 'Вас назначили экзаменатором',
-    textRu:
-      'Оценок друг друга экзаменаторы не видят. Соискатель узнаёт результат, но не то, кто какую оценку поставил.',
-    acceptRu: 'Конфликта нет, принимаю',
+    get titleRu() {
+      return t('invitation.title');
+    },
+    get textRu() {
+      return t('invitation.text');
+    },
+    get acceptRu() {
+      return t('invitation.accept');
+    },
   },
   taskForms: { marks: MarksForm },
 };
