@@ -1,4 +1,5 @@
 /** The OpenAPI document and the page that shows it: everything from this host, nothing from elsewhere. */
+import { PLATFORM_VERSION } from '../platform/version.ts';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -51,7 +52,7 @@ export function mountOpenApi(app: App): void {
     document ??= JSON.stringify(
       app.getOpenAPI31Document({
         openapi: '3.1.0',
-        info: { title: 'Траектория', version: '0.1.0', description },
+        info: { title: 'Траектория', version: PLATFORM_VERSION, description },
         servers: [{ url: '/' }],
         security: [{ session: [] }],
       }),

@@ -39,6 +39,7 @@ export const CaseAudit = z
       byRu: z.string(),
       asRu: z.string(),
       onBehalfOfRu: z.string().nullable(),
+      version: z.string().meta({ description: 'Версия платформы, словами которой составлен файл' }),
     }),
     notesRu: z.array(z.string()).meta({ description: 'Что показано этому читателю, чего нет и что файл доказывает' }),
     case: z.object({

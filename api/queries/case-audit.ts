@@ -2,6 +2,7 @@
  * The audit of one case as one file. It shows its reader what the pages of the case show him and not a letter more: each part is read by the
  * same code. Links of the chain go only where the facts they cover are shown; leaves and roots are public.
  */
+import { PLATFORM_VERSION } from '../../platform/version.ts';
 import { randomUUID } from 'node:crypto';
 import { CASE_FILE_FORMAT } from '../../platform/audit/case-file.ts';
 import { readHeads, ROOT_ZONE } from '../../platform/audit/daily-root.ts';
@@ -91,6 +92,7 @@ export async function readCaseAudit(
       byRu: viewer.displayName,
       asRu: READERS[kinds[0] ?? 'observer'],
       onBehalfOfRu: behalf ? behalfRu(behalf, await namesOf(sql, [behalf.personId])) : null,
+      version: PLATFORM_VERSION,
     },
     notesRu: notesOf(loaded, { from, to, linkedTo, rooted: proof.anchors.at(-1)?.sequence ?? 0 }),
     case: {

@@ -7,6 +7,7 @@ import { momentRu, toldEvent } from '../../processes/kit/event-words.ts';
 import type { StoredActor } from '../../processes/kit/types.ts';
 import { findProcess } from '../../processes/registry.ts';
 import { dayHash, leafOf, rootOfPath } from './merkle.ts';
+import { PLATFORM_VERSION } from '../version.ts';
 import { type Fault, type FaultKind, faultsOf, type LinkedEvent, type PublishedRoot } from './verify.ts';
 
 export const CASE_FILE_FORMAT = 'traektoria.case-audit/1';
@@ -23,7 +24,7 @@ const Actor = z.object({
 const CaseFileProof = z.object({
   format: z.literal(CASE_FILE_FORMAT),
   number: z.string(),
-  made: z.object({ at: z.string() }),
+  made: z.object({ at: z.string(), version: z.string() }),
   case: z.object({
     id: z.string(),
     process: z.string(),
@@ -202,10 +203,13 @@ const linkedEvent = ({ sequence, type, row, at, on, facts, link }: LinkedFileEve
   hash: Buffer.from(link.hash, 'hex'),
 });
 
+/** Words change with the platform: those of another version are not held against the ones this version would use. */
+const hasOwnWords = ({ made }: CaseFileProof): boolean => made.version === PLATFORM_VERSION;
+
 /** The words a reader trusts have to follow from the record beside them. Names do not: the chain holds ids, the file the names of its day. */
 function wordFaults(file: CaseFileProof): Fault[] {
   const fault = faultOf(file);
-  const process = findProcess(file.case.process);
+  const process = hasOwnWords(file) ? findProcess(file.case.process) : undefined;
   const names = new Map<string, string>();
   return file.events.flatMap((event) => {
     const at = { sequence: event.sequence, row: event.row };
@@ -221,7 +225,7 @@ function wordFaults(file: CaseFileProof): Fault[] {
       .map(([written, recorded]) =>
         fault(
           'words_differ',
-          `Слова события ${event.sequence} не следуют из записи: в файле «${written ?? ''}», по записи «${recorded ?? ''}». Их исправили в файле, или он сделан другой версией платформы.`,
+          `Слова события ${event.sequence} не следуют из записи: в файле «${written ?? ''}», по записи «${recorded ?? ''}». Их исправили в файле.`,
           at,
         ),
       );
@@ -333,6 +337,10 @@ function notesOf(file: CaseFileProof, rooted: number, compared: number | null): 
   if (rooted < part.to)
     notes.push(
       `${eventsRu(Math.max(rooted, part.after) + 1, part.to)}: суточного корня в файле ещё нет, он появляется после полуночи по московскому времени${proof.linkedTo > rooted ? '; до тех пор их держит только цепочка' : ''}.`,
+    );
+  if (!hasOwnWords(file))
+    notes.push(
+      `Слова событий составлены версией платформы ${file.made.version}, а проверяет ${PLATFORM_VERSION}: сверены записи под хэшем, слова не сверены. Сверить их может версия ${file.made.version}.`,
     );
   if (compared === null && proof.days.length > 0)
     notes.push(

@@ -90,6 +90,13 @@ it('names the event that somebody has changed, removed or moved, also in its wor
   expect(first((f) => (f.events[3]!.labelRu = 'Выдано'))).toEqual(['words_differ', 4, row]);
   expect(first((f) => (f.events[0]!.wordsRu = 'Номер DPP-1'))[0]).toBe('words_differ');
   expect(first((f) => (f.events[0]!.actorRu = 'Платформа Иванова'))[0]).toBe('words_differ');
+  // Another version has other words: they accuse nobody, and it is said that they were not compared.
+  const elsewhere = edited(file, (f) => {
+    f.made.version = '0.0.1';
+    f.events[0]!.wordsRu = 'Сказано иначе';
+  });
+  expect(verifyCaseFile(elsewhere)).toMatchObject({ faults: [] });
+  expect(verifyCaseFile(elsewhere).notesRu).toContainEqual(expect.stringContaining('слова не сверены'));
   expect(first((f) => f.events.splice(3, 1))).toEqual(['removed', 4, undefined]);
   expect(first((f) => f.events.splice(-1, 1))[0]).toBe('truncated');
   expect(first((f) => f.events.splice(3, 2, f.events[4]!, f.events[3]!))).toEqual(['reordered', 4, row]);
