@@ -289,7 +289,7 @@ export const problems: Table = {
   not_significant: 'This notice asks for no familiarisation.',
   already_corrected: 'This event has been corrected already.',
   other_provider: 'Another organisation teaches by this entry.',
-  case_closed: 'The case is closed, there is nothing to reconcile.',
+  case_closed: 'The case is closed.',
   no_address: 'The person has no e-mail address: there is nowhere to send the invitation.',
   account_disabled: 'Open the account again first.',
   role_overlaps: 'The person holds this role on these days already.',

@@ -24,7 +24,10 @@ i18next.on('languageChanged', speak);
 await startI18n();
 speak();
 // What the API has said is asked for again, and read in the other language; what people are typing stays.
-i18next.on('languageChanged', () => void queryClient.invalidateQueries());
+i18next.on(
+  'languageChanged',
+  () => void queryClient.invalidateQueries({ predicate: ({ state }) => state.data !== undefined }),
+);
 
 /** Colours, and the words and dates of the controls in the language of the reader. */
 function Ground({ children }: { children: ReactNode }) {

@@ -95,6 +95,8 @@ function inEnglish<T>(answer: T, words?: ProcessWords): T {
   for (const [name, value] of Object.entries(node)) read[name] = OWN.has(name) ? value : inEnglish(value, own);
   for (const [name, text] of Object.entries(textsOf(node, own)))
     if (text !== undefined && typeof node[name] === 'string') read[name] = text;
+  if (Array.isArray(node.roleCodes))
+    read.roles = node.roleCodes.map((role, i) => at(shared.roles, role) ?? (node.roles as unknown[])[i]);
   if (Array.isArray(node.rolesRu) && Array.isArray(node.roles))
     read.rolesRu = node.roles.map((role, i) => at(shared.roles, role) ?? (node.rolesRu as unknown[])[i]);
   return read as T;
