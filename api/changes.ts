@@ -154,7 +154,7 @@ export class ChangeFeed {
         }
       >
     >`
-      select told.nr, c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.waiting_for, t.people, t.offices, ${peopleOf(this.sql)} as parties,
+      select told.nr, c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.subject_kind, c.subject_id, c.initiator_id, c.waiting_for, t.people, t.offices, ${peopleOf(this.sql)} as parties,
         (select array_agg(distinct n.addressee_id) from notice n where n.case_id = c.id and n.nominal_at >= coalesce(told.at, c.updated_at)) as notified
       from jsonb_to_recordset(${this.sql.json(told.map((one, nr) => ({ ...one, nr })) as never)}) as told(nr int, "caseId" uuid, at timestamptz)
       join "case" c on c.id = told."caseId"

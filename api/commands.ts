@@ -6,6 +6,7 @@ import { z } from '@hono/zod-openapi';
 import type { Accepted, JournalEntry } from '../activities/types.ts';
 import { newCaseId } from '../platform/cases/commands.ts';
 import type { Answer, Memory } from '../platform/cases/commands.ts';
+import { contextAt, findPins } from '../platform/cases/references.ts';
 import { commandId, reservationKey } from '../platform/crypto/ids.ts';
 import type { AnyProcess, Command, Denial } from '../processes/kit/types.ts';
 import type { PreparedDocument } from '../processes/kit/contract.ts';
@@ -45,10 +46,12 @@ export async function startCase(
   const body = await known(deps, face, request, context.viewer, given);
   const prepared = await prepare(deps, face, request.action, body, 1);
   await requireOwnFiles(deps, context.viewer, prepared.payload.attachments);
+  const jurisdiction = completed?.jurisdiction ?? request.jurisdiction;
+  const command = commandOf(deps, context, request.action, prepared, { route: 'start', caseId: request.keyObject });
   const answer = await deps.cases.startCase({
     process: request.process,
     caseId,
-    jurisdiction: completed?.jurisdiction ?? request.jurisdiction,
+    jurisdiction,
     uniqueKey: reservationKey(deps.keys, {
       process: request.process,
       period: '',
@@ -57,9 +60,11 @@ export async function startCase(
         object: objectOf(prepared.payload),
       }),
     }),
-    command: commandOf(deps, context, request.action, prepared, { route: 'start', caseId: request.keyObject }),
+    command,
   });
-  return recorded(deps, answer, context.viewer, process);
+  if (answer.kind === 'recorded' && answer.existing)
+    await requirePlace(deps, answer.reply.caseId, context.viewer, { process, jurisdiction, command });
+  return recorded(deps, answer, process);
 }
 
 /** Does one act on a case the viewer has a place in. `memory`: what is known of this command, where it was read already. */
@@ -82,7 +87,7 @@ export async function actOnCase(
     commandOf(deps, context, action, prepared, actOf(on.caseId, action)),
     on.memory,
   );
-  return recorded(deps, answer, context.viewer, findProcess(on.process));
+  return recorded(deps, answer, findProcess(on.process));
 }
 
 /** A task of an office is handed only to somebody who holds that office today; rules cannot look at people. */
@@ -277,16 +282,10 @@ function objectOf(payload: Record<string, any>): string {
 }
 
 /** Turns an answer of the engine into a view, or throws the refusal. The record path has told what it wrote: nothing is read again. */
-async function recorded(
-  deps: ApiDeps,
-  answer: Answer,
-  viewer: Viewer,
-  process: AnyProcess | undefined,
-): Promise<RecordedView> {
+async function recorded(deps: ApiDeps, answer: Answer, process: AnyProcess | undefined): Promise<RecordedView> {
   if (answer.kind === 'not_yet_recorded') throw new NotYetRecorded(answer.retryAfterSeconds);
   if (answer.kind === 'refused') throw denied(deps, answer.denial);
   const { caseId, stage, sequence, number } = answer.reply;
-  if (answer.existing) await requirePlace(deps, caseId, viewer);
   const entries = answer.reply.entries ?? (await readEntries(deps, answer.reply));
   const wordOf = (row: string) => process?.table.find(({ id }) => id === row)?.effectRu;
   return {
@@ -307,11 +306,25 @@ async function readEntries(deps: ApiDeps, { caseId, commandId: id }: Accepted): 
     select sequence, type, row from case_event where case_id = ${caseId}::uuid and command_id = ${id} order by sequence`;
 }
 
-/** The case a start has found may belong to somebody else; its number is then nobody's business. */
-async function requirePlace(deps: ApiDeps, caseId: string, viewer: Viewer): Promise<void> {
+/**
+ * The case a start has found may belong to somebody else; its number is then nobody's business. Who might not have begun it anyway hears what he would
+ * have heard without it: otherwise everybody could ask whether an organisation has applied with a title.
+ */
+async function requirePlace(
+  deps: ApiDeps,
+  caseId: string,
+  viewer: Viewer,
+  { process, jurisdiction, command }: { process: AnyProcess; jurisdiction: string; command: Command },
+): Promise<void> {
   const [row] =
     await deps.sql`select 1 from "case" c where c.id = ${caseId}::uuid and ${visibleCases(deps.sql, viewer.reach)}`;
   if (row) return;
+  const pins = await findPins(deps.sql, process.slug, { jurisdiction }, command.receivedAt);
+  if (pins) {
+    const base = await deps.references.of(deps.sql, process, pins);
+    const decision = process.decide(null, command, contextAt(base, caseId, command.receivedAt));
+    if (!decision.ok) throw denied(deps, decision.denial);
+  }
   throw new ApiProblem(409, { code: 'duplicate', detail: 'Такая заявка уже рассматривается.' });
 }
 

@@ -191,11 +191,34 @@ const opensAccounts = new Set([
   '/api/password/set',
 ]);
 
-/** Requests a minute of one session, or of one address without a session; sign-ins have a smaller limit of their own. */
+/** So many sessions and tokens a process remembers as real. */
+const mostAdmitted = 20_000;
+
+/**
+ * Requests a minute of one session, or of one address without a session; sign-ins have a smaller limit of their own. A token that nobody has come in
+ * with yet counts for the address too: with a made-up one for each request there would be no limit at all.
+ */
 export function limitRate(deps: ApiDeps, limits: Limits): MiddlewareHandler<Env>[] {
   const tooMany = (c: Context<any>) => problemResponse(c, 429);
   const common = { windowMs: 60_000, standardHeaders: 'draft-7' as const, handler: tooMany };
   const skipAlways = (c: Context<Env>) => !c.req.path.startsWith('/api/') && !c.req.path.startsWith('/registry');
+  const admitted = new Set<string>();
+  const remember: MiddlewareHandler<Env> = async (c, next) => {
+    await next();
+    const given = c.get('viewer') && tokenOf(deps, c);
+    if (!given) return;
+    if (admitted.size >= mostAdmitted) admitted.clear();
+    admitted.add(hashToken(given.token));
+  };
+  const unknownTokens = rateLimiter<Env>({
+    ...common,
+    limit: limits.perMinute,
+    skip: (c) => {
+      const given = tokenOf(deps, c);
+      return skipAlways(c) || !given || admitted.has(hashToken(given.token));
+    },
+    keyGenerator: (c) => `unknown:${addressOf(deps, c)}`,
+  });
   const bySession = rateLimiter<Env>({
     ...common,
     limit: limits.perMinute,
@@ -211,7 +234,7 @@ export function limitRate(deps: ApiDeps, limits: Limits): MiddlewareHandler<Env>
     skip: (c) => c.req.method !== 'POST' || !opensAccounts.has(c.req.path),
     keyGenerator: (c) => `sign-in:${addressOf(deps, c)}`,
   });
-  return [bySession as MiddlewareHandler<Env>, signIns as MiddlewareHandler<Env>];
+  return [remember, ...([unknownTokens, bySession, signIns] as MiddlewareHandler<Env>[])];
 }
 
 const baseCsp = [

@@ -7,6 +7,8 @@
  * - Observers see them without names and without texts about people.
  * - Offices above a school see its cases of the processes named here, without the texts of its people.
  * - A person of a case (a mentee, his mentor) sees it as its applicant does.
+ * - Staff whom the segregation of duties keeps from a case read it as observers: who may not act on his own case, a relative's or his
+ *   organisation's is not told who evaluates it either.
  * - Provider roles see the cases of their organisations; never the names of experts.
  * - Experts see their tasks, and of the case only what a blinded expert may see.
  * - A person of a case (attestee, mentee, mentor) reads it as its applicant; a case about a person is not read by his colleagues.
@@ -18,6 +20,7 @@
  * never narrower than the first, so whoever opens a new place in the first opens it in `wallOf` too.
  */
 import type { Sql } from '../platform/db/pool.ts';
+import { actingPeople } from '../processes/kit/actors.ts';
 import type { Role, Scope, PersonActor } from '../processes/kit/types.ts';
 import { listProcesses } from '../processes/registry.ts';
 
@@ -76,8 +79,10 @@ export interface Reach {
   /** Staff of overseen processes: administrators and the like, never the offices above a school. */
   strict: Territory;
   personId: string;
-  /** Where the viewer works: what he may not hear as a member of a commission. */
+  /** Where the viewer works: what he may not hear as a member of a commission, nor read as staff. */
   employers: string[];
+  /** The viewer, whomever he acts for, and their relatives. */
+  kin: string[];
   /** Holds another role than an expert's, so that cases may name him. */
   party: boolean;
   /** Offices that read by their tasks, each with its scope. */
@@ -107,6 +112,7 @@ export function reachOf(actor: PersonActor): Reach {
     ),
     personId: actor.personId,
     employers: [...actor.organisationIds, ...(actor.principalOrganisationIds ?? [])],
+    kin: [...new Set([...actingPeople(actor), ...(actor.relativeIds ?? [])])],
     party: actor.assignments.some(({ role }) => role !== 'expert' && role !== 'arbiter'),
     offices: actor.assignments
       .filter(({ role }) => TASK_OFFICES.includes(role))
@@ -150,6 +156,9 @@ export interface CasePlace {
   jurisdiction: string;
   applicant_organisation_id: string | null;
   applicant_region_code: string | null;
+  subject_kind: string;
+  subject_id: string;
+  initiator_id: string | null;
   /** Of an overseen case: the bodies above its school. */
   state?: { place?: { authorityId?: string; cnppmId?: string } } | null;
 }
@@ -159,21 +168,43 @@ export type ViewerKind = 'staff' | 'applicant' | 'expert' | 'observer' | 'admin'
 
 const isOverseen = (process: string | undefined): boolean => process !== undefined && OVERSEEN.includes(process);
 
+/**
+ * Is it a case the viewer may do nothing with in office: about himself or a relative, begun by one of them, an application of his organisation?
+ * Coarser than the rules (`segregated` of a process), which know predecessors too.
+ */
+function isTied({ kin, employers }: Reach, place: CasePlace): boolean {
+  if (place.subject_kind === 'person' && kin.includes(place.subject_id)) return true;
+  // A cycle of mentoring is begun by an office of the school, whose people work on it together.
+  if (isOverseen(place.process)) return false;
+  if (place.initiator_id !== null && kin.includes(place.initiator_id)) return true;
+  const organisation = personal().includes(place.process) ? null : place.applicant_organisation_id;
+  return organisation !== null && employers.includes(organisation);
+}
+
+/** The same as a condition on a row `c`. */
+function tiedCases(sql: Sql, { kin, employers }: Reach) {
+  return sql`((c.subject_kind = 'person' and c.subject_id = any(${kin}::text[])) or (c.process <> all(${OVERSEEN}::text[])
+    and (coalesce(c.initiator_id = any(${kin}::uuid[]), false)
+      or (c.process <> all(${personal()}::text[]) and coalesce(c.applicant_organisation_id = any(${employers}::uuid[]), false)))))`;
+}
+
 /** What the viewer is to a case by his roles; empty when it is none of his. People of the case are recognised by the case. */
 export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
   const kinds: ViewerKind[] = [];
+  const tied = isTied(reach, place);
   const closed = reach.closed.find(({ process }) => process === place.process);
   if (closed) {
-    if (covers(closed.territory, place)) kinds.push('staff');
+    if (covers(closed.territory, place) && !tied) kinds.push('staff');
     if (reach.admin) kinds.push('admin');
     return kinds;
   }
-  if (covers(isOverseen(place.process) ? reach.strict : reach.staff, place)) kinds.push('staff');
+  const staff = covers(isOverseen(place.process) ? reach.strict : reach.staff, place);
+  if (staff && !tied) kinds.push('staff');
   if (reach.admin) kinds.push('admin');
   const organisation = personal().includes(place.process) ? null : place.applicant_organisation_id;
   if (organisation && reach.organisations.includes(organisation)) kinds.push('applicant');
   if (isOverseen(place.process) && oversees(reach, place)) kinds.push('overseer');
-  if (covers(reach.observer, place)) kinds.push('observer');
+  if (covers(reach.observer, place) || (staff && tied)) kinds.push('observer');
   return kinds;
 }
 
@@ -181,9 +212,10 @@ export function kindsOf(reach: Reach, place: CasePlace): ViewerKind[] {
  * May a list name the person this row is about? It may where the case page does: to whoever sees the case for another reason than
  * watching where cases stand. Only rows the viewer may list are asked about, so a row that is none of his by roles is his by the case.
  */
-export function namesSubject(reach: Reach, place: CasePlace & { subject_kind: string; subject_id: string }): boolean {
+export function namesSubject(reach: Reach, place: CasePlace): boolean {
   if (place.subject_kind !== 'person') return false;
   if (place.subject_id === reach.personId) return true;
+  if (isTied(reach, place) && !reach.admin) return false;
   const kinds = kindsOf(reach, place);
   return kinds.length === 0 || kinds.some((kind) => kind !== 'observer');
 }
@@ -207,7 +239,7 @@ function oversees({ overseer: { bodies, regions, jurisdictions } }: Reach, place
 
 /** May the viewer read reasons and other texts about people in this case? */
 export function seesPersonal(reach: Reach, place: CasePlace): boolean {
-  if (isOverseen(place.process)) return false;
+  if (isOverseen(place.process) || isTied(reach, place)) return false;
   const closed = reach.closed.find(({ process }) => process === place.process);
   return covers(closed?.territory ?? reach.coordinator, place);
 }
@@ -402,7 +434,7 @@ export function namedCases(sql: Sql, reach: Reach) {
     ...reach.closed.map(({ process, territory: where }) => sql`(c.process = ${process} and ${within(sql, where)})`),
     ...overseenCases(sql, reach),
   ];
-  return sql`(${parts.reduce((all, part) => sql`${all} or ${part}`)})`;
+  return sql`(not ${tiedCases(sql, reach)} and (${parts.reduce((all, part) => sql`${all} or ${part}`)}))`;
 }
 
 /** Facts of events are for the people of a common case too; they hold ids and rule fields, never texts. */

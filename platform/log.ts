@@ -16,6 +16,16 @@ const hidden = [
   'passport',
 ];
 
+/** Fields of an error of the database that quote rows and what people typed. */
+const quoting = ['detail', 'where', 'query', 'parameters', 'args', 'internal_query', 'hint'];
+
+/** An error without the values it is about: «Failing row contains (…)» is a person's card. */
+function safeError(error: Error): object {
+  const shown = { ...pino.stdSerializers.err(error) } as Record<string, unknown>;
+  for (const field of quoting) delete shown[field];
+  return shown;
+}
+
 /**
  * One JSON line per event on standard output. Log ids, never names: a log file is read by more people than a case.
  * `part` says which process speaks (api, worker, mailbox).
@@ -25,6 +35,7 @@ export function createLogger(part: string, level = 'info'): Logger {
     level,
     base: { part, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: safeError },
     formatters: { level: (label) => ({ level: label }) },
     redact: {
       paths: hidden.flatMap((name) => (name.startsWith('[') ? [name, `*${name}`] : [name, `*.${name}`, `*.*.${name}`])),

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { DecisionView, EventView } from './cases.ts';
-import { AnyObject, CaseLink, IdParams, json, problems } from './common.ts';
+import { AnyObject, CaseLink, IdParams, problems } from './common.ts';
 import { DailyRoot } from './evidence.ts';
 import { DocumentView, TaskCard } from './inbox.ts';
 
@@ -10,6 +10,7 @@ const Hex = z.string().regex(/^[0-9a-f]{64}$/);
 const AuditEvent = EventView.omit({ hash: true }).extend({
   atRu: z.string().meta({ description: 'at по часам юрисдикции, словами' }),
   roleRu: z.string().nullable().meta({ description: 'В какой роли; null: из записи не следует' }),
+  taskRu: z.string().nullable().meta({ description: 'О какой задаче событие' }),
   wordsRu: z.string().nullable().meta({ description: 'Что изменилось, теми же словами, что в истории дела' }),
   rootDay: z.string().nullable().meta({ description: 'Первые сутки, корень которых покрывает событие' }),
   link: z
@@ -165,7 +166,9 @@ export const getCaseAudit = createRoute({
   request: {
     params: IdParams,
     query: z.object({
-      format: z.enum(['json']).default('json'),
+      format: z.enum(['json', 'xlsx', 'html']).default('json').meta({
+        description: 'json — для проверки, xlsx — книга, html — для печати',
+      }),
       after: z.coerce.number().int().min(0).max(10_000_000).default(0).meta({
         description: 'События после этого; файл длинного дела состоит из частей',
       }),
@@ -173,7 +176,16 @@ export const getCaseAudit = createRoute({
   },
   responses: {
     ...problems,
-    200: json(CaseAudit, 'Файл; его sha256 — в ETag'),
+    200: {
+      description: 'Файл; его sha256 — в ETag',
+      content: {
+        'application/json': { schema: CaseAudit },
+        'text/html': { schema: z.string() },
+        'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {
+          schema: z.string().meta({ format: 'binary' }),
+        },
+      },
+    },
   },
 });
 

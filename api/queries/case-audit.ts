@@ -118,6 +118,7 @@ export async function readCaseAudit(
         ...shown,
         atRu: momentRu(shown.at, zone),
         roleRu: roleOf(event),
+        taskRu: taskOf(shown.facts, tasks, row.title_ru),
         wordsRu: toldEvent(process, shown).wordsRu,
         rootDay: proof.anchors.find(({ sequence }) => sequence >= event.sequence)?.day ?? null,
         link: hash === null ? null : linkOf(event, hash),
@@ -139,6 +140,14 @@ export async function readCaseAudit(
     proof: { ...proof, publishedAt: `${deps.config.api.publicUrl}/api/integrity/roots` },
   };
   return { file, personalRead };
+}
+
+/** «Экспертиза программы» of «Экспертиза программы: «Школа…»»: the case stands at the head. Where the task is not shown, nothing. */
+function taskOf(facts: Record<string, unknown>, tasks: readonly TaskRecord[], caseRu: string): string | null {
+  const id = facts.taskId ?? (facts.task as { id?: unknown } | null | undefined)?.id;
+  const title = tasks.find((task) => task.id === id)?.title_ru;
+  const about = `: «${caseRu}»`;
+  return (title?.endsWith(about) ? title.slice(0, -about.length) : title) ?? null;
 }
 
 function linkOf(event: StoredRow, hash: string): NonNullable<CaseAudit['events'][number]['link']> {
@@ -224,7 +233,9 @@ function notesOf(
     notes.push(
       `События ${Math.max(rooted, from) + 1}–${to} ещё не под суточным корнем: он появляется после полуночи по московскому времени.`,
     );
-  notes.push('Имена людей — на день выписки; в записи и под хэшем стоят их номера.');
+  notes.push(
+    'Имена людей, списки задач, писем, документов и чтений — на день выписки; под хэшем стоят события, из которых они следуют, и номера людей.',
+  );
   return notes;
 }
 

@@ -28,8 +28,6 @@ export interface CaseFilter {
 
 interface Row extends CasePlace {
   id: string;
-  subject_kind: string;
-  subject_id: string;
   number: string | null;
   title_ru: string;
   stage: string;
@@ -53,7 +51,7 @@ export async function listCases(
   const rows = await sql<Row[]>`
     select c.id, c.process, c.number, c.title_ru, c.stage, c.outcome, c.waiting_for, c.paused, c.closed, c.due_on,
       coalesce(o.short_name_ru, o.name_ru) as applicant_ru, c.applicant_region_code, c.started_at, c.updated_at,
-      c.subject_kind, c.subject_id, c.jurisdiction, c.applicant_organisation_id, jsonb_build_object('place', c.state->'place') as state
+      c.subject_kind, c.subject_id, c.initiator_id, c.jurisdiction, c.applicant_organisation_id, jsonb_build_object('place', c.state->'place') as state
     from "case" c left join organisation o on o.id = c.applicant_organisation_id
     where ${where} ${after ? sql`and (c.started_at, c.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by c.started_at desc, c.id desc limit ${filter.limit + 1}`;

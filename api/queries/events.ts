@@ -115,7 +115,7 @@ export async function eventViewer(
 }
 
 /**
- * In which role an event was done: that of the task it did, else of its row where the row knows one; where the row knows several, those of
+ * In which role an event was done: that of the task it did, or of its row where the row knows one; where the row knows several, those of
  * them that the person (or whom he replaced) held on that day, for whoever may know who it was. Nothing where that leaves it open.
  */
 export async function rolesOf(
@@ -134,13 +134,12 @@ export async function rolesOf(
   ]);
   const taskRoles = new Map(tasks.map((task) => [task.id, task.role]));
   const rules = new Map(process.table.map((rule) => [rule.id, rule]));
-  return (row) => {
-    if (row.actor_kind === 'system') return null;
-    const asked = rules.get(row.row)?.roles ?? [];
+  const roleOf = (row: StoredRow): string | null => {
+    const asked: readonly string[] = rules.get(row.row)?.roles ?? [];
     const ofTask = taskRoles.get(String(row.facts.taskId));
     // The common rows of tasks name experts and arbiters; an office does its task by the same rows.
-    const byDoer = asked.every((role) => role === 'expert' || role === 'arbiter');
-    const may: string[] = byDoer && ofTask ? [ofTask] : asked;
+    const byDoer = asked.length > 0 && asked.every((role) => role === 'expert' || role === 'arbiter');
+    const may = byDoer && ofTask ? [ofTask] : asked;
     if (may.length === 1) return roleRu(may[0] as string);
     const who = row.on_behalf_of?.personId ?? row.actor_id;
     const his = held.filter(
@@ -152,6 +151,14 @@ export async function rolesOf(
     );
     return [...new Set(his.map(({ role }) => roleRu(role)))].sort().join(', ') || null;
   };
+  // What follows from an act by the rules was done in the role of the act.
+  const actOf = ({ at, actor_id: who }: StoredRow) => `${at.getTime()} ${who}`;
+  const ofActs = new Map<string, string>();
+  for (const row of rows) {
+    const role = row.actor_kind === 'system' || ofActs.has(actOf(row)) ? null : roleOf(row);
+    if (role !== null) ofActs.set(actOf(row), role);
+  }
+  return (row) => (row.actor_kind === 'system' ? null : (roleOf(row) ?? ofActs.get(actOf(row)) ?? null));
 }
 
 /** «Петров П. П., приказ № 5»: who was replaced and by which act; outside the staff only that it was so. */

@@ -109,7 +109,7 @@ export async function findPlaceToAct(
 ): Promise<PlaceToAct> {
   const { sql } = deps;
   const [found] = await sql<Array<CasePlace & Memory & { versions: number; assigned: boolean }>>`
-    select c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, ${rowOfCase(sql)} as row, k.body_hash, k.answer,
+    select c.process, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code, c.subject_kind, c.subject_id, c.initiator_id, ${rowOfCase(sql)} as row, k.body_hash, k.answer,
       case jsonb_typeof(c.state->'versions') when 'array' then jsonb_array_length(c.state->'versions') else 0 end as versions,
       exists (select from task t where t.case_id = c.id and t.assignee_id = ${viewer.personId}::uuid) as assigned
     from "case" c left join command k on k.id = ${commandId} where c.id = ${id}::uuid`;

@@ -404,7 +404,7 @@ async function describe(
   const personIds = [...new Set(members.flatMap((m) => m.personId ?? []))];
   const [cases, people] = await Promise.all([
     sql<CaseRow[]>`
-      select id, process, number, title_ru, stage, jurisdiction, applicant_organisation_id, applicant_region_code,
+      select id, process, number, title_ru, stage, jurisdiction, applicant_organisation_id, applicant_region_code, subject_kind, subject_id, initiator_id,
         jsonb_build_object('place', state->'place') as state
       from "case" where id = any(${caseIds}::uuid[])`,
     sql<

@@ -208,6 +208,7 @@ export interface TaskFilter {
 type ListedTask = TaskRecord & {
   subject_kind: string;
   subject_id: string;
+  initiator_id: string | null;
   case_title_ru: string;
   number: string | null;
   jurisdiction: string;
@@ -218,12 +219,24 @@ type ListedTask = TaskRecord & {
 
 const kindsOfTask = (
   viewer: Viewer,
-  { jurisdiction, applicant_organisation_id, applicant_region_code, process, place }: ListedTask,
+  {
+    jurisdiction,
+    applicant_organisation_id,
+    applicant_region_code,
+    subject_kind,
+    subject_id,
+    initiator_id,
+    process,
+    place,
+  }: ListedTask,
 ) =>
   kindsOf(viewer.reach, {
     jurisdiction,
     applicant_organisation_id,
     applicant_region_code,
+    subject_kind,
+    subject_id,
+    initiator_id,
     process,
     state: { place: place ?? {} },
   });
@@ -240,7 +253,7 @@ export async function listTasks(tx: ReadTx, filter: TaskFilter) {
   const where = taskConditions(tx, filter);
   const rows = await sql<ListedTask[]>`
     select t.*, c.title_ru as case_title_ru, c.number, c.jurisdiction, c.applicant_organisation_id, c.applicant_region_code,
-      c.state->'place' as place, c.subject_kind, c.subject_id
+      c.state->'place' as place, c.subject_kind, c.subject_id, c.initiator_id
     from task t join "case" c on c.id = t.case_id
     where ${where} ${after ? sql`and (t.created_at, t.id) < (${String(after[0])}::timestamptz, ${String(after[1])}::uuid)` : sql``}
     order by t.created_at desc, t.id desc limit ${filter.limit + 1}`;

@@ -11,13 +11,13 @@ export interface MadeBy {
 /**
  * A text. The format «Text» keeps it one even when somebody edits the cell: what begins with =, +, - or @ never becomes a formula.
  */
-const text = (value: string, more: Partial<CellObject> = {}): CellObject => ({
+export const text = (value: string, more: Partial<CellObject> = {}): CellObject => ({
   value: clean(value),
   type: String,
   format: '@',
   ...more,
 });
-const number = (value: number, digits: number): CellObject => ({
+export const number = (value: number, digits: number): CellObject => ({
   value,
   type: Number,
   format: digits === 0 ? '#,##0' : `#,##0.${'0'.repeat(digits)}`,
@@ -29,7 +29,7 @@ const date = (iso: string): CellObject => ({
   format: 'dd.mm.yyyy',
 });
 
-const head = (value: string): CellObject =>
+export const head = (value: string): CellObject =>
   text(value, { fontWeight: 'bold', backgroundColor: '#e8eef4', wrap: true, alignVertical: 'center' });
 
 /** XML 1.0 has no place for control characters; a cell holds at most 32,767 characters. */
@@ -159,6 +159,13 @@ export async function workbook(
         ]
       : []),
   ];
+  return bytesOf(sheets);
+}
+
+/** A workbook of these sheets, its first row always in sight. */
+export async function bytesOf(
+  sheets: Array<{ title: string; data: SheetData; widths: number[] }>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const names = sheetNames(sheets.map(({ title }) => title));
   const buffer = await writeXlsxFile(
     sheets.map(({ data, widths }, index) => ({

@@ -99,10 +99,10 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     if (!reporters.some((role) => viewer.roles.has(role)))
       throw forbidden('Факты извне записывают сотрудники координатора, учредитель, кадры и администраторы.');
     const kase = await read(deps, c, (tx) => loadCase(deps, tx, id));
-    if (!kase.kinds.includes('staff') && !kase.kinds.includes('office')) throw notFound();
     // The case hears a fact from the platform, which is tied to nobody: whoever reports it is asked about here.
     const tied = kase.process.segregated(kase.row.state, viewer.actor);
     if (tied) throw denied(deps, tied);
+    if (!kase.kinds.includes('staff') && !kase.kinds.includes('office')) throw notFound();
     const contract = deps.faces[kase.row.process]?.facts[kind];
     if (!contract) throw invalid([{ pointer: '/kind', detail: 'Такого факта нет.' }]);
     const parsed = contract.body.safeParse(body);

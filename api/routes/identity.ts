@@ -1,3 +1,4 @@
+import { inWords, sendAccountLetter } from '../../platform/identity/links.ts';
 import { digestOf, randomToken } from '../../platform/identity/secrets.ts';
 import { PASSWORD_MIN } from '../../platform/identity/passwords.ts';
 import { listProcesses } from '../../processes/registry.ts';
@@ -284,6 +285,13 @@ export function identityRoutes(app: App, deps: ApiDeps): void {
         by: { personId },
         requestId: c.get('requestId'),
         facts: { scopes, expiresAt: expiresAt.toISOString() },
+      });
+      // It outlives the session that made it, and the password.
+      await sendAccountLetter(tx, {
+        personId,
+        template: 'token-created',
+        now,
+        params: { name: nameRu, until: inWords(expiresAt, viewer.zone) },
       });
       return row!.id;
     })) as string;

@@ -1,9 +1,10 @@
 /** What an employment event touches: running cases of a person, and the person's own places of work and roles. */
 import type { EmploymentEvent } from '../../processes/hr-events/matrix.ts';
 import { POSTS } from '../../processes/catalogue/posts.ts';
-import { addDays } from '../../processes/kit/dates.ts';
+import { addDays, formatDateRu } from '../../processes/kit/dates.ts';
 import { uuidV5 } from '../crypto/ids.ts';
 import type { Pool, Sql } from '../db/pool.ts';
+import { sendAccountLetter } from '../identity/links.ts';
 
 /** Parent of ids that follow from a fact: of the event, of the employment it makes, of the case it opens. */
 export const HR_NAMESPACE = '0b8f3c0e-64f5-4e0e-9b57-3b1b7c7d2a42';
@@ -116,11 +117,14 @@ export async function applyToPerson(sql: Sql, event: EmploymentEvent, factId: st
   switch (event.event) {
     case 'hired':
       if (event.to) await begin(event.to.organisationId, postRu(event.post));
+      // Somebody else's office than that of his other work has spoken: he hears of it himself.
+      if (event.to && work.length > 0) await tellOfWork(sql, event, factId);
       return;
     case 'transferred':
       if (!event.to || old?.organisation_id === event.to.organisationId) return;
       if (old) await end(addDays(on, -1), [old]);
       await begin(event.to.organisationId, event.post ? postRu(event.post) : (old?.post_ru ?? ''));
+      await tellOfWork(sql, event, factId);
       return;
     case 'dismissed':
     case 'retired':
@@ -142,6 +146,23 @@ export async function applyToPerson(sql: Sql, event: EmploymentEvent, factId: st
     default:
       return;
   }
+}
+
+/** A place of work decides about roles, conflicts of interest and who speaks for a person: it is never recorded behind his back. */
+async function tellOfWork(sql: Sql, { personId, event, on, to, main }: EmploymentEvent, factId: string): Promise<void> {
+  const [place] = await sql<Array<{ name: string }>>`
+    select coalesce(short_name_ru, name_ru) as name from organisation where id = ${to?.organisationId ?? null}::uuid`;
+  await sendAccountLetter(sql, {
+    personId,
+    template: 'work-recorded',
+    now: new Date(),
+    once: `work:${factId}`,
+    params: {
+      what: event === 'transferred' ? 'перевод' : main ? 'приём на работу' : 'приём на работу по совместительству',
+      place: place?.name ?? '',
+      on: formatDateRu(on),
+    },
+  });
 }
 
 async function admit(

@@ -116,6 +116,31 @@ describe('a file for a reader who must not know its author', () => {
     expect(all).toContain('w:author="Автор"');
   });
 
+  test('DOCX: a table that a chart brings along, the folder of the template and names in single quotes go too', async () => {
+    const bytes = zipSync({
+      ...unzipSync(wordFile()),
+      'word/embeddings/Microsoft_Excel_Worksheet.xlsx': zipSync({
+        'docProps/core.xml': strToU8(`<cp:coreProperties><dc:creator>${author}</dc:creator></cp:coreProperties>`),
+        'xl/sharedStrings.xml': strToU8('<sst><si><t>Часы по темам</t></si></sst>'),
+      }),
+      'word/_rels/settings.xml.rels': strToU8(
+        `<Relationships><Relationship Id="rId1" Target="file:///C:\\Users\\${author}\\Normal.dotm" TargetMode="External"/></Relationships>`,
+      ),
+      'word/footnotes.xml': strToU8(`<w:footnotes><w:del w:author='${author}'><w:t>сноска</w:t></w:del></w:footnotes>`),
+    });
+    const stripped = unzipSync(await stripMetadata(docx, bytes));
+    const table = unzipSync(stripped['word/embeddings/Microsoft_Excel_Worksheet.xlsx']!);
+    const all = [...Object.values(stripped), ...Object.values(table)]
+      .map((part) => Buffer.from(part).toString('utf8'))
+      .join('\n');
+    expect(all).not.toContain('Гончаров');
+    expect(all).toContain('Часы по темам');
+    expect(all).toContain('сноска');
+    // What is inside counts for the limit of the whole.
+    const bomb = zipSync({ 'word/embeddings/a.xlsx': zipSync({ 'xl/a.xml': new Uint8Array(2_000_000) }) });
+    await expect(stripMetadata(docx, bomb, 1_000_000)).rejects.toThrow(CannotStrip);
+  });
+
   test('JPEG and PNG: the camera, its owner and comments go, the picture stays', async () => {
     const segment = (marker: number, body: string) => {
       const bytes = Buffer.from(body, 'utf8');

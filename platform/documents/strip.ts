@@ -17,8 +17,8 @@ const unpackedLimit = 300_000_000;
 export async function stripMetadata(mime: string, bytes: Uint8Array, unpacked = unpackedLimit): Promise<Uint8Array> {
   try {
     if (mime === 'application/pdf') return await stripPdf(bytes);
-    if (mime.startsWith(ooxml)) return rezip(bytes, unpacked, ooxmlPart);
-    if (mime.startsWith(odf)) return rezip(bytes, unpacked, odfPart);
+    if (mime.startsWith(ooxml)) return rezip(bytes, { bytes: unpacked, parts: mostParts }, ooxmlPart);
+    if (mime.startsWith(odf)) return rezip(bytes, { bytes: unpacked, parts: mostParts }, odfPart);
     if (mime === 'image/jpeg') return stripJpeg(bytes);
     if (mime === 'image/png') return stripPng(bytes);
     if (mime.startsWith('text/plain')) return bytes;
@@ -56,24 +56,29 @@ async function stripPdf(bytes: Uint8Array): Promise<Uint8Array> {
 
 const mostParts = 10_000;
 
-function rezip(
-  bytes: Uint8Array,
-  limit: number,
-  clean: (name: string, part: Uint8Array) => Uint8Array | undefined,
-): Uint8Array {
-  let total = 0;
-  let parts = 0;
+/** What an archive and the documents inside it may still unpack to. */
+interface Allowance {
+  bytes: number;
+  parts: number;
+}
+
+type CleanPart = (name: string, part: Uint8Array) => Uint8Array | undefined;
+
+/** A chart brings its table along, a report its tables: documents of their own, with authors of their own. */
+const embedded = /\/embeddings\/[^/]+\.(docx|xlsx|pptx|docm|xlsm|pptm)$/i;
+
+function rezip(bytes: Uint8Array, left: Allowance, clean: CleanPart): Uint8Array {
   const unpacked = unzipSync(bytes, {
     filter: ({ originalSize }) => {
-      total += originalSize;
-      parts += 1;
-      if (total > limit || parts > mostParts) throw new Error('the archive unpacks to too much');
+      left.bytes -= originalSize;
+      left.parts -= 1;
+      if (left.bytes < 0 || left.parts < 0) throw new Error('the archive unpacks to too much');
       return true;
     },
   });
   const cleaned: Unzipped = {};
   for (const [name, part] of Object.entries(unpacked)) {
-    const kept = clean(name, part);
+    const kept = embedded.test(name) ? rezip(part, left, clean) : clean(name, part);
     if (kept) cleaned[name] = new Uint8Array(kept);
   }
   // A date of a part says when somebody worked; all get the same one.
@@ -97,13 +102,16 @@ function ooxmlPart(name: string, part: Uint8Array): Uint8Array | undefined {
   if (name.startsWith('docProps/')) return /\.(jpe?g|png|emf|wmf)$/i.test(name) ? part : encode(`${head}<x/>`);
   if (/\.(jpe?g)$/i.test(name)) return stripJpeg(part);
   if (/\.png$/i.test(name)) return stripPng(part);
+  // The template a text was begun from lies in somebody's folder: «C:\Users\ivanova\…».
+  if (/\.rels$/i.test(name))
+    return encode(decode(part).replace(/(\sTarget=)("file:[^"]*"|'file:[^']*')/gi, '$1"file:///"'));
   if (!/\.xml$/i.test(name)) return part;
   const people = /^(xl\/persons\/|ppt\/(commentAuthors|authors)\.xml)/.test(name);
-  const text = people ? decode(part).replace(/\s(displayName|name)="[^"]*"/g, ' $1="Автор"') : decode(part);
+  const text = people ? decode(part).replace(/\s(displayName|name)=("[^"]*"|'[^']*')/g, ' $1="Автор"') : decode(part);
   return encode(
     text
       .replace(
-        /(\s(?:w\d*|p\d*|x\d*|a\d*|xr\d*)?:?(?:author|initials|userId|providerId|lastModifiedBy|userName|email))="[^"]*"/gi,
+        /(\s(?:w\d*|p\d*|x\d*|a\d*|xr\d*)?:?(?:author|initials|userId|providerId|lastModifiedBy|userName|email))=(?:"[^"]*"|'[^']*')/gi,
         (_all, attribute: string) => `${attribute}="Автор"`,
       )
       .replace(/<((?:\w+:)?author)>[^<]*<\/\1>/g, '<$1>Автор</$1>')
@@ -113,7 +121,7 @@ function ooxmlPart(name: string, part: Uint8Array): Uint8Array | undefined {
 
 /** OpenDocument: who began, who wrote, who printed, user-defined fields; creators of notes and changes. */
 function odfPart(name: string, part: Uint8Array): Uint8Array | undefined {
-  if (name === 'meta.xml')
+  if (/(^|\/)meta\.xml$/.test(name))
     return encode(
       '<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3"><office:meta/></office:document-meta>',
     );

@@ -55,6 +55,22 @@ describe('a case', () => {
     expect(strip(malformed.body)).toEqual(strip(absent.body));
   });
 
+  it('is not betrayed by asking to begin it again: a stranger hears the same of a title that was applied with and of one that was not', async () => {
+    const [row] = await world.deps.sql<Array<{ json: Record<string, unknown> }>>`
+      select convert_from(inline, 'UTF8')::jsonb as json from document where sha256 = ${programmeSha}`;
+    const begin = async (title: unknown) => {
+      const programme = { ...row!.json, title };
+      const answer = await (await world.as('kalinin'))('POST', '/api/cases', {
+        process: 'dpp-certification',
+        body: { programme },
+      });
+      return [answer.status, answer.body.code, answer.body.detail];
+    };
+    const taken = await begin(row!.json.title);
+    expect(taken).toEqual([403, 'role_missing', expect.any(String)]);
+    expect(await begin('Такой заявки никто не подавал')).toEqual(taken);
+  });
+
   it('shows the applicant no name and no id of an expert, anywhere', async () => {
     const names = await world.deps.sql<
       Array<{ family_name: string }>

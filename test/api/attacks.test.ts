@@ -284,6 +284,49 @@ describe('an insider', () => {
     expect((await report('tarasov')).status).toBe(202);
   });
 
+  it('is not told who evaluates his organisation, as staff of the jurisdiction either', async () => {
+    const source = programmeOf('smyslovoe-chtenie', 'Программа, которую оценивают чужие') as { provider: object };
+    const provider = { ...source.provider, organisationId: seedId('organisation', 'academy') };
+    const body = { process: 'dpp-certification', body: { programme: { ...source, provider } } };
+    const { caseId } = (await (await world.as('laptev'))('POST', '/api/cases', body)).body;
+    const [check] =
+      await world.pool`select id from task where case_id = ${caseId} and kind = 'technical_check' and open`;
+    const path = `/api/cases/${caseId}`;
+    await must(world, 'tarasov', 'POST', `${path}/actions/completeTechnicalCheck`, { taskId: check!.id });
+    const panel = await world.pool<Array<{ id: string; name: string; task: string }>>`
+      select p.id, p.display_name as name, t.id as task from task t join person p on p.id = t.assignee_id where t.case_id = ${caseId} and t.kind = 'review'`;
+    expect(panel.length).toBeGreaterThan(2);
+    const told = async (who: string) => {
+      const asker = await world.as(who);
+      const answers = await Promise.all(
+        [
+          path,
+          `${path}/events`,
+          `/api/tasks?caseId=${caseId}`,
+          `/api/tasks/${panel[0]!.task}`,
+          '/api/tasks?kind=review',
+        ].map(async (address) => {
+          const answer = await asker('GET', address);
+          expect([who, address, answer.status]).toEqual([who, address, 200]);
+          return JSON.stringify(answer.body);
+        }),
+      );
+      const ofThem = await asker('GET', `/api/tasks?caseId=${caseId}&assigneeId=${panel[0]!.id}`);
+      return {
+        named: panel.some(({ id, name }) =>
+          answers.slice(0, 4).some((text) => text.includes(id) || text.includes(name)),
+        ),
+        found: ofThem.body.items.length > 0,
+      };
+    };
+    // The operator who does not work there, the one who does, and his deputy.
+    expect(await told('tarasov')).toEqual({ named: true, found: true });
+    expect(await told('belova')).toEqual({ named: false, found: false });
+    await world.pool`insert into relation (kind, person_a, person_b) values ('relative', ${personId('tarasov')}, ${personId('laptev')})`;
+    expect(await told('tarasov')).toEqual({ named: false, found: false });
+    await world.pool`delete from relation where person_a = ${personId('tarasov')}::uuid`;
+  });
+
   it('cannot act on a case of one process by the forms of another', async () => {
     await world.pool`
       insert into role_assignment (id, person_id, role, scope_kind, scope_id, from_on)

@@ -261,6 +261,13 @@ describe('employment events', () => {
         expect.stringContaining('Основное место работы'),
       ]);
     expect(await faults('kuzmina', { personId: id, event: 'dismissed', main: 'нет' })).toEqual([]);
+    // A second job is recorded without asking the other office, and never behind the person's back.
+    await sql`delete from employment where person_id = ${id}::uuid and organisation_id = ${school}::uuid`;
+    const second = await must('kuzmina', 'POST', '/api/hr-events', { ...hired, main: 'нет', on: day(1) }, 201);
+    await told('kuzmina', second.id);
+    const letters = await sql<Array<{ params: { what: string } }>>`
+      select params from notice where template = 'work-recorded' and addressee_id = ${id}::uuid`;
+    expect(letters.map(({ params }) => params.what)).toEqual(['приём на работу по совместительству']);
     await sql`delete from employment where person_id = ${id}::uuid and organisation_id = ${school}::uuid`;
 
     const own = { personId: personId('kuzmina'), event: 'surname_changed', surname: 'Новая' };

@@ -528,6 +528,10 @@ describe('a token of an integration', () => {
     expect(JSON.stringify(listed)).not.toContain(answer.body.token);
     const rows = await world.deps.sql`select t::text as text from api_token t`;
     expect(JSON.stringify(rows)).not.toContain(answer.body.token);
+    // It outlives the session and the password, so its owner hears of it.
+    const told = await world.deps.sql`
+      select 1 from notice where template = 'token-created' and addressee_id = ${personId('belova')}::uuid`;
+    expect(told).toHaveLength(1);
     expect((await (await signedIn('koroleva')).ask('DELETE', `/api/tokens/${answer.body.id}`)).status).toBe(404);
     expect((await jar.ask('DELETE', `/api/tokens/${answer.body.id}`)).status).toBe(204);
     expect((await by('GET', '/api/cases')).status).toBe(401);

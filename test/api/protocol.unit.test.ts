@@ -141,6 +141,18 @@ describe('a refusal is a problem document', () => {
     expect(((await answer.json()) as { code: string }).code).toBe('too_many_requests');
   });
 
+  it('counts made-up tokens together: another one for each request buys nothing', async () => {
+    const session = { idleMs: 60_000, absoluteMs: 60_000, rotateMs: 60_000, proofMs: 60_000 };
+    const app = appWith({ limits: { perMinute: 3 }, config: { ...fakeConfig, session } as never });
+    const statuses: number[] = [];
+    for (let i = 0; i < 4; i++)
+      statuses.push(
+        (await app.request('/api/inbox', { headers: { authorization: `Bearer ${'x'.repeat(40)}${i}` } })).status,
+      );
+    expect(statuses).toEqual([401, 401, 401, 429]);
+    expect((await app.request('/api/inbox')).status, 'who brings no token is counted apart').toBe(401);
+  });
+
   it('tells a stranger nothing about a fault', async () => {
     const answer = await appWith({ sql: failing(new Error('select secret from person')) }).request('/api/accounts');
     expect(answer.status).toBe(500);

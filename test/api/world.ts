@@ -130,7 +130,7 @@ export function ask(app: ApiWorld['app'], token: string | undefined): Ask {
 }
 
 /** Listens on a free port, for what needs a real connection. */
-export async function listen(app: ApiWorld['app']): Promise<{ url: string; close(): Promise<void> }> {
+export async function listen(app: Pick<ApiWorld['app'], 'fetch'>): Promise<{ url: string; close(): Promise<void> }> {
   return new Promise((resolve) => {
     const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) =>
       resolve({

@@ -1,75 +1,39 @@
 /** The assessment of a qualification as its people do it: a date with free seats is chosen, an examiner marks blindly, the centre holds the exam. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../platform/config.ts';
-import { createDocumentStore } from '../../platform/documents/store.ts';
-import { buildWeb } from '../../platform/stack/web-build.ts';
+import { describe, expect, it } from 'vitest';
 import { personId } from '../../prisma/seed/people.ts';
 import { assessmentStories } from '../../scripts/demo/assessment.ts';
-import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
-import { hasBrowser, openBrowser, type Scheme, Visitor } from './drive.ts';
+import { createApiWorld } from '../api/world.ts';
+import { hasBrowser, type Scheme, type Visitor } from './drive.ts';
+import { useStage } from './stage.ts';
 
 interface Listed {
   items: Array<{ id: string; stage: string; kind: string; state: string; open: boolean }>;
 }
 
-/** `SHOTS=folder` keeps a picture of every step, for whoever looks at the screens. */
-const shots = process.env.SHOTS;
 const EXAMINERS = ['examiner-lukin', 'examiner-vlasova', 'examiner-gordeev', 'examiner-sedova'];
 
 describe.skipIf(!hasBrowser)('the independent assessment in a browser', () => {
-  let world: ApiWorld;
-  let server: Awaited<ReturnType<typeof listen>>;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
-  const found: string[] = [];
-
-  beforeAll(async () => {
-    await buildWeb();
-    world = await createApiWorld({ over: { webRoot: join(projectRoot, 'dist/web') } });
-    const { pool, keys } = world.driver;
-    const documents = createDocumentStore({ pool, folder: join(world.config.dataDir, 'documents') });
-    const { references, log } = world.deps;
-    const stories = assessmentStories({ pool, keys, references, log, documents, isLocalWork: () => true });
-    for (const story of stories.filter(({ title }) => /экзаменаторы ставят|выбирает дату/.test(title))) {
-      await story.tell();
-      for (const id of story.caseIds) await world.deps.cases.reconcileCase(id);
-    }
-    server = await listen(world.app);
-    browser = await openBrowser();
-  }, 120_000);
-  afterEach(async () => {
-    for (const visitor of visitors.splice(0)) {
-      expect(visitor.errors).toEqual([]);
-      await visitor.close();
-    }
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await world?.stop();
-  });
-
-  const visit = async (who: string, scheme: Scheme = 'light'): Promise<Visitor> => {
-    const visitor = await Visitor.open(browser, server.url, { scheme });
-    visitors.push(visitor);
-    await visitor.signInAs(personId(who));
+  const stage = useStage(
+    (over) => createApiWorld({ over }),
+    async ({ deps, driver: { pool, keys } }) => {
+      const { references, log, documents } = deps;
+      const stories = assessmentStories({ pool, keys, references, log, documents, isLocalWork: () => true });
+      for (const story of stories.filter(({ title }) => /экзаменаторы ставят|выбирает дату/.test(title))) {
+        await story.tell();
+        for (const id of story.caseIds) await deps.cases.reconcileCase(id);
+      }
+    },
+  );
+  const { look } = stage;
+  const visit = async (person: string, scheme: Scheme = 'light'): Promise<Visitor> => {
+    const visitor = await stage.visit({ scheme });
+    await visitor.signInAs(personId(person));
     return visitor;
   };
   const caseOf = async (who: Visitor, process: string, stage: string): Promise<string> => {
     const { items } = await who.getJson<Listed>(`/api/cases?process=${process}`);
     return items.find((c) => c.stage === stage)?.id ?? `no case in ${stage}`;
   };
-  /** Looks with axe, and keeps a picture when asked. */
-  const look = async (who: Visitor, where: string): Promise<void> => {
-    found.push(...(await who.serious(where)));
-    if (!shots) return;
-    mkdirSync(shots, { recursive: true });
-    await who.page.screenshot({ path: join(shots, `${where.replaceAll(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true });
-  };
-
   it('lets a person choose among the dates that have room, and says when and where', async () => {
     const who = await visit('zavyalov');
     const { page } = who;
@@ -123,7 +87,6 @@ describe.skipIf(!hasBrowser)('the independent assessment in a browser', () => {
       await look(centre, `assessment session ${scheme}`);
       await centre.goto('/inbox');
       await look(centre, `assessment inbox ${scheme}`);
-      expect(found).toEqual([]);
     },
     120_000,
   );

@@ -1,18 +1,13 @@
 /** The attestation of a head as its people do it: the founder's form, the candidate's, the sitting of the commission, the act. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../platform/config.ts';
-import { createDocumentStore } from '../../platform/documents/store.ts';
-import { buildWeb } from '../../platform/stack/web-build.ts';
+import { describe, expect, it } from 'vitest';
 import { addDays } from '../../processes/kit/dates.ts';
 import { isWorkingDay, nextWorkingDay, type ProductionCalendar } from '../../processes/kit/calendar.ts';
 import { readData } from '../../prisma/seed/files.ts';
 import { agendaOf } from '../../scripts/demo/attestation.ts';
-import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
-import { decide, hasBrowser, openBrowser, openTask, type Scheme, untilStage, Visitor } from './drive.ts';
+import { createApiWorld } from '../api/world.ts';
+import { decide, hasBrowser, openTask, untilStage } from './drive.ts';
+import { useStage } from './stage.ts';
 import { dayIn, KEMEROVO, typed } from '../support/days.ts';
 
 const calendar = readData<ProductionCalendar>('calendars', 'ru.json');
@@ -20,60 +15,19 @@ const today = dayIn(KEMEROVO);
 const later = addDays(today, 60);
 const PLANNED = isWorkingDay(calendar, later) ? later : nextWorkingDay(calendar, later);
 
-/** `SHOTS=folder` keeps a picture of every step, for whoever looks at the screens. */
-const shots = process.env.SHOTS;
-
 describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
-  let world: ApiWorld;
-  let server: Awaited<ReturnType<typeof listen>>;
-  let browser: Browser;
-  const visitors: Visitor[] = [];
-  const found: string[] = [];
   const [terekhov, kapustina, chistyakova, sitting] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
 
-  beforeAll(async () => {
-    await buildWeb();
-    world = await createApiWorld({ over: { webRoot: join(projectRoot, 'dist/web') } });
-    const { pool, keys } = world.driver;
-    const documents = createDocumentStore({ pool, folder: join(world.config.dataDir, 'documents') });
-    const deps = {
-      pool,
-      keys,
-      references: world.deps.references,
-      log: world.deps.log,
-      documents,
-      isLocalWork: () => true,
-    };
-    const ids: [string, string, string, string] = [terekhov, kapustina, chistyakova, sitting];
-    await agendaOf(deps, ids, today);
-    for (const id of ids) await world.deps.cases.reconcileCase(id);
-    server = await listen(world.app);
-    browser = await openBrowser();
-  });
-  afterEach(async () => {
-    for (const visitor of visitors.splice(0)) {
-      expect(visitor.errors).toEqual([]);
-      await visitor.close();
-    }
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await world?.stop();
-  });
-
-  const visit = async (options: { scheme?: Scheme; width?: number; height?: number } = {}): Promise<Visitor> => {
-    const visitor = await Visitor.open(browser, server.url, options);
-    visitors.push(visitor);
-    return visitor;
-  };
-  /** Looks with axe, and keeps a picture when asked. */
-  const look = async (who: Visitor, where: string): Promise<void> => {
-    found.push(...(await who.serious(where)));
-    if (!shots) return;
-    mkdirSync(shots, { recursive: true });
-    await who.page.screenshot({ path: join(shots, `${where.replaceAll(/[^a-z0-9]+/gi, '-')}.png`), fullPage: true });
-  };
+  const stage = useStage(
+    (over) => createApiWorld({ over }),
+    async ({ deps, driver: { pool, keys } }) => {
+      const { references, log, documents } = deps;
+      const ids: [string, string, string, string] = [terekhov, kapustina, chistyakova, sitting];
+      await agendaOf({ pool, keys, references, log, documents, isLocalWork: () => true }, ids, today);
+      for (const id of ids) await deps.cases.reconcileCase(id);
+    },
+  );
+  const { visit, look } = stage;
 
   it('begins with a form that says what is wrong beside the field and keeps the draft', {
     timeout: 300_000,
@@ -300,6 +254,5 @@ describe.skipIf(!hasBrowser)('the attestation of heads in a browser', () => {
       }));
       expect(scroll, name).toBeLessThanOrEqual(width);
     }
-    expect(found).toEqual([]);
   });
 });

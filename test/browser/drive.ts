@@ -17,6 +17,14 @@ export function openBrowser(): Promise<Browser> {
 
 export type Scheme = 'light' | 'dark';
 
+export interface Visit {
+  scheme?: Scheme;
+  width?: number;
+  height?: number;
+  /** Lines of the console that belong to what is tried. */
+  expecting?: RegExp;
+}
+
 /** A person at a browser of their own. Errors of the page and of its content policy are kept. */
 export class Visitor {
   readonly errors: string[] = [];
@@ -24,22 +32,19 @@ export class Visitor {
   readonly context: BrowserContext;
   readonly page: Page;
 
-  private constructor(base: string, context: BrowserContext, page: Page) {
+  private constructor(base: string, context: BrowserContext, page: Page, expecting?: RegExp) {
     this.#base = base;
     this.context = context;
     this.page = page;
     page.on('pageerror', (error) => this.errors.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of (401|404|409|412|422|503)/.test(message.text()))
-        this.errors.push(message.text());
+      const line = message.text();
+      if (message.type() === 'error' && !/status of (401|404|409|412|422|503)/.test(line) && !expecting?.test(line))
+        this.errors.push(line);
     });
   }
 
-  static async open(
-    browser: Browser,
-    base: string,
-    options: { scheme?: Scheme; width?: number; height?: number } = {},
-  ): Promise<Visitor> {
+  static async open(browser: Browser, base: string, options: Visit = {}): Promise<Visitor> {
     const context = await browser.newContext({
       baseURL: base,
       locale: 'ru-RU',
@@ -49,7 +54,7 @@ export class Visitor {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(20_000);
-    return new Visitor(base, context, await context.newPage());
+    return new Visitor(base, context, await context.newPage(), options.expecting);
   }
 
   /** Through the sign-in screen: search by name, choose the card. */

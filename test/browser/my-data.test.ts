@@ -1,34 +1,14 @@
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../platform/config.ts';
-import { buildWeb } from '../../platform/stack/web-build.ts';
-import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
-import { hasBrowser, openBrowser, Visitor } from './drive.ts';
+import { describe, expect, it } from 'vitest';
+import { createApiWorld } from '../api/world.ts';
+import { hasBrowser } from './drive.ts';
+import { useStage } from './stage.ts';
 
 describe.skipIf(!hasBrowser)('own data and files, driven in a browser', () => {
-  let world: ApiWorld;
-  let server: Awaited<ReturnType<typeof listen>>;
-  let browser: Browser;
-  let who: Visitor;
-
-  beforeAll(async () => {
-    await buildWeb();
-    world = await createApiWorld({ worker: false, over: { webRoot: join(projectRoot, 'dist/web') } });
-    server = await listen(world.app);
-    browser = await openBrowser();
-    who = await Visitor.open(browser, server.url);
-  });
-  afterAll(async () => {
-    await who?.close();
-    await browser?.close();
-    await server?.close();
-    await world?.stop();
-  });
+  const { visit, look } = useStage((over) => createApiWorld({ worker: false, over }));
 
   it('gives and withdraws a consent, asks for a correction, and the office decides it', async () => {
+    const who = await visit();
     const { page } = who;
-    const found: string[] = [];
     await who.signIn('Гончаров');
     await page
       .getByRole('button', { name: /Гончаров/ })
@@ -42,7 +22,7 @@ describe.skipIf(!hasBrowser)('own data and files, driven in a browser', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Как должно быть').fill('Гончаров-Лесной');
     await dialog.getByLabel('Чем подтверждается').fill('Свидетельство о перемене имени');
-    found.push(...(await who.serious('request dialog')));
+    await look(who, 'request dialog');
     await dialog.getByRole('button', { name: 'Отправить' }).click();
     await page.getByText('рассматривается').waitFor();
 
@@ -50,7 +30,7 @@ describe.skipIf(!hasBrowser)('own data and files, driven in a browser', () => {
     await page.getByRole('link', { name: 'Персональные данные' }).click();
     await page.getByRole('button', { name: 'Решить…' }).click();
     await dialog.getByLabel('Пояснение для человека').fill('Исправлено по свидетельству.');
-    found.push(...(await who.serious('decision dialog')));
+    await look(who, 'decision dialog');
     await dialog.getByRole('button', { name: 'Удовлетворить' }).click();
     await page.getByText('удовлетворено').waitFor();
 
@@ -58,7 +38,7 @@ describe.skipIf(!hasBrowser)('own data and files, driven in a browser', () => {
     await who.goto('/my-data');
     await page.getByText('Ответ: Исправлено по свидетельству.').waitFor();
     await page.getByText('ответственный за персональные данные').waitFor();
-    found.push(...(await who.serious('my data')));
+    await look(who, 'my data');
     await page.getByRole('button', { name: 'Отозвать' }).click();
     await page.getByText('отозвано').waitFor();
     const [download] = await Promise.all([
@@ -66,11 +46,10 @@ describe.skipIf(!hasBrowser)('own data and files, driven in a browser', () => {
       page.getByRole('link', { name: 'Выгрузить всё' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('Мои данные.zip');
-    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, 'my-data.png'), fullPage: true });
-    expect(found).toEqual([]);
   });
 
   it('attaches a file to a programme, and says why another one is not taken', async () => {
+    const who = await visit();
     const { page } = who;
     await who.signIn('Литвинова Оксана');
     await who.goto('/start');
@@ -89,7 +68,6 @@ describe.skipIf(!hasBrowser)('own data and files, driven in a browser', () => {
     await attach('Скан.pdf', '\x7fELF\x02\x01\x01\x00\x00\x00');
     await page.getByRole('alert').filter({ hasText: 'не принимается' }).waitFor();
     await page.getByTestId('save-state').filter({ hasText: 'сохранено' }).waitFor();
-    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, 'attach.png') });
-    expect(who.errors).toEqual([]);
+    await look(who, 'attached file');
   });
 });

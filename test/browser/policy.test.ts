@@ -1,14 +1,10 @@
 /** The content policy in a real browser: no page does what it forbids, and what it forbids does not happen. */
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../platform/config.ts';
-import { buildWeb } from '../../platform/stack/web-build.ts';
+import { describe, expect, it } from 'vitest';
 import { personId } from '../../prisma/seed/people.ts';
-import { createDirectWorld, type DirectWorld } from '../api/direct-world.ts';
+import { createDirectWorld } from '../api/direct-world.ts';
 import { type FixtureCase, must, openFixtureCase } from '../api/fixture-case.ts';
-import { listen } from '../api/world.ts';
-import { hasBrowser, openBrowser, Visitor } from './drive.ts';
+import { hasBrowser, type Visitor } from './drive.ts';
+import { useStage } from './stage.ts';
 
 declare global {
   interface Window {
@@ -17,27 +13,20 @@ declare global {
 }
 
 describe.skipIf(!hasBrowser)('the content policy', () => {
-  let world: DirectWorld;
-  let server: Awaited<ReturnType<typeof listen>>;
-  let browser: Browser;
   let kase: FixtureCase;
-
-  beforeAll(async () => {
-    await buildWeb();
-    world = await createDirectWorld({ over: { webRoot: join(projectRoot, 'dist/web') } });
-    kase = await openFixtureCase(world, 2);
-    server = await listen(world.app);
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await world?.stop();
-  });
+  const stage = useStage(
+    (over) => createDirectWorld({ over }),
+    async (world) => {
+      kase = await openFixtureCase(world, 2);
+    },
+  );
 
   /** A visitor whose pages write down what their policy forbade them. */
-  async function watched(person?: string): Promise<{ who: Visitor; see(path: string): Promise<string[]> }> {
-    const who = await Visitor.open(browser, server.url);
+  async function watched(
+    person?: string,
+    expecting?: RegExp,
+  ): Promise<{ who: Visitor; see(path: string): Promise<string[]> }> {
+    const who = await stage.visit(expecting ? { expecting } : {});
     await who.context.addInitScript(() => {
       window.violations = [];
       document.addEventListener('securitypolicyviolation', (e) =>
@@ -46,7 +35,7 @@ describe.skipIf(!hasBrowser)('the content policy', () => {
     });
     if (person) await who.signInAs(personId(person));
     const see = async (path: string): Promise<string[]> => {
-      await who.page.goto(`${server.url}${path}`);
+      await who.page.goto(`${stage.url}${path}`);
       // Pages of the application are there with their title; the reference draws itself into an element.
       await who.page.locator('h1').first().waitFor();
       await who.page.waitForFunction(() => !document.body.innerText.includes('Загружаем…'));
@@ -59,14 +48,14 @@ describe.skipIf(!hasBrowser)('the content policy', () => {
 
   it('is kept by every page, the reference of the API among them', { timeout: 120_000 }, async () => {
     const draft = await must(
-      world,
+      stage.world,
       'goncharov',
       'POST',
       '/api/drafts',
       { process: 'dpp-certification', body: {} },
       201,
     );
-    await world.pool`
+    await stage.world.pool`
       insert into register_entry (id, register, number, status, version, title_ru, facts, valid_from, public, keeper_case_id, updated_at)
       values (gen_random_uuid(), 'federal_programmes', 'FR-9', 'certified', 1, 'Запись', '{}', '2026-01-01', true, ${kase.caseId}, now())`;
     const at = `/cases/${kase.caseId}`;
@@ -78,11 +67,10 @@ describe.skipIf(!hasBrowser)('the content policy', () => {
     };
     const found = await Promise.all(
       Object.entries(pages).map(async ([person, paths]) => {
-        const { who, see } = await watched(person || undefined);
+        const { see } = await watched(person || undefined);
         const seen: string[] = [];
         for (const path of paths) seen.push(...(await see(path)));
-        await who.close();
-        return [...seen, ...who.errors.map((error) => `${person}: ${error}`)];
+        return seen;
       }),
     );
     // The reference asks whether code from strings is allowed here, is told no, and does without: nothing else is tried anywhere.
@@ -91,7 +79,7 @@ describe.skipIf(!hasBrowser)('the content policy', () => {
   });
 
   it('stops code made of strings, scripts in the page and scripts of another host: the browser says so', async () => {
-    const { who, see } = await watched();
+    const { who, see } = await watched(undefined, /Content Security Policy/);
     await see('/registry');
     const { page } = who;
     const outcome = await page.evaluate(async () => {
@@ -124,7 +112,6 @@ describe.skipIf(!hasBrowser)('the content policy', () => {
     expect(outcome.tries).toEqual({ eval: 'EvalError', Function: 'EvalError', inline: 'stopped', foreign: 'stopped' });
     // What the other test looks for is seen when it happens.
     expect(new Set(outcome.seen)).toEqual(new Set(['script-src', 'script-src-elem']));
-    await who.close();
   });
 
   it('stands on every answer without code from strings and without scripts of the page', async () => {
@@ -139,7 +126,7 @@ describe.skipIf(!hasBrowser)('the content policy', () => {
       '/x.js',
     ];
     for (const path of paths) {
-      const { headers } = await world.app.request(path);
+      const { headers } = await stage.world.app.request(path);
       const policy = headers.get('content-security-policy') ?? '';
       const scripts = /script-src ([^;]*)/.exec(policy)?.[1];
       expect([path, scripts, policy.includes('unsafe-eval')]).toEqual([path, "'self'", false]);

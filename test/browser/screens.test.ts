@@ -1,22 +1,18 @@
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { projectRoot } from '../../platform/config.ts';
-import { buildWeb } from '../../platform/stack/web-build.ts';
-import { type ApiWorld, createApiWorld, listen } from '../api/world.ts';
+import { describe, expect, it } from 'vitest';
+import { createApiWorld } from '../api/world.ts';
 import {
   acceptInvitation,
   decide,
   hasBrowser,
-  openBrowser,
   openTask,
   programmeFile,
   type Scheme,
   submitProgramme,
   untilStage,
-  Visitor,
+  type Visitor,
   writeReview,
 } from './drive.ts';
+import { useStage } from './stage.ts';
 import { dayIn, MOSCOW, typed } from '../support/days.ts';
 
 interface Panelist {
@@ -27,31 +23,8 @@ interface Panelist {
 describe.skipIf(!hasBrowser)(
   'the screens, driven in a browser against the real API, worker, engine and database',
   () => {
-    let world: ApiWorld;
-    let server: Awaited<ReturnType<typeof listen>>;
-    let browser: Browser;
-    const visitors: Visitor[] = [];
-
-    beforeAll(async () => {
-      await buildWeb();
-      world = await createApiWorld({ over: { webRoot: join(projectRoot, 'dist/web') } });
-      server = await listen(world.app);
-      browser = await openBrowser();
-    });
-    afterEach(async () => {
-      for (const visitor of visitors.splice(0)) await visitor.close();
-    });
-    afterAll(async () => {
-      await browser?.close();
-      await server?.close();
-      await world?.stop();
-    });
-
-    const visit = async (options: { scheme?: Scheme; width?: number } = {}): Promise<Visitor> => {
-      const visitor = await Visitor.open(browser, server.url, options);
-      visitors.push(visitor);
-      return visitor;
-    };
+    const stage = useStage((over) => createApiWorld({ over }));
+    const { visit, look } = stage;
 
     let caseId = '';
     let number = '';
@@ -60,32 +33,25 @@ describe.skipIf(!hasBrowser)(
     it('carries a programme from a draft to the public card by the hands of six people', {
       timeout: 300_000,
     }, async () => {
-      const found: string[] = [];
       const who = await visit();
 
-      await who.page.goto(`${server.url}/inbox`);
+      await who.page.goto(`${stage.url}/inbox`);
       await who.page.getByRole('heading', { name: 'Кем войти?' }).waitFor();
-      found.push(...(await who.serious('sign-in')));
+      await look(who, 'sign-in');
 
       await who.signIn('Литвинова Оксана');
-      ({ caseId, number } = await submitProgramme(
-        who,
-        programmeFile('proektnye-komandy'),
-        async () => void found.push(...(await who.serious('submission dialog'))),
+      ({ caseId, number } = await submitProgramme(who, programmeFile('proektnye-komandy'), async () =>
+        look(who, 'submission dialog'),
       ));
       expect(number).toMatch(/^DPP-\d\d-\d{4}-\d{5}$/);
       await who.page.getByTestId('case-stage').filter({ hasText: 'Техническая проверка' }).waitFor();
       await who.page.getByRole('button', { name: 'Почему эта дата?' }).first().click();
       await who.page.getByText('Производственный календарь').first().waitFor();
-      found.push(...(await who.serious('case, explanation open')));
+      await look(who, 'case, explanation open');
 
       await who.signIn('Белова Анна');
       await openTask(who, number);
-      await decide(
-        who,
-        'completeTechnicalCheck',
-        async () => void found.push(...(await who.serious('technical check dialog'))),
-      );
+      await decide(who, 'completeTechnicalCheck', async () => look(who, 'technical check dialog'));
       await untilStage(who, caseId, 'Формируется группа экспертов');
       await expect.poll(async () => (await panelOf(who)).length, { timeout: 30_000 }).toBe(3);
       const panel = await panelOf(who);
@@ -93,14 +59,16 @@ describe.skipIf(!hasBrowser)(
       for (const [i, { assigneeId }] of panel.entries()) {
         await who.signInAs(assigneeId);
         await openTask(who, number);
-        if (i === 0) found.push(...(await who.serious('invitation')));
+        if (i === 0) await look(who, 'invitation');
         await acceptInvitation(who);
         await who.page.getByRole('checkbox', { name: /конфликта интересов нет/ }).waitFor({ state: 'detached' });
       }
       for (const [i, { assigneeId }] of panel.entries()) {
         await who.signInAs(assigneeId);
         await openTask(who, number);
-        const check = async (where: string) => void (i === 0 && found.push(...(await who.serious(where))));
+        const check = async (where: string) => {
+          if (i === 0) await look(who, where);
+        };
         await who.page.getByRole('heading', { name: 'Заключение эксперта' }).waitFor();
         await check('review');
         await writeReview(who, 'Программа отвечает заявленным дефицитам; практика и оценивание продуманы.', () =>
@@ -115,27 +83,22 @@ describe.skipIf(!hasBrowser)(
         await dialog.getByLabel('Номер').fill('17-р');
         const date = dialog.getByRole('textbox', { name: 'Дата' });
         await date.fill(typed(dayIn(MOSCOW)));
-        found.push(...(await who.serious('certification dialog, date popup open')));
+        await look(who, 'certification dialog, date popup open');
         await date.press('Tab');
       });
       await untilStage(who, caseId, 'Сертифицирована');
       register = (await who.page.getByTestId('register-number').innerText()).trim();
       expect(register).toMatch(/^FR-\d+$/);
 
-      await who.page.goto(`${server.url}/registry/${register}`);
+      await who.page.goto(`${stage.url}/registry/${register}`);
       await who.page.getByText('Проектные команды в образовательной системе').first().waitFor();
-      found.push(...(await who.serious('public card')));
-
-      expect(found).toEqual([]);
-      expect(who.errors).toEqual([]);
+      await look(who, 'public card');
     });
 
     it.each<[Scheme]>([['light'], ['dark']])(
       'has no serious fault for a person who cannot see or use a mouse: every screen, %s',
       { timeout: 300_000 },
       async (scheme) => {
-        const found: string[] = [];
-        const errors: string[] = [];
         const tour: Array<[string, string[]]> = [
           [
             'Литвинова Оксана',
@@ -169,18 +132,15 @@ describe.skipIf(!hasBrowser)(
           await who.signIn(name);
           for (const path of paths) {
             await who.goto(path);
-            found.push(...(await who.serious(`${name} ${path}`)));
+            await look(who, `${name} ${path}`);
           }
           if (name.startsWith('Соколов')) {
             await who.goto(`/cases/${caseId}/history`);
             await who.page.getByRole('button', { name: 'Записать факт извне…' }).click();
             await who.page.getByRole('dialog').waitFor();
-            found.push(...(await who.serious('fact dialog')));
+            await look(who, 'fact dialog');
           }
-          errors.push(...who.errors);
         }
-        expect(found).toEqual([]);
-        expect(errors).toEqual([]);
       },
     );
 

@@ -120,6 +120,13 @@ export async function fetchText(path: string): Promise<string> {
   return (await ask(path, { headers: actingFor ? { 'x-on-behalf-of': actingFor } : {} })).text();
 }
 
+/** A file the server makes: its content and the name it gave it. In the name of whom one acts for, which a plain link would forget. */
+export async function fetchFile(path: string): Promise<{ content: Blob; name: string }> {
+  const response = await ask(path, { headers: actingFor ? { 'x-on-behalf-of': actingFor } : {} });
+  const given = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  return { content: await response.blob(), name: given ? decodeURIComponent(given) : 'file' };
+}
+
 export type Uploaded = Reply<'PUT /api/files'>;
 
 /** Sends a file as it is; what it is and how it is called is decided by the server. */

@@ -10,6 +10,7 @@ import {
   Modal,
   Pagination,
   Popover,
+  SegmentedControl,
   Table,
   Tooltip,
 } from '@mantine/core';
@@ -90,6 +91,8 @@ export const themeIn = (_language: Language) =>
               }
             : { root: {} },
       }),
+      // Choices that do not fit beside each other on a phone stand below each other.
+      SegmentedControl: SegmentedControl.extend({ styles: { root: { maxWidth: '100%', flexWrap: 'wrap' } } }),
       Card: Card.extend({ defaultProps: { withBorder: true, radius: 'md', padding: 'md' } }),
       Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
       Modal: Modal.extend({

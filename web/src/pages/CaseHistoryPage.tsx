@@ -21,6 +21,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { api, type Reply } from '../api.ts';
 import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
+import { CaseAudit } from '../kit/CaseAudit.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { missing, type Schema, SchemaForm, startingValues, type Values } from '../kit/SchemaForm.tsx';
 import { SubmissionNote } from '../kit/SubmissionNote.tsx';
@@ -73,6 +74,7 @@ export function CaseHistoryPage() {
         }
         end={
           <>
+            <CaseAudit caseId={id} />
             <Button variant="default" size="sm" onClick={factsForm.open}>
               {t('history.fact')}
             </Button>

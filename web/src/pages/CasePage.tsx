@@ -5,6 +5,7 @@ import { Navigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { ActionsPanel } from '../kit/ActionsPanel.tsx';
 import { Chip, FactList, Loading, PageTitle, Panel } from '../kit/bits.tsx';
+import { CaseAudit } from '../kit/CaseAudit.tsx';
 import { Compare } from '../kit/Compare.tsx';
 import { Decisions } from '../kit/Decisions.tsx';
 import { Documents } from '../kit/Documents.tsx';
@@ -236,7 +237,7 @@ function Case({ view }: { view: CaseView }) {
               </Panel>
             </Tabs.Panel>
             <Tabs.Panel value="history">
-              <Panel title={t('case.whatHappened')}>
+              <Panel title={t('case.whatHappened')} end={<CaseAudit caseId={view.id} />}>
                 <HistoryList caseId={view.id} process={view.process} />
               </Panel>
             </Tabs.Panel>
