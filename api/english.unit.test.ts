@@ -85,6 +85,7 @@ describe('texts of the API in English, by their codes', () => {
       'known_differently',
       'not_decodable',
       'not_yet_recorded',
+      'not_yours_now',
       'other_rows',
       'retention',
       'segregation',
