@@ -51,6 +51,8 @@ const remembered = 2_000;
 const comesBackMs = 60_000;
 /** A reader this far behind reads everything anew. */
 const mostWaiting = 500;
+/** Windows of one person; with one more the oldest ends, and comes back if somebody still looks at it. */
+const mostStreams = 40;
 
 export class ChangeFeed {
   readonly #epoch = Date.now().toString(36);
@@ -100,6 +102,8 @@ export class ChangeFeed {
       this.#open.delete(stream);
       this.#leftAt = performance.now();
     });
+    const own = [...this.#open].filter((open) => open.isOf(subscriber.personId));
+    if (own.length >= mostStreams) own[0]?.close();
     this.#open.add(stream);
     if (lastEventId) {
       const [epoch, n] = lastEventId.split('-');
@@ -211,6 +215,10 @@ class Stream implements Subscription {
     private readonly epoch: string,
     private readonly onClose: () => void,
   ) {}
+
+  isOf(personId: string): boolean {
+    return this.subscriber.personId === personId;
+  }
 
   offer(change: Change): void {
     for (const message of messagesFor(this.subscriber, change)) {

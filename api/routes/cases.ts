@@ -105,6 +105,8 @@ export function caseRoutes(app: App, deps: ApiDeps): void {
     if (!kase.kinds.includes('staff') && !kase.kinds.includes('office')) throw notFound();
     const contract = deps.faces[kase.row.process]?.facts[kind];
     if (!contract) throw invalid([{ pointer: '/kind', detail: 'Такого факта нет.' }]);
+    if (!kase.kinds.includes('staff') && !contract.byOffice)
+      throw forbidden('Такой факт записывают сотрудники координатора, не кадровая служба.');
     const parsed = contract.body.safeParse(body);
     if (!parsed.success) throw invalid(zodErrors(parsed.error, '/body'));
     const of = { personId: viewer.personId, route: 'fact', objectId: id, idempotencyKey };

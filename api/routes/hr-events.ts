@@ -271,6 +271,7 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
             code: 'other_rows',
             detail: `Готовых строк ${batch.counts.ready}, а не ${expected}: посмотрите загрузку ещё раз.`,
           });
+        await requireStillOurs(tx as unknown as Sql, scope, viewer, id);
         await apply(tx, id, viewer, requestId);
         return {};
       },
@@ -281,6 +282,29 @@ export function hrEventRoutes(app: App, deps: ApiDeps): void {
 }
 
 const DIFFERENT = 'Такое событие уже записано с другими сведениями. Исправьте его в журнале событий.';
+
+/** A file is looked at one day and applied another: the office may be smaller by then, the people elsewhere. Throws 409. */
+async function requireStillOurs(sql: Sql, scope: HrScope, { actor }: Viewer, batchId: string): Promise<void> {
+  const rows = await sql<Array<{ line: number; event: EmploymentEvent }>>`
+    select line, event from hr_row where batch_id = ${batchId}::uuid and state = 'ready' order by line`;
+  const nameIn = ({ newcomer, personId }: EmploymentEvent) =>
+    newcomer ? [newcomer.familyName, newcomer.givenName, newcomer.patronymic].filter(Boolean).join(' ') : personId;
+  const cells = rows.map(({ event }) => ({
+    personId: nameIn(event),
+    ...(event.newcomer ? { email: event.newcomer.email } : {}),
+  }));
+  const lookup = await lookupFor(sql, scope, actor, cells);
+  const gone = rows.filter(({ event }) => {
+    const found = lookup.personOf(nameIn(event), event.event, event.to, event.newcomer?.email, event.main);
+    return 'fault' in found;
+  });
+  if (gone.length === 0) return;
+  const lines = gone.map(({ line }) => line).slice(0, 10);
+  throw new ApiProblem(409, {
+    code: 'not_yours_now',
+    detail: `С тех пор как файл был проверен, изменились ваши полномочия или места работы людей. Загрузите файл ещё раз (строки ${lines.join(', ')}).`,
+  });
+}
 
 function badCells(faults: RowFault[]): ApiProblem {
   return invalid(faults.map(({ column, detail }) => ({ pointer: column ? `/${column}` : '', detail })));

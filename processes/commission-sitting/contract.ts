@@ -170,6 +170,7 @@ export const actions = {
 export const facts = {
   employment: {
     kind: 'employment',
+    byOffice: true,
     labelRu: 'Кадровое событие секретаря',
     body: z.object({
       personId: z.uuid(),

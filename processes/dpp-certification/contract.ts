@@ -454,6 +454,7 @@ export const facts = {
   },
   employment: {
     kind: 'employment',
+    byOffice: true,
     labelRu: 'Кадровое событие эксперта',
     body: z.object({
       personId: z.uuid(),

@@ -101,6 +101,7 @@ export const actions = {
 export const facts = {
   employment: {
     kind: 'employment',
+    byOffice: true,
     labelRu: 'Кадровое событие экзаменатора или сотрудника центра',
     body: z.object({
       personId: z.uuid(),

@@ -490,6 +490,7 @@ export const actions = {
 export const facts = {
   exemption: {
     kind: 'exemption',
+    byOffice: true,
     labelRu: 'Основание отсрочки аттестации',
     body: z.object({
       kind: z.enum(['first_year', 'pregnancy', 'maternity_leave', 'childcare_leave', 'sick_leave']),
@@ -499,11 +500,13 @@ export const facts = {
   },
   exemption_ended: {
     kind: 'exemption_ended',
+    byOffice: true,
     labelRu: 'Основание отсрочки отпало',
     body: z.object({ on: date, act: z.string().max(200) }),
   },
   post_left: {
     kind: 'post_left',
+    byOffice: true,
     labelRu: 'Должность оставлена',
     body: z.object({
       event: z.enum(['dismissed', 'transferred', 'post_changed', 'retired', 'died']),
@@ -513,11 +516,13 @@ export const facts = {
   },
   transferred: {
     kind: 'transferred',
+    byOffice: true,
     labelRu: 'Переход к другому учредителю',
     body: z.object({ founder: z.string().max(200), organisationId: z.uuid(), on: date, act: z.string().max(200) }),
   },
   school_merged: {
     kind: 'school_merged',
+    byOffice: true,
     labelRu: 'Организация реорганизована',
     body: z.object({ successorId: z.uuid(), on: date, act: z.string().max(200) }),
   },
@@ -528,6 +533,7 @@ export const facts = {
   },
   employment: {
     kind: 'employment',
+    byOffice: true,
     labelRu: 'Кадровое событие исполнителя',
     body: z.object({
       personId: z.uuid(),

@@ -43,4 +43,6 @@ export interface FactContract<S extends z.ZodType = z.ZodType> {
   kind: string;
   labelRu: string;
   body: S;
+  /** Also an office that has a task in the case may report it (HR: what became of somebody's work); otherwise staff of the jurisdiction alone. */
+  byOffice?: true;
 }

@@ -344,6 +344,7 @@ export type ActionType = keyof typeof actions;
 export const facts = {
   employment: {
     kind: 'employment',
+    byOffice: true,
     labelRu: 'Кадровое событие педагога или наставника',
     body: z.object({
       personId: z.uuid(),
@@ -364,6 +365,7 @@ export const facts = {
   },
   school_reorganised: {
     kind: 'school_reorganised',
+    byOffice: true,
     labelRu: 'Школа реорганизована',
     body: z.object({
       organisationId: z.uuid(),

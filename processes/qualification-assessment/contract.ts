@@ -489,6 +489,7 @@ export const facts = {
   },
   employment: {
     kind: 'employment',
+    byOffice: true,
     labelRu: 'Кадровое событие',
     body: z.object({
       personId: z.uuid(),

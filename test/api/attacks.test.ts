@@ -284,6 +284,18 @@ describe('an insider', () => {
     expect((await report('tarasov')).status).toBe(202);
   });
 
+  it('with a task of HR in a case reports what became of somebody’s work, and no act of a court', async () => {
+    await world.pool`
+      insert into task (id, case_id, process, kind, title_ru, state, open, nature, role, scope_kind, scope_id, created_at, updated_at)
+      values (gen_random_uuid(), ${kase.caseId}, 'dpp-certification', 'checks', 'Проверка', 'done', false, 'office', 'hr_officer', 'region', '61', now(), now())`;
+    const report = async (kind: string, body: object) =>
+      (await world.as('danilova'))('POST', `/api/cases/${kase.caseId}/facts`, { factId: randomUUID(), kind, body });
+    const act = { effect: 'stay', on: '2026-11-20', act: 'Определение № 2' };
+    expect((await report('court_act', act)).status).toBe(403);
+    const left = { personId: personId('bashtannik'), event: 'dismissed', on: '2026-11-20' };
+    expect((await report('employment', left)).status).not.toBe(403);
+  });
+
   it('is not told who evaluates his organisation, as staff of the jurisdiction either', async () => {
     const source = programmeOf('smyslovoe-chtenie', 'Программа, которую оценивают чужие') as { provider: object };
     const provider = { ...source.provider, organisationId: seedId('organisation', 'academy') };

@@ -345,6 +345,22 @@ describe('employment events', () => {
     expect(await send(own)).toEqual([422, expect.stringContaining('уничтожено')]);
   });
 
+  it('of a file are looked at once more when it is applied: the office may be smaller by then', async () => {
+    const { sql } = world.deps;
+    const lines = `Сотрудник;Событие;Дата\r\nПанова Людмила Сергеевна;сменил должность;${day(0)}`;
+    const batch = await upload(
+      'kamenskaya',
+      new TextEncoder().encode(lines.replace('Дата', 'Дата;Должность').replace(/$/, ';воспитатель')),
+      'кадры региона.csv',
+    );
+    expect(batch.counts).toMatchObject({ ready: 1 });
+    await sql`update role_assignment set scope_kind = 'organisation', scope_id = ${seedId('organisation', 'cnppm-rostov')} where person_id = ${personId('kamenskaya')}::uuid and role = 'hr_officer'`;
+    const answer = await (await world.as('kamenskaya'))('POST', `/api/hr-imports/${batch.id}/apply`, { expected: 1 });
+    expect([answer.status, answer.body.code]).toEqual([409, 'not_yours_now']);
+    await sql`update role_assignment set scope_kind = 'region', scope_id = '42' where person_id = ${personId('kamenskaya')}::uuid and role = 'hr_officer'`;
+    await must('kamenskaya', 'POST', `/api/hr-imports/${batch.id}/apply`, { expected: 1 }, 202);
+  });
+
   it('reach an expert’s case of another jurisdiction, and that case is named to nobody of his HR', async () => {
     const { caseId } = await submit(world, 'Программа для кадрового события');
     await invite(world, caseId);
