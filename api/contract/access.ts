@@ -44,6 +44,8 @@ export const PersonAccess = z
     account: AccountState,
     accountRu: z.string(),
     roles: z.array(z.string()),
+    /** The same by their codes. */
+    roleCodes: z.array(z.string()),
     sessions: z.number().int(),
   })
   .meta({ id: 'PersonAccess' });

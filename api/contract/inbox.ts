@@ -27,6 +27,7 @@ export const InboxItem = z
     caseTitleRu: z.string(),
     personRu: z.string().nullable().meta({ description: 'О ком дело, если вам можно это видеть' }),
     caseNumber: z.string().nullable(),
+    stage: z.string(),
     stageRu: z.string(),
     state: z.string(),
     stateRu: z.string(),

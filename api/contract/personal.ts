@@ -43,6 +43,7 @@ export const ReadingView = z
     firstAt: z.string(),
     lastAt: z.string(),
     whoRu: z.string().nullable().meta({ description: 'null: имя не раскрывается' }),
+    as: z.string(),
     asRu: z.string(),
     acts: z.array(
       z.object({

@@ -44,6 +44,7 @@ function personAccess(row: AccessRow) {
     account: row.account as 'none' | 'invited' | 'active' | 'disabled',
     accountRu: accountStateRu(row.account),
     roles: (row.roles ?? []).map(roleRu),
+    roleCodes: row.roles ?? [],
     sessions: row.sessions,
   };
 }

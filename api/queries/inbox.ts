@@ -251,6 +251,7 @@ function itemOf(row: Row, now: string, personRu: string | null): InboxItem {
     caseTitleRu: row.case_title_ru,
     personRu,
     caseNumber: row.number,
+    stage: row.stage,
     stageRu,
     state: row.state,
     stateRu: row.kind === 'case' ? stageRu : taskStateRu(row.state),

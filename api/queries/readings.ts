@@ -53,6 +53,7 @@ export async function readReadings(
       firstAt: row.first_at.toISOString(),
       lastAt: row.last_at.toISOString(),
       whoRu: row.who_ru,
+      as: row.reader_as,
       asRu: READERS[row.reader_as as ReaderKind] ?? row.reader_as,
       acts: row.acts.map(({ what, times, cases }) => ({
         what,

@@ -5,7 +5,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { CaseAudit } from '../../api/contract/case-audit.ts';
+import { CaseAudit } from '../../api/contract/case-audit.ts';
 import { MOST_EVENTS } from '../../api/queries/case-audit.ts';
 import { verifyCaseFile } from '../../platform/audit/case-file.ts';
 import { writeDailyRoots } from '../../platform/audit/daily-root.ts';
@@ -176,6 +176,11 @@ it('is a workbook and a printed page too: the same number of events, words as te
   }
   expect(page).not.toMatch(/<script|javascript:|\son\w+=/i);
   expect((await get('pdf')).status).toBe(422);
+});
+
+it('has for everybody the shape that the description gives it', async () => {
+  for (const who of ['koroleva', 'goncharov', 'orlov', 'sokolov'])
+    expect(CaseAudit.safeParse(await fileFor(who)).error, who).toBeUndefined();
 });
 
 it('stands for an erased person as erased, and the proof still holds', async () => {

@@ -29,6 +29,11 @@ describe.skipIf(!hasBrowser)('the door, the profile and the rights, outside the 
     await page.goto(`${stage.url}/cases`);
     await page.getByRole('heading', { level: 1, name: 'Вход' }).waitFor();
     await page.getByLabel('Адрес электронной почты').fill('sokolov@people.test');
+    // The other language is at the door, and what was typed stays.
+    await page.getByText('English', { exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    expect(await page.getByLabel('E-mail address').inputValue()).toBe('sokolov@people.test');
+    await page.getByText('Русский', { exact: true }).click();
     await page.getByLabel(passwordField).fill('не тот пароль');
     await page.getByRole('button', { name: 'Войти', exact: true }).click();
     await page.getByText('Адрес почты или пароль не подходят').waitFor();

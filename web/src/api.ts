@@ -4,6 +4,7 @@
 import { isInOwnName } from '../../processes/kit/own-name.ts';
 import type { z } from 'zod';
 import type { routes } from '../../api/contract/index.ts';
+import { answerInLanguage } from './i18n/index.ts';
 import { Problem } from './lib/problem.ts';
 
 type Route = (typeof routes)[number];
@@ -102,7 +103,8 @@ export async function apiFull<K extends RouteKey>(
   });
   const requestId = response.headers.get('x-request-id');
   const text = response.status === 204 ? '' : await response.text();
-  return { data: (text ? JSON.parse(text) : undefined) as Reply<K>, etag: response.headers.get('etag'), requestId };
+  const data = (text ? answerInLanguage(JSON.parse(text)) : undefined) as Reply<K>;
+  return { data, etag: response.headers.get('etag'), requestId };
 }
 
 export async function api<K extends RouteKey>(

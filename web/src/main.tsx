@@ -23,6 +23,11 @@ const speak = () => z.config({ ...(language() === 'en' ? z.locales.en() : z.loca
 i18next.on('languageChanged', speak);
 await startI18n();
 speak();
+// What the API has said is asked for again, and read in the other language; what people are typing stays.
+i18next.on(
+  'languageChanged',
+  () => void queryClient.invalidateQueries({ predicate: ({ state }) => state.data !== undefined }),
+);
 
 /** Colours, and the words and dates of the controls in the language of the reader. */
 function Ground({ children }: { children: ReactNode }) {

@@ -97,6 +97,7 @@ export const themeIn = (_language: Language) =>
       Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 600 } }),
       Modal: Modal.extend({
         defaultProps: { closeButtonProps: { 'aria-label': t('common.close') }, centered: true, radius: 'lg' },
+        styles: { title: { fontWeight: 650 } },
       }),
       Pagination: Pagination.extend({
         defaultProps: { getControlProps: (control) => ({ 'aria-label': PAGES[control] ?? t('table.page') }) },

@@ -32,10 +32,14 @@ export const language = (): Language => (i18next.language === 'en' ? 'en' : 'ru'
 /** How dates and numbers are written for the reader. */
 export const locale = () => (language() === 'en' ? 'en-GB' : 'ru-RU');
 
+/** English of what the API says, there once somebody has chosen it. */
+let answers: typeof import('./answers.ts').answers | undefined;
+
 async function change(to: Language): Promise<void> {
-  if (to === 'en' && !i18next.hasResourceBundle('en', 'translation')) {
-    const { en } = await import('./en/index.ts');
+  if (to === 'en' && !answers) {
+    const [{ en }, english] = await Promise.all([import('./en/index.ts'), import('./answers.ts')]);
     i18next.addResourceBundle('en', 'translation', en);
+    answers = english.answers;
   }
   document.documentElement.lang = to;
   await i18next.changeLanguage(to);
@@ -67,5 +71,24 @@ export function labels<K extends string>(section: string, table: Record<K, unkno
   const found = {} as Record<K, string>;
   for (const code of Object.keys(table) as K[])
     Object.defineProperty(found, code, { enumerable: true, get: () => say(`${section}.${code}`) });
+  return found;
+}
+
+const english = () => (language() === 'en' ? answers : undefined);
+
+/** An answer of the API as its reader reads it. */
+export const answerInLanguage = <T>(answer: T): T => english()?.inEnglish(answer) ?? answer;
+
+/** A refusal in English where its code says all; otherwise nothing. */
+export const problemInLanguage = (code: unknown): string | undefined => english()?.problem(code);
+
+/** A table of `labels.ru.ts` of a process in the language of the reader, each word when it is shown. */
+export function tableOf(process: string, name: string, russian: Record<string, string>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [code, word] of Object.entries(russian))
+    Object.defineProperty(found, code, {
+      enumerable: true,
+      get: () => english()?.table(process, name)?.[code] ?? word,
+    });
   return found;
 }

@@ -1,4 +1,4 @@
-import { t } from '../i18n/index.ts';
+import { problemInLanguage, t } from '../i18n/index.ts';
 
 export interface FieldProblem {
   pointer: string;
@@ -52,6 +52,8 @@ function sentence(status: number, body: Record<string, unknown>): string {
   if (status === 0) return t('error.offline');
   const said = body.detail ?? body.message ?? body.title;
   if (body.code === 'not_yet_recorded') return t('error.notYet');
+  const inLanguage = problemInLanguage(body.code);
+  if (inLanguage) return inLanguage;
   if (typeof said === 'string' && said.length > 0) return said;
   if (status === 403) return t('error.forbidden');
   if (status === 404) return t('error.notFound');

@@ -275,7 +275,7 @@ function Ask({
 }) {
   const pointed = change.error ? asProblem(change.error).errors.length > 0 : false;
   return (
-    <Modal opened onClose={onClose} title={title}>
+    <Modal opened onClose={onClose} closeOnClickOutside={false} title={title}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

@@ -152,7 +152,7 @@ function Invite({ onClose }: { onClose(): void }) {
     />
   );
   return (
-    <Modal opened onClose={onClose} title={t('access.invitePerson')}>
+    <Modal opened onClose={onClose} closeOnClickOutside={false} title={t('access.invitePerson')}>
       <form
         onSubmit={(e) => {
           e.preventDefault();

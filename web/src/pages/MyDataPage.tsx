@@ -3,9 +3,10 @@ import { IconDownload } from '@tabler/icons-react';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Reply } from '../api.ts';
-import { Chip, Loading, PageTitle, Panel } from '../kit/bits.tsx';
+import { Chip, Empty, Loading, PageTitle, Panel } from '../kit/bits.tsx';
 import { ErrorNote, PageFailure } from '../kit/ErrorNote.tsx';
 import { dateTime, longDate } from '../lib/dates.ts';
+import { capital } from '../lib/words.ts';
 import { Readings } from './Readings.tsx';
 import { t } from '../i18n/index.ts';
 
@@ -51,6 +52,8 @@ export function MyDataPage() {
   const mine = useQuery(myDataQuery);
   const client = useQueryClient();
   const [asking, setAsking] = useState<'correction' | 'erasure' | null>(null);
+  // What was typed outlives the dialog: a closed one opens where it was left.
+  const [typed, setTyped] = useState(NOTHING_TYPED);
   const change = useMutation({
     mutationFn: ({ purpose, version, give }: { purpose: string; version: number; give: boolean }) =>
       give
@@ -141,18 +144,42 @@ export function MyDataPage() {
         onClose={() => setAsking(null)}
         title={<Text fw={650}>{asking === 'erasure' ? t('personal.eraseTitle') : t('personal.correctTitle')}</Text>}
       >
-        {asking && <AskForm kind={asking} onDone={() => setAsking(null)} />}
+        {asking && (
+          <AskForm
+            kind={asking}
+            typed={typed}
+            onType={(more) => setTyped((now) => ({ ...now, ...more }))}
+            onDone={() => {
+              setAsking(null);
+              setTyped(NOTHING_TYPED);
+            }}
+          />
+        )}
       </Modal>
     </>
   );
 }
 
-function AskForm({ kind, onDone }: { kind: 'correction' | 'erasure'; onDone(): void }) {
+interface Typed {
+  field: Field;
+  value: string;
+  reason: string;
+}
+const NOTHING_TYPED: Typed = { field: 'familyName', value: '', reason: '' };
+
+function AskForm({
+  kind,
+  typed: { field, value, reason },
+  onType,
+  onDone,
+}: {
+  kind: 'correction' | 'erasure';
+  typed: Typed;
+  onType(more: Partial<Typed>): void;
+  onDone(): void;
+}) {
   const client = useQueryClient();
   const [key] = useState(() => crypto.randomUUID());
-  const [field, setField] = useState<Field>('familyName');
-  const [value, setValue] = useState('');
-  const [reason, setReason] = useState('');
   const ask = useMutation({
     mutationFn: () =>
       api(
@@ -173,14 +200,14 @@ function AskForm({ kind, onDone }: { kind: 'correction' | 'erasure'; onDone(): v
             label={t('personal.what')}
             data={fields}
             value={field}
-            onChange={(v) => v && setField(v as Field)}
+            onChange={(v) => v && onType({ field: v as Field })}
             allowDeselect={false}
           />
           <TextInput
             label={t('personal.should')}
             withAsterisk
             value={value}
-            onChange={(e) => setValue(e.currentTarget.value)}
+            onChange={(e) => onType({ value: e.currentTarget.value })}
           />
         </>
       ) : (
@@ -192,7 +219,7 @@ function AskForm({ kind, onDone }: { kind: 'correction' | 'erasure'; onDone(): v
         autosize
         minRows={2}
         value={reason}
-        onChange={(e) => setReason(e.currentTarget.value)}
+        onChange={(e) => onType({ reason: e.currentTarget.value })}
       />
       {ask.error && <ErrorNote error={ask.error} />}
       <Group justify="flex-end">
@@ -215,8 +242,7 @@ function RequestCard({ request, onDecide }: { request: Request; onDecide?(reques
       <Group justify="space-between" align="flex-start">
         <Group gap={8}>
           <Text fw={600}>
-            {onDecide ? `${request.person?.displayName ?? ''}: ` : ''}
-            {request.kindRu}
+            {onDecide ? `${request.person?.displayName ?? ''}: ${request.kindRu}` : capital(request.kindRu)}
           </Text>
           <Chip tone={request.late ? 'late' : open ? 'soon' : 'plain'}>
             {request.late ? t('personal.late') : request.stateRu}
@@ -264,7 +290,10 @@ export function PersonalRequestsPage() {
   const requests = useQuery(officeQuery);
   const client = useQueryClient();
   const [chosen, setChosen] = useState<Request | null>(null);
-  const [answer, setAnswer] = useState('');
+  // An answer belongs to its request, and waits there when the dialog is closed.
+  const [answers, setAnswers] = useState<Record<string, string>>({});
+  const answer = answers[chosen?.id ?? ''] ?? '';
+  const erasing = chosen?.kind === 'erasure';
   const decide = useMutation({
     mutationFn: ({ id, decision }: { id: string; decision: 'granted' | 'refused' }) =>
       api(
@@ -274,7 +303,6 @@ export function PersonalRequestsPage() {
       ),
     onSuccess: () => {
       setChosen(null);
-      setAnswer('');
       void client.invalidateQueries({ queryKey: officeQuery.queryKey });
     },
   });
@@ -287,13 +315,18 @@ export function PersonalRequestsPage() {
         {t('personal.officeTitle')}
       </PageTitle>
       {items.length === 0 ? (
-        <Panel>
-          <Text size="sm">{t('personal.none')}</Text>
-        </Panel>
+        <Empty title={t('personal.none')} hint={t('personal.noneHint')} />
       ) : (
         <Stack gap="sm">
           {items.map((request) => (
-            <RequestCard key={request.id} request={request} onDecide={setChosen} />
+            <RequestCard
+              key={request.id}
+              request={request}
+              onDecide={(request) => {
+                decide.reset();
+                setChosen(request);
+              }}
+            />
           ))}
         </Stack>
       )}
@@ -314,8 +347,12 @@ export function PersonalRequestsPage() {
               autosize
               minRows={3}
               value={answer}
-              onChange={(e) => setAnswer(e.currentTarget.value)}
+              onChange={(e) => {
+                const text = e.currentTarget.value;
+                setAnswers((now) => ({ ...now, [chosen.id]: text }));
+              }}
             />
+            {erasing && <Text size="sm">{t('personal.eraseForGood')}</Text>}
             {decide.error && <ErrorNote error={decide.error} />}
             <Group justify="flex-end">
               <Button
@@ -327,6 +364,7 @@ export function PersonalRequestsPage() {
                 {t('personal.refuse')}
               </Button>
               <Button
+                {...(erasing ? { color: 'red' } : {})}
                 disabled={answer.trim().length < 3}
                 loading={decide.isPending}
                 onClick={() => decide.mutate({ id: chosen.id, decision: 'granted' })}

@@ -11,7 +11,6 @@ import {
   Select,
   Stack,
   Switch,
-  Table,
   Text,
   TextInput,
 } from '@mantine/core';
@@ -113,43 +112,33 @@ function Sessions() {
       {(sessions.error ?? end.error ?? endOthers.error) && (
         <ErrorNote error={sessions.error ?? end.error ?? endOthers.error} />
       )}
-      <div className="scroll-x" tabIndex={0} role="region" aria-label={t('account.sessions')}>
-        <Table miw={560}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t('account.device')}</Table.Th>
-              <Table.Th>{t('account.way')}</Table.Th>
-              <Table.Th>{t('account.since')}</Table.Th>
-              <Table.Th>{t('account.lastSeen')}</Table.Th>
-              <Table.Th />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.id}>
-                <Table.Td>
-                  {row.deviceRu} {row.current && <Chip tone="good">{t('account.thisOne')}</Chip>}
-                </Table.Td>
-                <Table.Td>{row.methodRu}</Table.Td>
-                <Table.Td>{dateTime(row.createdAt)}</Table.Td>
-                <Table.Td>{dateTime(row.lastSeenAt)}</Table.Td>
-                <Table.Td ta="right">
-                  {!row.current && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={t('account.endOne', { deviceRu: row.deviceRu, createdAt: dateTime(row.createdAt) })}
-                      onClick={() => end.mutate(row.id)}
-                    >
-                      {t('account.end')}
-                    </Button>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      {rows.map((row) => (
+        <Group key={row.id} justify="space-between" wrap="nowrap" py={6}>
+          <div>
+            <Text size="sm" fw={600} component="div">
+              {row.deviceRu} {row.current && <Chip tone="good">{t('account.thisOne')}</Chip>}
+            </Text>
+            <Text size="xs" c="dimmed">
+              {t('account.sessionLine', {
+                way: row.methodRu,
+                since: dateTime(row.createdAt),
+                seen: dateTime(row.lastSeenAt),
+              })}
+            </Text>
+          </div>
+          {!row.current && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              style={{ flexShrink: 0 }}
+              aria-label={t('account.endOne', { deviceRu: row.deviceRu, createdAt: dateTime(row.createdAt) })}
+              onClick={() => end.mutate(row.id)}
+            >
+              {t('account.end')}
+            </Button>
+          )}
+        </Group>
+      ))}
     </Panel>
   );
 }

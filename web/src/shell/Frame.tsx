@@ -58,7 +58,7 @@ import {
   whenSessionLost,
   whomIActFor,
 } from '../api.ts';
-import { type Language, setLanguage, t } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 import { Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { longDate } from '../lib/dates.ts';
@@ -67,6 +67,7 @@ import { dropAllLocal } from '../lib/local.ts';
 import { asProblem } from '../lib/problem.ts';
 import { type Me, meQuery, processesQuery, reportsQuery } from '../lib/queries.ts';
 import { desks } from '../processes/index.ts';
+import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { useLive } from './live.ts';
 import { LinkPage } from './LinkPage.tsx';
 import { Logo } from './Logo.tsx';
@@ -169,9 +170,7 @@ export function Frame() {
       {factor && !lost && (
         <Modal
           opened
-          onClose={() => undefined}
-          withCloseButton={false}
-          closeOnEscape={false}
+          onClose={() => setWant(null)}
           closeOnClickOutside={false}
           title={<Text fw={650}>{t(want === 'code' ? 'factor.titleCode' : 'factor.titleSetup')}</Text>}
         >
@@ -189,6 +188,7 @@ export function Frame() {
             void client.invalidateQueries();
           }}
           onOther={() => setChoose(true)}
+          onLater={() => setLost(false)}
         />
       )}
     </>
@@ -462,7 +462,6 @@ function ActingFor({ me }: { me: Me }) {
 }
 
 function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch(): void }) {
-  const { i18n } = useTranslation();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [opened, setOpened] = useState(false);
@@ -540,17 +539,7 @@ function PersonMenu({ me, live, onSwitch }: { me: Me; live: boolean; onSwitch():
           <Text size="xs" c="dimmed" mb={4} mt={8}>
             {t('shell.language')}
           </Text>
-          <SegmentedControl
-            fullWidth
-            size="xs"
-            value={i18n.language}
-            onChange={(v) => void setLanguage(v as Language)}
-            data={[
-              { value: 'ru', label: 'Русский' },
-              { value: 'en', label: 'English' },
-            ]}
-            aria-label={t('shell.language')}
-          />
+          <LanguageSwitch fullWidth />
         </Box>
         <Divider my={4} />
         <MenuRow

@@ -16,6 +16,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { api, type Reply } from '../api.ts';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
+import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { Logo } from './Logo.tsx';
 import classes from './SignIn.module.css';
 import { t } from '../i18n/index.ts';
@@ -59,11 +60,14 @@ export function SignInCard({ title, hint, children }: { title: string; hint?: Re
   return (
     <Box component="main" className={classes.ground}>
       <Box className={classes.door}>
-        <Group gap="sm" mb="lg">
-          <Logo size={36} />
-          <Text fw={700} fz={22}>
-            {t('app.name')}
-          </Text>
+        <Group justify="space-between" mb="lg" gap="sm">
+          <Group gap="sm">
+            <Logo size={36} />
+            <Text fw={700} fz={22}>
+              {t('app.name')}
+            </Text>
+          </Group>
+          <LanguageSwitch />
         </Group>
         <section className="panel">
           <Title order={1} fz={22}>

@@ -8,6 +8,7 @@ import { Chip, Empty, Loading } from '../kit/bits.tsx';
 import { ErrorNote } from '../kit/ErrorNote.tsx';
 import { accountsQuery, waysQuery } from '../lib/queries.ts';
 import { capital } from '../lib/words.ts';
+import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { Logo } from './Logo.tsx';
 import { PasswordSignIn, Ways } from './PasswordSignIn.tsx';
 import classes from './SignIn.module.css';
@@ -70,7 +71,7 @@ function Choice({ onDone }: { onDone(): void }) {
       <Container size={1100} py={40}>
         <Group gap="md" mb={28} align="center">
           <Logo size={44} />
-          <Box>
+          <Box style={{ flex: 1, minWidth: 200 }}>
             <Text fw={700} fz={26} lh={1.1}>
               {t('app.name')}
             </Text>
@@ -78,6 +79,7 @@ function Choice({ onDone }: { onDone(): void }) {
               {t('app.slogan')}
             </Text>
           </Box>
+          <LanguageSwitch />
         </Group>
         <Group justify="space-between" align="flex-end" wrap="wrap" gap="md" mb="md">
           <Box maw={620}>
@@ -202,24 +204,20 @@ export function SessionLost({
   embedded,
   onDone,
   onOther,
+  onLater,
 }: {
   personId: string;
   name: string;
   embedded: boolean;
   onDone(): void;
   onOther(): void;
+  /** Back to the page, to read or copy what stands there; the next request asks again. */
+  onLater(): void;
 }) {
   const ways = useQuery(waysQuery);
   const again = useMutation({ mutationFn: () => api('POST /api/session', { json: { personId } }), onSuccess: onDone });
   return (
-    <Modal
-      opened
-      onClose={() => undefined}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      title={<Text fw={650}>{t('signIn.expired')}</Text>}
-    >
+    <Modal opened onClose={onLater} closeOnClickOutside={false} title={<Text fw={650}>{t('signIn.expired')}</Text>}>
       <Stack>
         <Text size="sm">{t('signIn.expiredHint')}</Text>
         {again.error && <ErrorNote error={again.error} />}

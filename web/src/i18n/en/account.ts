@@ -1,7 +1,7 @@
 /** Accounts, access and personal data. */
 export const account = {
   account: {
-    since: 'Signed in',
+    sessionLine: '{{way}} · signed in {{since}} · last request {{seen}}',
     newPassword: 'New password',
     password: 'Password',
     showPassword: 'Show the password',
@@ -14,8 +14,6 @@ export const account = {
     endedCount_other: '{{count, number}} sessions ended.',
     sessions: 'Where I am signed in',
     endOthers: 'End all but this one',
-    device: 'Device',
-    way: 'Way',
     lastSeen: 'Last request',
     thisOne: 'this one',
     endOne: 'End the session: {{deviceRu}}, {{createdAt}}',
@@ -146,6 +144,9 @@ export const account = {
     email: 'E-mail',
   },
   personal: {
+    eraseForGood:
+      'Erasure cannot be undone: data the law does not tell us to keep is gone at once, and nobody can sign in with this account.',
+    noneHint: 'New requests appear here by themselves; the nearest term comes first.',
     withdraw: 'Withdraw',
     hint: 'What the platform keeps about you, who has read it, and what you may ask for.',
     export: 'Download everything',

@@ -1,7 +1,7 @@
 /** Accounts, access and personal data. */
 export const account = {
   account: {
-    since: 'Вход',
+    sessionLine: '{{way}} · вход {{since}} · последний запрос {{seen}}',
     newPassword: 'Новый пароль',
     password: 'Пароль',
     showPassword: 'Показать пароль',
@@ -16,8 +16,6 @@ export const account = {
     endedCount_other: 'Завершено: {{count, number}} входов.',
     sessions: 'Где я вошёл',
     endOthers: 'Завершить все, кроме этого',
-    device: 'Устройство',
-    way: 'Способ',
     lastSeen: 'Последний запрос',
     thisOne: 'этот',
     endOne: 'Завершить вход: {{deviceRu}}, {{createdAt}}',
@@ -148,6 +146,9 @@ export const account = {
     email: 'Электронная почта',
   },
   personal: {
+    eraseForGood:
+      'Удаление необратимо: данные, которые закон не велит хранить, исчезнут сразу, войти под этой записью будет нельзя.',
+    noneHint: 'Новые обращения появятся здесь сами; ближайший срок ответа стоит первым.',
     withdraw: 'Отозвать',
     hint: 'Что платформа хранит о вас, кто это читал и что вы можете попросить.',
     export: 'Выгрузить всё',

@@ -2,13 +2,7 @@ import { Alert, Button, Checkbox, Group, Progress, Stack, Text } from '@mantine/
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  GROUND_LABELS,
-  ITEM_LABELS,
-  OFFICE_LABELS,
-  PROPOSAL_LABELS,
-  VOICE_LABELS,
-} from '../../../../processes/commission-sitting/labels.ru.ts';
+import { GROUND_LABELS, ITEM_LABELS, OFFICE_LABELS, PROPOSAL_LABELS, VOICE_LABELS } from './labels.ts';
 import { ActButton, useAct } from '../../kit/ActButton.tsx';
 import { Chip, Panel } from '../../kit/bits.tsx';
 import { SubmissionNote } from '../../kit/SubmissionNote.tsx';

@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Radio, Select, Stack, Text, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { GROUND_LABELS, PROPOSAL_LABELS, VOICE_LABELS } from '../../../../processes/commission-sitting/labels.ru.ts';
+import { GROUND_LABELS, PROPOSAL_LABELS, VOICE_LABELS } from './labels.ts';
 import { ActButton, useAct } from '../../kit/ActButton.tsx';
 import { SubmissionNote } from '../../kit/SubmissionNote.tsx';
 import { useLocalCopy } from '../../kit/useLocalCopy.ts';

@@ -2,12 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { IconFileText, IconPrinter } from '@tabler/icons-react';
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
-import {
-  GROUND_LABELS,
-  ITEM_LABELS,
-  OFFICE_LABELS,
-  PROPOSAL_LABELS,
-} from '../../../../processes/commission-sitting/labels.ru.ts';
+import { GROUND_LABELS, ITEM_LABELS, OFFICE_LABELS, PROPOSAL_LABELS } from './labels.ts';
 import { longDate } from '../../lib/dates.ts';
 import { type CaseView, documentQuery } from '../../lib/queries.ts';
 import { capital } from '../../lib/words.ts';

@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconPlus, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { OFFICE_LABELS } from '../../../../processes/commission-sitting/labels.ru.ts';
+import { OFFICE_LABELS } from './labels.ts';
 import { quorumOf } from '../../../../processes/commission-sitting/voting.ts';
 import { earliestDayFor, type Term } from '../../../../processes/kit/deadlines.ts';
 import type { ProductionCalendar } from '../../../../processes/kit/calendar.ts';

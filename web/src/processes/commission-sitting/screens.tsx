@@ -1,6 +1,6 @@
 /** The screens of a sitting: one page for its secretary and its members. The kit finds them by the slug of the folder. */
 import { eventWords } from '../../../../processes/commission-sitting/event-words.ts';
-import { GROUND_LABELS, OFFICE_LABELS } from '../../../../processes/commission-sitting/labels.ru.ts';
+import { GROUND_LABELS, OFFICE_LABELS } from './labels.ts';
 import type { ProcessScreens } from '../types.ts';
 import { Board } from './Board.tsx';
 import { starts } from './StartForm.tsx';

@@ -3,7 +3,7 @@ import { MultiSelect } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { eventWords } from '../../../../processes/dpp-certification/event-words.ts';
 import { COMPETENCES } from '../../../../processes/catalogue/competences.ts';
-import { CAUSE_LABELS, REFUSAL_REASONS } from '../../../../processes/dpp-certification/labels.ru.ts';
+import { CAUSE_LABELS, REFUSAL_REASONS } from './labels.ts';
 import { Loading } from '../../kit/bits.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
 import type { ProcessScreens } from '../types.ts';

@@ -1,7 +1,7 @@
 /** The screens of an exam session: its start form, who examines, who sits the exam. */
 import { Checkbox, Group, MultiSelect, NumberInput, Radio, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { CANDIDATE_LABELS } from '../../../../processes/exam-session/labels.ru.ts';
+import { CANDIDATE_LABELS } from './labels.ts';
 import type { AssessmentPolicy } from '../../../../processes/qualification-assessment/policy.ts';
 import { api } from '../../api.ts';
 import { Chip, FactList, Loading, Panel } from '../../kit/bits.tsx';

@@ -10,7 +10,7 @@ import {
   RESULT_LABELS,
   TASK_LABELS,
   VARIANT_LABELS,
-} from '../../../../processes/head-attestation/labels.ru.ts';
+} from './labels.ts';
 import { Chip, FactList, Panel } from '../../kit/bits.tsx';
 import { DueChip, WhyDate } from '../../kit/Due.tsx';
 import { Road, type RoadStep, type StepState } from '../../kit/Road.tsx';

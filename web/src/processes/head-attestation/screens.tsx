@@ -1,6 +1,6 @@
 /** The screens of the attestation of heads and candidates. The kit finds them by the slug of the folder. */
 import { eventWords } from '../../../../processes/head-attestation/event-words.ts';
-import { CAUSE_LABELS, EXEMPTION_LABELS, VERDICT_LABELS } from '../../../../processes/head-attestation/labels.ru.ts';
+import { CAUSE_LABELS, EXEMPTION_LABELS, VERDICT_LABELS } from './labels.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
 import type { ProcessScreens } from '../types.ts';
 import { CaseConclusions } from './Conclusions.tsx';

@@ -2,13 +2,7 @@
 import { MultiSelect, Radio, Stack, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { eventWords } from '../../../../processes/mentoring-cycle/event-words.ts';
-import {
-  CAUSE_LABELS,
-  DECLINE_REASONS,
-  EXIT_REASONS,
-  RECOMMENDATIONS,
-  WORK_LABELS,
-} from '../../../../processes/mentoring-cycle/labels.ru.ts';
+import { CAUSE_LABELS, DECLINE_REASONS, EXIT_REASONS, RECOMMENDATIONS, WORK_LABELS } from './labels.ts';
 import { PersonPicker } from '../../kit/Pickers.tsx';
 import { fieldId, type FormVocabulary } from '../../kit/SchemaForm.tsx';
 import { caseQuery, type ProcessView } from '../../lib/queries.ts';

@@ -1,7 +1,7 @@
 import { Alert, List, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { PART_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
+import { PART_LABELS } from './labels.ts';
 import { Chip, FactList, Loading, Panel } from '../../kit/bits.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';
 import { Road, type RoadStep, type StepState } from '../../kit/Road.tsx';

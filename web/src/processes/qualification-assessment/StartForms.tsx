@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Group, Modal, Radio, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { PAYER_LABELS, SCHEME_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
+import { PAYER_LABELS, SCHEME_LABELS } from './labels.ts';
 import type { AssessmentPolicy } from '../../../../processes/qualification-assessment/policy.ts';
 import { api, type Reply } from '../../api.ts';
 import { Chip, Loading } from '../../kit/bits.tsx';

@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Group, Radio, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { OUTCOME_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
+import { OUTCOME_LABELS } from './labels.ts';
 import { api } from '../../api.ts';
 import { Loading } from '../../kit/bits.tsx';
 import { ErrorNote } from '../../kit/ErrorNote.tsx';

@@ -1,6 +1,6 @@
 /** The screens of the independent assessment of qualifications. The kit finds them by the slug of the folder. */
 import { eventWords } from '../../../../processes/qualification-assessment/event-words.ts';
-import { PAYER_LABELS } from '../../../../processes/qualification-assessment/labels.ru.ts';
+import { PAYER_LABELS } from './labels.ts';
 import type { FormVocabulary } from '../../kit/SchemaForm.tsx';
 import type { ProcessScreens } from '../types.ts';
 import { AcceptFields, AppealFields, FailureFields, RefusalFields, SessionFields } from './fields.tsx';
