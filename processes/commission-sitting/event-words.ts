@@ -1,4 +1,5 @@
-import { capital, dateRu, joined, type WordedEvent } from '../kit/event-words.ts';
+import { capital, dateRu, joined } from '../kit/event-words.ts';
+import type { WordedEvent } from '../kit/types.ts';
 import { CAUSE_LABELS, GROUND_LABELS, PROPOSAL_LABELS } from './labels.ru.ts';
 
 /** The facts of an event that a person wants to see at once. */

@@ -1,4 +1,5 @@
-import { joined, type WordedEvent } from '../kit/event-words.ts';
+import { joined } from '../kit/event-words.ts';
+import type { WordedEvent } from '../kit/types.ts';
 import { CAUSE_LABELS, REFUSAL_REASONS } from './labels.ru.ts';
 
 /** The facts of an event that a person wants to see at once. */

@@ -1,13 +1,7 @@
 /** The facts of an event as people read them, on every screen and in every paper: what the processes share. */
 import { formatDateRu, type Instant, isIsoDate } from './dates.ts';
-import type { AnyProcess, Facts } from './types.ts';
+import type { AnyProcess, WordedEvent } from './types.ts';
 import { localDate, localTime, utcOffsetLabel } from './zones.ts';
-
-/** What words are made of: also an event of which a reader is shown only a part. */
-export interface WordedEvent {
-  type: string;
-  facts: Facts;
-}
 
 /** «14 декабря 2026 г.»; what is no date stays as it is, for events are read for ever. */
 export const dateRu = (value: unknown): string =>

@@ -4,7 +4,6 @@
  * A process is pure: it reads its state, a command and a context, and answers with events or a denial. It never reads a clock, a
  * database or the environment, so the same code serves the server, the screens, the documentation and the tests.
  */
-import type { WordedEvent } from './event-words.ts';
 import type { NoticeTemplate } from './letter.ts';
 import type { ProductionCalendar } from './calendar.ts';
 import type { Instant, IsoDate } from './dates.ts';
@@ -13,6 +12,12 @@ import type { EmploymentEvent, EmploymentFact } from '../hr-events/matrix.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type Facts = Record<string, unknown>;
+
+/** What words are made of: also an event of which a reader is shown only a part. */
+export interface WordedEvent {
+  type: string;
+  facts: Facts;
+}
 
 /** Role codes of the domain glossary that the running processes use. */
 export type Role =

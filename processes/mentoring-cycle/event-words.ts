@@ -1,5 +1,6 @@
 import { POSTS } from '../catalogue/posts.ts';
-import { dateRu, joined, type WordedEvent } from '../kit/event-words.ts';
+import { dateRu, joined } from '../kit/event-words.ts';
+import type { WordedEvent } from '../kit/types.ts';
 import { WORK_LABELS } from './labels.ru.ts';
 
 /** The facts of an event that a person wants to see at once. */
