@@ -20,9 +20,9 @@ import type { ApiDeps } from '../ports.ts';
 import { READERS, type ReaderKind, READINGS, type ReadingOf } from '../reading-log.ts';
 import type { RootRow } from '../routes/evidence.ts';
 import type { ReadTx } from '../viewer.ts';
-import { holdsEverywhere, partiesOf, seesNames, visibleCases } from '../visibility.ts';
+import { holdsEverywhere, partiesOf, seesNames } from '../visibility.ts';
 import { entryStatusRu, noticeStateRu, registerRu, roleRu } from '../words.ts';
-import { caseLink, taskCard, type TaskRecord } from './case-view.ts';
+import { relatedCases, taskCard, type TaskRecord } from './case-view.ts';
 import { readDecisions } from './decisions.ts';
 import { documentsOf, documentView, handlesOf, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
 import { behalfRu, eventViewer, readRows, rolesOf, type StoredRow } from './events.ts';
@@ -239,26 +239,6 @@ function notesOf(
     'Имена людей, списки задач, писем, документов и чтений — на день выписки; под хэшем стоят события, из которых они следуют, и номера людей.',
   );
   return notes;
-}
-
-async function relatedCases({ sql, viewer }: ReadTx, { row }: LoadedCase) {
-  const found = await sql<
-    Array<{
-      id: string;
-      process: string;
-      number: string | null;
-      title_ru: string;
-      stage: string;
-      closed: boolean;
-      parent: boolean;
-    }>
-  >`
-    select c.id, c.process, c.number, c.title_ru, c.stage, c.closed, (c.id = ${row.parent_case_id}::uuid) as parent from "case" c
-    where (c.parent_case_id = ${row.id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at, c.id limit 200`;
-  return {
-    parent: found.filter(({ parent }) => parent).map(caseLink)[0] ?? null,
-    children: found.filter(({ parent }) => !parent).map(caseLink),
-  };
 }
 
 /** The version the case runs under, and those its shown events name. */

@@ -82,19 +82,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
       }>
     >`
       select register, number, status, version, valid_from, valid_until from register_entry where keeper_case_id = ${id}::uuid and public order by register limit 1`,
-    sql<
-      Array<{
-        id: string;
-        process: string;
-        number: string | null;
-        title_ru: string;
-        stage: string;
-        closed: boolean;
-        parent: boolean;
-      }>
-    >`
-      select c.id, c.process, c.number, c.title_ru, c.stage, c.closed, (c.id = ${row.parent_case_id}::uuid) as parent from "case" c
-      where (c.parent_case_id = ${id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)} order by c.started_at, c.id limit 50`,
+    relatedCases(tx, loaded),
     kinds.includes('applicant')
       ? sql<Array<{ id: string; version: number; updated_at: Date }>>`
           select id, version, updated_at from draft where for_case_id = ${id}::uuid and discarded_at is null and submitted_case_id is null order by updated_at desc, id limit 5`
@@ -210,8 +198,7 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
           validUntil: entry.valid_until,
         }
       : null,
-    parent: related.filter(({ parent }) => parent).map(caseLink)[0] ?? null,
-    children: related.filter(({ parent }) => !parent).map(caseLink),
+    ...related,
     delays: delaysOf(timeline, events, process),
     drafts: drafts.map((draft) => ({
       id: draft.id,
@@ -260,7 +247,19 @@ async function briefsOf(deps: ApiDeps, { sql, viewer }: ReadTx, ids: string[]): 
   );
 }
 
-export function caseLink(row: {
+/** The keeper of the case and the cases it keeps, as far as the viewer sees them. */
+export async function relatedCases({ sql, viewer }: ReadTx, { row }: LoadedCase) {
+  const found = await sql<Array<Parameters<typeof caseLink>[0] & { parent: boolean }>>`
+    select c.id, c.process, c.number, c.title_ru, c.stage, c.closed, (c.id = ${row.parent_case_id}::uuid) as parent from "case" c
+    where (c.parent_case_id = ${row.id}::uuid or c.id = ${row.parent_case_id}::uuid) and ${visibleCases(sql, viewer.reach)}
+    order by c.started_at, c.id limit 200`;
+  return {
+    parent: found.filter(({ parent }) => parent).map(caseLink)[0] ?? null,
+    children: found.filter(({ parent }) => !parent).map(caseLink),
+  };
+}
+
+function caseLink(row: {
   id: string;
   process: string;
   number: string | null;
