@@ -1,4 +1,5 @@
 import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconBriefcase, IconChecklist, IconCoffee, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -40,6 +41,8 @@ export function InboxPage() {
   const list = useRef<HTMLDivElement>(null);
   const items = useMemo(() => inbox.data?.pages.flatMap((p) => p.items) ?? [], [inbox.data]);
   const counts = inbox.data?.pages[0]?.counts;
+  // Who touches the screen has no arrows to be told of.
+  const hasKeys = useMediaQuery('(hover: hover)');
 
   const onKey = (e: KeyboardEvent) => {
     if (!['ArrowDown', 'ArrowUp', 'j', 'k'].includes(e.key)) return;
@@ -54,7 +57,7 @@ export function InboxPage() {
     <>
       <PageTitle
         tab={t('inbox.title')}
-        hint={counts && counts.total > 0 ? t('inbox.keys') : undefined}
+        hint={hasKeys && counts && counts.total > 0 ? t('inbox.keys') : undefined}
         end={
           counts && (
             <SegmentedControl

@@ -19,33 +19,13 @@ const officeQuery = queryOptions({
   queryFn: () => api('GET /api/personal-requests', {}),
 });
 
-const fields: Array<{ value: Field; label: string }> = [
-  {
-    value: 'familyName',
-    get label() {
-      return t('person.family');
-    },
-  },
-  {
-    value: 'givenName',
-    get label() {
-      return t('person.given');
-    },
-  },
-  {
-    value: 'patronymic',
-    get label() {
-      return t('person.patronymic');
-    },
-  },
-  {
-    value: 'email',
-    get label() {
-      return t('person.email');
-    },
-  },
-];
-const labelOf = (field: string | undefined) => fields.find(({ value }) => value === field)?.label ?? field ?? '';
+const FIELDS: Record<Field, string> = {
+  familyName: 'person.family',
+  givenName: 'person.given',
+  patronymic: 'person.patronymic',
+  email: 'person.email',
+};
+const labelOf = (field = '') => (field in FIELDS ? t(FIELDS[field as Field]) : field);
 
 /** What the platform holds about me, who looked at it, and what I may ask for. */
 export function MyDataPage() {
@@ -198,7 +178,7 @@ function AskForm({
         <>
           <Select
             label={t('personal.what')}
-            data={fields}
+            data={Object.entries(FIELDS).map(([value, key]) => ({ value, label: t(key) }))}
             value={field}
             onChange={(v) => v && onType({ field: v as Field })}
             allowDeselect={false}

@@ -101,7 +101,7 @@ function Register({ code }: { code: string }) {
           clearButtonProps={{ 'aria-label': t('common.clear') }}
           value={words.status ?? null}
           onChange={(v) => setWords({ status: v ?? undefined })}
-          data={STATUSES}
+          data={STATUSES.map((value) => ({ value, label: t(`registers.status.${value}`) }))}
           w={{ base: '100%', sm: 220 }}
         />
         <Select
@@ -185,47 +185,4 @@ function Register({ code }: { code: string }) {
   );
 }
 
-const STATUSES = [
-  {
-    value: 'certified',
-    get label() {
-      return t('registers.status.certified');
-    },
-  },
-  {
-    value: 'expiring',
-    get label() {
-      return t('registers.status.expiring');
-    },
-  },
-  {
-    value: 'prolonged',
-    get label() {
-      return t('registers.status.prolonged');
-    },
-  },
-  {
-    value: 'suspended',
-    get label() {
-      return t('registers.status.suspended');
-    },
-  },
-  {
-    value: 'expired',
-    get label() {
-      return t('registers.status.expired');
-    },
-  },
-  {
-    value: 'delisted',
-    get label() {
-      return t('registers.status.delisted');
-    },
-  },
-  {
-    value: 'annulled',
-    get label() {
-      return t('registers.status.annulled');
-    },
-  },
-];
+const STATUSES = ['certified', 'expiring', 'prolonged', 'suspended', 'expired', 'delisted', 'annulled'] as const;
