@@ -162,6 +162,8 @@ export interface Limits {
   codec: number;
   /** Bytes of an uploaded file. */
   file: number;
+  /** Bytes of files that one person uploads within 24 hours. */
+  filesPerDay: number;
   /** Requests of one session (or address) a minute. */
   perMinute: number;
   /** Sign-ins of one address a minute. */
@@ -172,6 +174,7 @@ export const DEFAULT_LIMITS: Limits = {
   json: 1_000_000,
   codec: 16_000_000,
   file: 50_000_000,
+  filesPerDay: 2_000_000_000,
   perMinute: 1_200,
   signInsPerMinute: 60,
 };

@@ -76,18 +76,20 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
     const length = Number(c.req.header('content-length') ?? Number.NaN);
     const tooLarge = new ApiProblem(413, { detail: `Файл больше ${Math.floor(limits.file / 1_000_000)} МБ.` });
     if (length > limits.file) throw tooLarge;
+    const room = await roomFor(deps, viewer.personId, limits.filesPerDay);
+    if (room.left < (Number.isNaN(length) ? 1 : length)) throw room.full();
     const { body } = c.req.raw;
     if (!body) throw new ApiProblem(400, { detail: 'Файл пустой.' });
     const given = safeFileName(decoded(c.req.header('x-file-name')));
     const { scanner } = deps;
     const stored = await deps.documents
       .putUpload(Readable.fromWeb(body as never), {
-        limit: limits.file,
+        limit: Math.min(limits.file, room.left),
         ...(given ? { name: given } : {}),
         quarantine: scanner !== undefined,
       })
       .catch((error: unknown) => {
-        if (error instanceof DocumentTooLarge) throw tooLarge;
+        if (error instanceof DocumentTooLarge) throw room.left < limits.file ? room.full() : tooLarge;
         if (error instanceof UnsupportedDocument)
           throw new ApiProblem(422, {
             code: 'unsupported_file',
@@ -106,6 +108,26 @@ export function systemRoutes(app: App, deps: ApiDeps, limits: Limits): void {
     if (scan === 'infected') throw infected();
     return c.json({ sha256: stored.sha256, size: stored.size, name, mime: stored.type.mime, scan }, 201);
   });
+}
+
+/** How much this person may still upload within 24 hours: one careless program must not fill the disk of everybody. */
+async function roomFor({ sql, now }: ApiDeps, personId: string, perDay: number) {
+  const since = new Date(now().getTime() - 86_400_000);
+  const [row] = await sql<Array<{ used: number; oldest: Date | null }>>`
+    select coalesce(sum(d.size), 0)::float8 as used, min(u.at) as oldest
+    from document_upload u join document d on d.sha256 = u.sha256 where u.person_id = ${personId}::uuid and u.at > ${since}`;
+  const { used = 0, oldest = null } = row ?? {};
+  const mb = (bytes: number) => Math.ceil(bytes / 1_000_000);
+  const waitMs = oldest ? oldest.getTime() - since.getTime() : 0;
+  return {
+    left: perDay - used,
+    full: () =>
+      new ApiProblem(429, {
+        code: 'upload_quota',
+        detail: `За сутки один человек загружает не больше ${mb(perDay)} МБ, вы загрузили ${mb(used)} МБ. Место освобождается по мере того, как проходят сутки после каждой загрузки.`,
+        headers: { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))) },
+      }),
+  };
 }
 
 const infected = (): ApiProblem =>

@@ -273,6 +273,8 @@ export const problems: Table = {
   unknown_action: 'This process has no such act.',
   not_a_deputy: 'The order of deputising is not in force: you cannot act for this person.',
   slow_down: 'Too many tries. Please wait a little.',
+  upload_quota:
+    'You have uploaded as much as one person may within 24 hours. Room returns as a day passes after each upload.',
   wrong_credentials: 'The address or the password does not fit. Check the keyboard layout or set a new password.',
   link_used: 'This link has been used. Sign in with the password you set, or ask for a new link on the sign-in page.',
   link_expired:

@@ -415,11 +415,31 @@ describe('a file', () => {
     } as RequestInit);
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([413, 'too_large']);
   });
+
+  it('is one too many when its owner has filled his day, told beforehand or not; another person is not held up', async () => {
+    const small = await createAppWithLimit(1_000, 300);
+    const of = async (who: string, body: BodyInit, headers: Record<string, string> = {}) =>
+      small.request('/api/files', {
+        method: 'PUT',
+        body,
+        headers: { authorization: `Bearer ${await world.tokenOf(who)}`, ...headers },
+        duplex: 'half',
+      } as RequestInit);
+    const pdf = (text: string) => `%PDF-1.7 ${text.padEnd(150, ' ')}`;
+    const streamed = (text: string) => new Blob([pdf(text)]).stream();
+    expect((await of('litvinova', streamed('первый'))).status).toBe(201);
+    const full = await of('litvinova', streamed('второй'));
+    expect([full.status, ((await full.json()) as { code: string }).code]).toEqual([429, 'upload_quota']);
+    expect(Number(full.headers.get('retry-after'))).toBeGreaterThan(86_000);
+    const told = await of('litvinova', pdf('третий'), { 'content-length': '290' });
+    expect(told.status).toBe(429);
+    expect((await of('goncharov', streamed('второй'))).status).toBe(201);
+  });
 });
 
-async function createAppWithLimit(file: number) {
+async function createAppWithLimit(file: number, filesPerDay = 10_000_000) {
   const { createApp } = await import('../../api/app.ts');
-  return createApp({ ...world.deps, limits: { file, perMinute: 10_000 } });
+  return createApp({ ...world.deps, limits: { file, filesPerDay, perMinute: 10_000 } });
 }
 
 describe('the public register', () => {
