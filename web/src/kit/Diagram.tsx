@@ -32,6 +32,15 @@ interface Registry {
   get(id: string): Element | undefined;
 }
 
+/** Below this scale nobody reads the words of a diagram. */
+const readable = 0.6;
+
+/** The upper left corner of a view in which the element stands at these shares of its width and height. */
+const corner = (e: Element, across: number, down: number, width: number, height: number) => ({
+  x: e.x + e.width / 2 - width * across,
+  y: e.y + e.height / 2 - height * down,
+});
+
 /** The process as BPMN 2.0, with the stages that were passed and the one where the case stands. */
 export default function Diagram({
   slug,
@@ -74,18 +83,15 @@ export default function Diagram({
         for (const s of past ?? []) for (const e of find(s)) canvas.addMarker(e.id, 'stage-past');
         const now = current ? find(current) : [];
         for (const e of now) canvas.addMarker(e.id, 'stage-now');
-        canvas.zoom('fit-viewport', 'auto');
-        const first = now[0];
-        if (first) {
-          const width = 900;
-          const height = (width * host.clientHeight) / Math.max(1, host.clientWidth);
-          canvas.viewbox({
-            x: first.x + first.width / 2 - width / 2,
-            y: first.y + first.height / 2 - height / 2,
-            width,
-            height,
-          });
-        }
+        const scale = canvas.zoom('fit-viewport', 'auto');
+        const width = Math.min(900, host.clientWidth);
+        const height = (width * host.clientHeight) / Math.max(1, host.clientWidth);
+        const [stage] = now;
+        const [start] = registry.filter((e) => e.type === 'bpmn:StartEvent');
+        if (stage) canvas.viewbox({ ...corner(stage, 0.5, 0.5, width, height), width, height });
+        // As a whole it would be a drawing without words: one begins to read where the process begins.
+        else if (start && scale < readable)
+          canvas.viewbox({ ...corner(start, 0.08, 0.2, width, height), width, height });
         for (const link of host.querySelectorAll('.bjs-powered-by')) link.setAttribute('aria-label', 'bpmn.io');
       } catch (error) {
         if (!gone) setFailure(error);
