@@ -24,11 +24,9 @@ import { holdsEverywhere, partiesOf, seesNames } from '../visibility.ts';
 import { entryStatusRu, noticeStateRu, registerRu, roleRu } from '../words.ts';
 import { relatedCases, taskCard, type TaskRecord } from './case-view.ts';
 import { readDecisions } from './decisions.ts';
-import { documentsOf, documentView, handlesOf, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
+import { documentsOf, documentView, handlesOf, isBlinded, seesOf, visibleDocuments } from './documents.ts';
 import { behalfRu, eventViewer, readRows, rolesOf, type StoredRow } from './events.ts';
 import { loadCase, namesOf, organisationsOf, stageOf } from './load-case.ts';
-import { panelState } from './panel.ts';
-import { sealedOf } from './sealed.ts';
 
 /** Events of one part: a case of three years is one part, and no answer grows without end. */
 export const MOST_EVENTS = 5_000;
@@ -51,17 +49,16 @@ export async function readCaseAudit(
   const from = Math.max(Math.min(after, row.sequence), hiddenBefore);
   const to = rows.at(-1)?.sequence ?? from;
   const { view, personalRead, linkedTo } = await eventViewer(deps, tx, loaded, rows);
-  const [roleOf, proof, tasks, documents, since, related, policies, organisations] = await Promise.all([
+  const [roleOf, proof, tasks, documents, sees, related, policies, organisations] = await Promise.all([
     rolesOf(tx, loaded, rows),
     proofOf(deps, id, rows, { from, to, linkedTo }),
     sql<TaskRecord[]>`select * from task where case_id = ${id}::uuid order by created_at, id`,
     documentsOf(sql, id),
-    sinceOf(sql, loaded),
+    seesOf(deps, tx, loaded),
     relatedCases(tx, loaded),
     policiesOf(tx, loaded, rows),
     organisationsOf(sql, [row.applicant_organisation_id]),
   ]);
-  const panel = panelState(row.state);
   const withNames = seesNames(kinds, row.process);
   const names = withNames
     ? await namesOf(
@@ -69,14 +66,8 @@ export async function readCaseAudit(
         tasks.map((task) => task.assignee_id),
       )
     : undefined;
-  const opened = visibleDocuments(documents, {
-    kinds,
-    ownTasks: loaded.ownTasks,
-    panel,
-    sealed: sealedOf(deps, loaded),
-    personId: viewer.personId,
-    since,
-  });
+  const { since, panel } = sees;
+  const opened = visibleDocuments(documents, sees);
   const handles = handlesOf(deps, id, documents);
   const at = deps.now().toISOString();
   const applicant = row.applicant_organisation_id ? organisations.get(row.applicant_organisation_id) : undefined;

@@ -20,8 +20,7 @@ import {
   roundOf,
   type PanelState,
 } from './panel.ts';
-import { sealedOf } from './sealed.ts';
-import { documentsOf, documentView, handlesOf, isBlinded, sinceOf, visibleDocuments } from './documents.ts';
+import { documentsOf, documentView, handlesOf, isBlinded, seesOf, visibleDocuments } from './documents.ts';
 import { readDecisions } from './decisions.ts';
 import { readRemarks } from './remarks.ts';
 
@@ -117,15 +116,9 @@ export async function readCase(deps: ApiDeps, tx: ReadTx, id: string): Promise<C
   const conclusions = panel
     ? await conclusionsFor(deps, loaded, panel, withNames ? names : undefined, submittedAt(events))
     : [];
-  const since = await sinceOf(sql, loaded);
-  const opened = visibleDocuments(documents, {
-    kinds,
-    ownTasks: loaded.ownTasks,
-    panel,
-    sealed: sealedOf(deps, loaded),
-    personId: viewer.personId,
-    since,
-  });
+  const sees = await seesOf(deps, tx, loaded);
+  const { since } = sees;
+  const opened = visibleDocuments(documents, sees);
   const handles = handlesOf(deps, id, documents);
   const decisions = await readDecisions(deps, tx, loaded, new Set(opened.map(({ sha256 }) => sha256)));
   const readsRemarks = kinds.includes('staff') || kinds.includes('applicant');

@@ -47,6 +47,18 @@ export async function sinceOf(sql: ReadTx['sql'], { row, hiddenBefore }: LoadedC
   return event?.at ?? null;
 }
 
+/** What decides which documents of a loaded case its viewer opens. */
+export async function seesOf(deps: ApiDeps, { sql, viewer }: ReadTx, loaded: LoadedCase): Promise<Sees> {
+  return {
+    kinds: loaded.kinds,
+    ownTasks: loaded.ownTasks,
+    panel: panelState(loaded.row.state),
+    personId: viewer.personId,
+    sealed: sealedOf(deps, loaded),
+    since: await sinceOf(sql, loaded),
+  };
+}
+
 /**
  * Staff open everything but what is sealed; the applicant his own and what is for him, conclusions once their round is closed; an expert the programme and
  * his own texts; a member of the commission what the panel read and what it concluded; an observer what is public.
@@ -180,14 +192,7 @@ export async function openDocument(deps: ApiDeps, tx: ReadTx, caseId: string, re
       ? [{ sha256, kind: 'file', label: 'Приложение', audience: 'panel', owner_id: null }]
       : []),
   ];
-  const seen = visibleDocuments(candidates, {
-    kinds: loaded.kinds,
-    ownTasks: loaded.ownTasks,
-    panel: panelState(loaded.row.state),
-    sealed: sealedOf(deps, loaded),
-    personId: tx.viewer.personId,
-    since: await sinceOf(tx.sql, loaded),
-  });
+  const seen = visibleDocuments(candidates, await seesOf(deps, tx, loaded));
   const document = seen.find(({ kind }) => !blinded || ref !== sha256 || !CLEANED.includes(kind));
   const stored = document ? await deps.documents.find(sha256) : undefined;
   if (!document || !stored) throw notFound();

@@ -19,13 +19,12 @@ import { audit } from '../idempotent.ts';
 import { isMine, type ReadTx, type Viewer } from '../viewer.ts';
 import { isPartyRole, kindsOf, namedCases, seesNames, visibleCases } from '../visibility.ts';
 import { taskCard, type TaskRecord } from './case-view.ts';
-import { sealedOf } from './sealed.ts';
 import {
   documentsOf,
   documentView,
   handlesOf,
   isBlinded,
-  sinceOf,
+  seesOf,
   visibleDocuments,
   withoutContacts,
 } from './documents.ts';
@@ -107,14 +106,9 @@ export async function readTask(deps: ApiDeps, tx: ReadTx, id: string): Promise<T
             ),
           )
         : [],
-    documents: visibleDocuments(documents, {
-      kinds: loaded.kinds,
-      ownTasks: loaded.ownTasks,
-      panel,
-      sealed: sealedOf(deps, loaded),
-      personId: viewer.personId,
-      since: await sinceOf(sql, loaded),
-    }).map((document) => documentView(row.id, document, isBlinded(loaded.kinds) && handles)),
+    documents: visibleDocuments(documents, await seesOf(deps, tx, loaded)).map((document) =>
+      documentView(row.id, document, isBlinded(loaded.kinds) && handles),
+    ),
     draft: draft ? { version: draft.version, updatedAt: draft.updated_at.toISOString() } : null,
   };
 }
@@ -217,29 +211,8 @@ type ListedTask = TaskRecord & {
   place: { authorityId?: string; cnppmId?: string } | null;
 };
 
-const kindsOfTask = (
-  viewer: Viewer,
-  {
-    jurisdiction,
-    applicant_organisation_id,
-    applicant_region_code,
-    subject_kind,
-    subject_id,
-    initiator_id,
-    process,
-    place,
-  }: ListedTask,
-) =>
-  kindsOf(viewer.reach, {
-    jurisdiction,
-    applicant_organisation_id,
-    applicant_region_code,
-    subject_kind,
-    subject_id,
-    initiator_id,
-    process,
-    state: { place: place ?? {} },
-  });
+const kindsOfTask = (viewer: Viewer, task: ListedTask) =>
+  kindsOf(viewer.reach, { ...task, state: { place: task.place ?? {} } });
 const namesSeen = (viewer: Viewer, task: ListedTask) => seesNames(kindsOfTask(viewer, task), task.process);
 
 /** A task may belong to whom the case is about or names; who does it by office is named as every act of an office is. */
