@@ -50,6 +50,7 @@ function textsOf(node: Node, words: ProcessWords | undefined): Record<string, st
         : undefined,
     roleRu: at(shared.roles, node.role),
     verdictRu: at(shared.verdicts, node.verdict),
+    resultRu: at(shared.verdicts, node.result),
     accountRu: at(shared.accountStates, node.account),
     methodRu: at(shared.sessionWays, node.method),
     asRu: at(shared.readers, node.as),
@@ -85,12 +86,19 @@ function textsOf(node: Node, words: ProcessWords | undefined): Record<string, st
 }
 const names: Table = Object.fromEntries(Object.entries(processes).map(([slug, { name }]) => [slug, name]));
 
+/** The words of the process an object names; a task view names it in its task and its case alone. */
+function wordsOf(node: unknown): ProcessWords | undefined {
+  if (typeof node !== 'object' || node === null) return undefined;
+  const { process, slug } = node as Node;
+  return processes[String(process)] ?? processes[String(slug)];
+}
+
 /** An answer of the API with every text that has English in English. */
 function inEnglish<T>(answer: T, words?: ProcessWords): T {
   if (Array.isArray(answer)) return answer.map((one) => inEnglish(one, words)) as T;
   if (typeof answer !== 'object' || answer === null) return answer;
   const node = answer as Node;
-  const own = processes[String(node.process)] ?? processes[String(node.slug)] ?? words;
+  const own = wordsOf(node) ?? wordsOf(node.case) ?? wordsOf(node.task) ?? words;
   const read: Node = {};
   for (const [name, value] of Object.entries(node)) read[name] = OWN.has(name) ? value : inEnglish(value, own);
   for (const [name, text] of Object.entries(textsOf(node, own)))

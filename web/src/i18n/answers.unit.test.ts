@@ -41,6 +41,16 @@ describe('an answer of the API, read in English', () => {
     });
   });
 
+  it('knows the process of a task, which names it in its case, and the result of a panel', () => {
+    const { process, offers, deadlines } = view;
+    const task = { case: { process, titleRu: 'Школа чтения' }, offers, due: deadlines[0] };
+    expect(answers.inEnglish(task)).toMatchObject({
+      offers: [{ labelRu: 'Send the conclusion' }],
+      due: { purposeRu: 'message a level up' },
+    });
+    expect(answers.inEnglish({ result: 'approve', resultRu: 'Одобрить' }).resultRu).toBe('Approve');
+  });
+
   it('leaves what people wrote, and what has no English, as it came', () => {
     expect(answers.inEnglish(view).drafts).toEqual(view.drafts);
     const unknown = { process: 'dpp-certification', stage: 'no_such_stage', stageRu: 'Новая стадия' };
